@@ -1,0 +1,112 @@
+//! One error for everything that can go wrong with a call.
+
+use std::fmt;
+
+/// What kind of failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// No answer: DNS, connection, TLS, timeout. User action: check network and endpoint.
+    Transport,
+    /// The account or its key may not: unknown or disabled key, wrong signature, no permission.
+    /// User action: check the credentials and the RAM policy.
+    Denied,
+    /// Too many calls. User action: none, it heals by waiting.
+    Throttled,
+    /// The thing that the call names does not exist.
+    NotFound,
+    /// The service does not accept the parameters. User action: mend the spec.
+    Rejected,
+    /// The service failed. User action: try again later.
+    Service,
+    /// The answer is not what the operation promises. User action: report it.
+    Protocol,
+}
+
+/// A call that did not succeed, as the cloud said it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// The operation's wire name.
+    pub operation: &'static str,
+    /// What kind of failure.
+    pub kind: ErrorKind,
+    /// The HTTP status, where an answer came.
+    pub status: Option<u16>,
+    /// The service's `Code`, as it came; empty where no answer came.
+    pub code: String,
+    /// The service's `Message`, as it came, or what the transport said; without secrets.
+    pub message: String,
+    /// The service's `RequestId`, as it came.
+    pub request_id: Option<String>,
+    /// How long the service asks to wait (`x-acs-retry-after`, milliseconds).
+    pub retry_after_ms: Option<u64>,
+}
+
+impl ApiError {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub fn retryable(&self) -> bool {
+        matches!(self.kind, ErrorKind::Transport | ErrorKind::Throttled | ErrorKind::Service)
+    }
+
+    /// Sorts a refusal by its code and status. Codes: CloudMonitor and ECS error tables and the
+    /// gateway's common codes (`docs/architecture.md` names the sources).
+    #[must_use]
+    pub fn classify(status: u16, code: &str) -> ErrorKind {
+        let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
+        // Failures that come with HTTP 200 may carry a status as their code.
+        let status = code.parse().unwrap_or(status);
+        if code.contains("Throttling") || code == "ServiceUnavailable" || status == 429 {
+            ErrorKind::Throttled
+        } else if status >= 500 || starts(&["InternalError", "InternetServerError"]) {
+            ErrorKind::Service
+        } else if starts(&[
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "SignatureNonceUsed",
+            "InvalidTimeStamp",
+            "IllegalTimestamp",
+            "IncompleteSignature",
+            "InvalidSecurityToken",
+            "MissingSecurityToken",
+            "InvalidAuthorization",
+            "Forbidden",
+            "AccessForbidden",
+            "AccessDenied",
+            "NoPermission",
+        ]) || matches!(status, 401 | 403) && (code.is_empty() || code == status.to_string())
+        {
+            ErrorKind::Denied
+        } else if starts(&[
+            "ContactNotExists",
+            "ContactGroup.NotExists",
+            "ContactGroupNotExists",
+            "ResourceNotFound",
+        ]) || code.ends_with(".NotFound")
+            && !code.starts_with("InvalidApi")
+            && !code.starts_with("InvalidProduct")
+            || code == "404"
+        {
+            ErrorKind::NotFound
+        } else {
+            ErrorKind::Rejected
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} failed", self.operation)?;
+        if self.code.is_empty() {
+            write!(f, ": {}", self.message)?;
+        } else {
+            write!(f, ": {}: {}", self.code, self.message)?;
+        }
+        match (self.status, &self.request_id) {
+            (Some(status), Some(id)) => write!(f, " (HTTP {status}, RequestId {id})"),
+            (Some(status), None) => write!(f, " (HTTP {status})"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}

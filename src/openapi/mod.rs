@@ -1,0 +1,36 @@
+//! Alibaba Cloud's RPC protocol: operations, parameters, signatures, credentials and the client.
+//!
+//! Client and emulator share one definition of each operation and one codec; what both could get
+//! wrong together is held by published signature vectors and captured requests (`fixtures/`).
+
+mod answer;
+mod client;
+mod codec;
+mod credentials;
+mod discretion;
+mod endpoint;
+mod error;
+mod http;
+mod nonce;
+mod operation;
+mod percent;
+mod reqwest_transport;
+mod scheme;
+mod sign_v1;
+mod sign_v3;
+mod verify;
+
+pub use client::Client;
+pub use codec::{ParamError, Params, from_params, to_params};
+pub use credentials::{Credentials, CredentialsError, CredentialsInput};
+pub use endpoint::{EndpointError, Endpoints};
+pub use error::{ApiError, ErrorKind};
+pub use http::{HttpRequest, HttpResponse, Transport, TransportError};
+pub use nonce::{Nonce, RandomNonce, SequenceNonce};
+pub use operation::{Operation, Product};
+pub use percent::{decode_form, encode};
+pub use reqwest_transport::ReqwestTransport;
+pub use scheme::{Call, Seal, SignatureScheme};
+pub use sign_v1::V1StringToSign;
+pub use sign_v3::{V3CanonicalRequest, V3StringToSign};
+pub use verify::{AuthFault, Claim, SignatureMismatch, identify};

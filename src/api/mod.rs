@@ -1,0 +1,70 @@
+//! Typed operations: data only, one definition for the client that sends and the emulator that
+//! routes. Wire names, wrappers and types are those of the official SDKs and documents, odd as
+//! they are; each file names its source.
+
+pub mod cloudmonitor;
+pub mod ecs;
+mod lenient;
+
+/// Defines operations: a struct of parameters by wire name, and its `Operation` impl.
+macro_rules! operation {
+    (
+        $(#[$meta:meta])*
+        $product:ident $kind:ident $action:ident -> $response:ty {
+            $( $(#[$field_meta:meta])* $field:ident: $type:ty, )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+        pub struct $action {
+            $( $(#[$field_meta])* pub $field: $type, )*
+        }
+
+        impl $crate::openapi::Operation for $action {
+            const PRODUCT: $crate::openapi::Product = $crate::openapi::Product::$product;
+            const ACTION: &'static str = stringify!($action);
+            const WRITES: bool = $crate::api::operation!(@writes $kind);
+            type Response = $response;
+        }
+    };
+    (@writes write) => { true };
+    (@writes read) => { false };
+}
+pub(crate) use operation;
+
+/// Calls `$callback!` with every operation, so that routing and documentation cannot miss one.
+#[macro_export]
+macro_rules! for_each_operation {
+    ($callback:ident) => {
+        $callback! {
+            $crate::api::cloudmonitor::PutContact,
+            $crate::api::cloudmonitor::DescribeContactList,
+            $crate::api::cloudmonitor::DeleteContact,
+            $crate::api::cloudmonitor::PutContactGroup,
+            $crate::api::cloudmonitor::DescribeContactGroupList,
+            $crate::api::cloudmonitor::DeleteContactGroup,
+            $crate::api::cloudmonitor::PutEventRule,
+            $crate::api::cloudmonitor::DescribeEventRuleList,
+            $crate::api::cloudmonitor::DescribeEventRuleAttribute,
+            $crate::api::cloudmonitor::EnableEventRules,
+            $crate::api::cloudmonitor::DisableEventRules,
+            $crate::api::cloudmonitor::DeleteEventRules,
+            $crate::api::cloudmonitor::PutEventRuleTargets,
+            $crate::api::cloudmonitor::DescribeEventRuleTargetList,
+            $crate::api::cloudmonitor::DeleteEventRuleTargets,
+            $crate::api::cloudmonitor::DescribeSystemEventMetaList,
+            $crate::api::cloudmonitor::SendDryRunSystemEvent,
+            $crate::api::ecs::RunInstances,
+            $crate::api::ecs::StartInstance,
+            $crate::api::ecs::StopInstance,
+            $crate::api::ecs::RebootInstance,
+            $crate::api::ecs::DeleteInstance,
+            $crate::api::ecs::DescribeInstances,
+            $crate::api::ecs::DescribeInstanceStatus,
+            $crate::api::ecs::TagResources,
+            $crate::api::ecs::CreateSimulatedSystemEvents,
+            $crate::api::ecs::CancelSimulatedSystemEvents
+        }
+    };
+}

@@ -1,0 +1,150 @@
+//! What a draft means: references, limits, and rules that can never match. Each check collects all
+//! its findings and builds what it can, so that one fault does not hide another.
+
+mod contacts;
+mod pattern;
+mod robots;
+mod rules;
+mod targets;
+mod unused;
+
+use std::sync::Arc;
+
+use super::{
+    draft,
+    model::{Language, Site, Spec},
+    yaml::{Context, Spanned, did_you_mean},
+};
+use crate::diagnostic::{Diagnostic, Span};
+
+/// Checks everything. Returns the spec, which is only sound when `context` has no errors.
+pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
+    if let Some(stack) = &draft.stack {
+        check_stack(stack, context);
+    }
+    if let Some(region) = &draft.region {
+        check_region(region, context);
+    }
+    let site = draft.site.map(|site| site.value).unwrap_or_default();
+    let language = draft.language.unwrap_or(match site {
+        Site::China => Language::ZhCn,
+        Site::International => Language::En,
+    });
+    let robots_draft = draft.robots.unwrap_or_default();
+    let contacts_draft = draft.contacts.unwrap_or_default();
+    let groups_draft = draft.groups.unwrap_or_default();
+    let rules_draft = draft.rules.unwrap_or_default();
+    let application_groups = draft.application_groups.unwrap_or_default();
+    once("application group", &application_groups, context);
+
+    let robots = robots::robots(&robots_draft, context);
+    let world = contacts::World { site, language, robot_names: &robots_draft, robots: &robots };
+    let contacts = contacts::contacts(&contacts_draft, &world, context);
+    let groups = contacts::groups(&groups_draft, &contacts_draft, context);
+    let region = draft.region.as_ref().map(|region| region.value.as_str()).unwrap_or_default();
+    let known = rules::Known { site, region, groups: &groups_draft, application_groups: &application_groups };
+    let rules = rules::rules(&rules_draft, &known, context);
+    let spec = Spec {
+        source: Arc::clone(context.source()),
+        stack: draft.stack?.value,
+        region: draft.region?.value,
+        site,
+        language,
+        robots,
+        contacts,
+        groups,
+        application_groups: application_groups.iter().map(|group| group.value.clone()).collect(),
+        rules,
+    };
+    // Next to errors, "nobody uses this" is more often their echo than news.
+    if !context.has_errors() {
+        unused::unused(&spec, &application_groups, context);
+    }
+    Some(spec)
+}
+
+fn check_stack(stack: &Spanned<String>, context: &Context) {
+    let fits = (1..=40).contains(&stack.value.len())
+        && stack.value.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if !fits {
+        context.error(
+            "spec::bad-stack",
+            format!("`{}` is not a name for a stack", context.written(stack.span)),
+            stack.span,
+            "write 1 to 40 lower-case letters, digits and hyphens",
+        );
+    }
+}
+
+fn check_region(region: &Spanned<String>, context: &Context) {
+    let fits = region.value.contains('-')
+        && region.value.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if !fits {
+        context.error(
+            "spec::bad-region",
+            format!("`{}` is not a region", context.written(region.span)),
+            region.span,
+            "write a region id such as `cn-hangzhou` or `ap-southeast-1`",
+        );
+    }
+}
+
+/// Reports a name that refers to nothing.
+fn unknown<'a>(
+    code: &'static str,
+    what: &str,
+    section: &str,
+    name: &Spanned<String>,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+    context: &Context,
+) {
+    let help = did_you_mean(&format!("under `{section}` there are"), &name.value, known);
+    let message = format!("there is no {what} `{}`", context.written(name.span));
+    let help = help.unwrap_or_else(|| format!("add it under `{section}`"));
+    context.error(code, message, name.span, help);
+}
+
+/// Reports names that a list holds more than once.
+fn once(what: &str, names: &[Spanned<String>], context: &Context) {
+    for (index, name) in names.iter().enumerate() {
+        if let Some(first) = names[..index].iter().find(|earlier| earlier.value == name.value) {
+            context.push(
+                Diagnostic::warning(
+                    "spec::listed-twice",
+                    format!("{what} `{}` is listed twice", context.written(name.span)),
+                )
+                .at(context.source(), name.span, "again here")
+                .at(context.source(), first.span, "first here")
+                .help("remove one of them"),
+            );
+        }
+    }
+}
+
+/// Reports a list or a section that has more than the service takes.
+fn at_most(limit: usize, count: usize, what: &str, place: Span, context: &Context) {
+    if count > limit {
+        context.error(
+            "spec::too-many",
+            format!("{count} {what}, and the service takes at most {limit}"),
+            place,
+            format!("keep {limit} of them, and split off the others"),
+        );
+    }
+}
+
+/// Whether this is an address; if not, reports it.
+fn check_address(written: &str, span: Span, context: &Context) -> bool {
+    let rest = written.strip_prefix("http://").or_else(|| written.strip_prefix("https://"));
+    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    let fits = host.is_some_and(|host| !host.is_empty()) && !written.contains(char::is_whitespace);
+    if !fits {
+        context.error(
+            "spec::bad-address",
+            "this is not an address that can be called",
+            span,
+            "write it whole, from `http://` or `https://` on",
+        );
+    }
+    fits
+}

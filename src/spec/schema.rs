@@ -1,0 +1,11 @@
+//! The JSON Schema of a spec, for editors.
+
+use serde_json::Value;
+
+use super::{draft, yaml::root_schema};
+
+/// The JSON Schema (2020-12) of a spec, made from the declarations that also read it.
+#[must_use]
+pub fn json_schema() -> Value {
+    root_schema::<draft::Spec>("bellcheck spec")
+}

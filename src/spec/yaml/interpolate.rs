@@ -1,0 +1,134 @@
+//! `${VAR}` in values. It works on the finished tree, so that no value of a variable can become
+//! YAML structure, and it points into the text as it was written.
+
+use super::{
+    Context, Environment,
+    node::{Node, Style, Value},
+};
+use crate::diagnostic::{Diagnostic, Span};
+
+/// Fills the variables of `node` and of everything below it; `text` is the whole file.
+pub(super) fn interpolate(node: &mut Node, text: &str, environment: Environment<'_>, context: &Context) {
+    match &mut node.value {
+        Value::Null => {}
+        Value::List(items) => {
+            for item in items {
+                interpolate(item, text, environment, context);
+            }
+        }
+        Value::Map(entries) => {
+            for entry in entries {
+                if entry.key.value.contains("${") {
+                    context.push(
+                        Diagnostic::error(
+                            "yaml::variable-in-key",
+                            "variables are filled in values, not in keys",
+                        )
+                        .at(context.source(), entry.key.span, "this key")
+                        .help("write the name itself"),
+                    );
+                }
+                interpolate(&mut entry.value, text, environment, context);
+            }
+        }
+        Value::Scalar(scalar) if scalar.text.contains("${") => {
+            let written = text.get(node.span.offset..node.span.offset + node.span.len).unwrap_or_default();
+            let places = Places { written, whole: node.span };
+            let mut found = Vec::new();
+            let (filled, any) = expand(&scalar.text, environment, &places, context, &mut found);
+            if found.is_empty() {
+                scalar.text = filled;
+                if any {
+                    scalar.style = Style::Filled;
+                }
+            } else {
+                scalar.style = Style::Unfilled;
+                found.into_iter().for_each(|finding| context.push(finding));
+            }
+        }
+        Value::Scalar(_) => {}
+    }
+}
+
+/// Where the pieces of one scalar stand in the file.
+struct Places<'a> {
+    written: &'a str,
+    whole: Span,
+}
+
+impl Places<'_> {
+    /// The span of `piece`, which begins at byte `from` of the scalar's text or later; the whole
+    /// scalar where escapes make the written form differ.
+    fn find(&self, piece: &str, nth: usize) -> Span {
+        self.written
+            .match_indices(piece)
+            .nth(nth)
+            .map_or(self.whole, |(at, _)| Span { offset: self.whole.offset + at, len: piece.len() })
+    }
+}
+
+fn expand(
+    text: &str,
+    environment: Environment<'_>,
+    places: &Places<'_>,
+    context: &Context,
+    found: &mut Vec<Diagnostic>,
+) -> (String, bool) {
+    let mut out = String::with_capacity(text.len());
+    let mut any = false;
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        let before = &rest[..at];
+        if let Some(kept) = before.strip_suffix('$') {
+            out.push_str(kept);
+            out.push_str("${");
+            rest = &rest[at + 2..];
+            continue;
+        }
+        out.push_str(before);
+        rest = &rest[at..];
+        let Some(end) = rest.find('}') else {
+            found.push(
+                Diagnostic::error("yaml::bad-variable", "a variable without its closing brace")
+                    .at(context.source(), places.find("${", 0), "opened here")
+                    .help("write `${NAME}`, or `$${` for a literal `${`"),
+            );
+            break;
+        };
+        let piece = &rest[..=end];
+        let inside = &rest[2..end];
+        let nth = text[..text.len() - rest.len()].matches(piece).count();
+        rest = &rest[end + 1..];
+        let (name, default) = match inside.split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (inside, None),
+        };
+        if !is_name(name) || default.is_some_and(|default| default.contains("${")) {
+            found.push(
+                Diagnostic::error("yaml::bad-variable", "not a variable that can be filled in")
+                    .at(context.source(), places.find(piece, nth), "here")
+                    .help("write `${NAME}` or `${NAME:-default}`, not nested, or `$${` for a literal `${`"),
+            );
+            continue;
+        }
+        any = true;
+        // As in a shell, `:-` also replaces an empty value.
+        let value = environment(name).filter(|value| default.is_none() || !value.is_empty());
+        match value.as_deref().or(default) {
+            Some(value) => out.push_str(value),
+            None => found.push(
+                Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))
+                    .at(context.source(), places.find(piece, nth), "needed here")
+                    .help(format!("set `{name}` in the environment, or give a default: `${{{name}:-…}}`")),
+            ),
+        }
+    }
+    out.push_str(rest);
+    (out, any)
+}
+
+fn is_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

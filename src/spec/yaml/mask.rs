@@ -1,0 +1,115 @@
+//! Masks the secrets that a tree shows and a line of text does not: a secret in a block or on the
+//! line below its key, and addresses whose path is the secret.
+
+use super::node::{Node, Value};
+
+/// Keys whose whole value is a secret.
+const SECRET_KEYS: [&str; 4] = ["secret", "token", "access_token", "password"];
+/// Keys whose value is an address that may carry a secret.
+const ADDRESS_KEYS: [&str; 2] = ["webhook", "url"];
+/// A path segment from this length on is taken for a key, as chat services put it into addresses.
+const LONG_SEGMENT: usize = 16;
+
+/// `text` with asterisks over the secrets of its tree, byte for byte as long.
+pub(super) fn mask_secrets(text: &str, root: &Node) -> String {
+    let mut masked = text.as_bytes().to_vec();
+    walk(root, "", text, &mut masked);
+    // Only ASCII replaces whole ranges of bytes, so this is UTF-8; should it ever not be, show nothing.
+    String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(text.len()))
+}
+
+/// `text` with asterisks over what may be a secret, for a text that is not a tree: it stops at
+/// nothing but the end of a line, or of the deeper lines below a key that has no value beside it.
+pub(super) fn mask_lines(text: &str) -> String {
+    let mut masked = text.as_bytes().to_vec();
+    let mut start = 0;
+    // The indentation of a secret's key while the lines below may be its value.
+    let mut block: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start().len();
+        if block.is_some_and(|key| !line.trim().is_empty() && indent <= key) {
+            block = None;
+        }
+        let key = SECRET_KEYS.iter().filter_map(|key| after_key(line, key)).min();
+        if block.is_some() {
+            hide(line, &mut masked[start..start + line.len()]);
+        } else if let Some(at) = key {
+            hide(&line[at..], &mut masked[start + at..start + line.len()]);
+            block = Some(indent);
+        } else if let Some(at) = line.find("://") {
+            hide_address(&line[at..], &mut masked[start + at..start + line.len()]);
+        }
+        start += line.len();
+    }
+    String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(text.len()))
+}
+
+/// Where the value begins on a line that holds `key:`, plain or in quotes.
+fn after_key(line: &str, key: &str) -> Option<usize> {
+    line.match_indices(key).find_map(|(at, _)| {
+        let rest = line[at + key.len()..].trim_start_matches(['"', '\'', ' ']);
+        rest.starts_with(':').then(|| line.len() - rest.len() + 1)
+    })
+}
+
+fn walk(node: &Node, key: &str, text: &str, masked: &mut [u8]) {
+    match &node.value {
+        Value::Null => {}
+        Value::Scalar(_) => {
+            let range = node.span.offset..node.span.offset + node.span.len;
+            let (Some(written), Some(out)) = (text.get(range.clone()), masked.get_mut(range)) else { return };
+            if SECRET_KEYS.contains(&key) {
+                hide(written, out);
+            } else if ADDRESS_KEYS.contains(&key) {
+                hide_address(written, out);
+            }
+        }
+        Value::List(items) => items.iter().for_each(|item| walk(item, key, text, masked)),
+        Value::Map(entries) => {
+            for entry in entries {
+                walk(&entry.value, &entry.key.value, text, masked);
+            }
+        }
+    }
+}
+
+/// Hides all but quotes, blanks, the names of variables and the signs of a block.
+fn hide(written: &str, out: &mut [u8]) {
+    let mut at = 0;
+    while at < written.len() {
+        if let Some(inside) = written.get(at..).and_then(|rest| rest.strip_prefix("${")) {
+            let name = inside.find([':', '}']).unwrap_or(0);
+            at += 2 + name + if inside[name..].starts_with(":-") { 2 } else { 0 };
+            continue;
+        }
+        let byte = out[at];
+        if !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'}' | b'|' | b'>') {
+            out[at] = b'*';
+        }
+        at += 1;
+    }
+}
+
+fn hide_address(written: &str, out: &mut [u8]) {
+    let Some(scheme) = written.find("://") else { return };
+    let host = scheme + 3;
+    let path = written[host..].find(['/', '?', '#']).map_or(written.len(), |end| host + end);
+    if let Some(user) = written[host..path].rfind('@') {
+        hide(&written[host..host + user], &mut out[host..host + user]);
+    }
+    let query = written[path..].find('?').map_or(written.len(), |end| path + end);
+    let mut start = path;
+    for segment in written[path..query].split('/') {
+        if segment.len() >= LONG_SEGMENT {
+            hide(segment, &mut out[start..start + segment.len()]);
+        }
+        start += segment.len() + 1;
+    }
+    let mut start = query;
+    for pair in written[query..].split('&') {
+        if let Some(equals) = pair.find('=') {
+            hide(&pair[equals + 1..], &mut out[start + equals + 1..start + pair.len()]);
+        }
+        start += pair.len() + 1;
+    }
+}

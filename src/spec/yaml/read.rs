@@ -1,0 +1,329 @@
+//! From text to tree: the only place that uses the YAML crate.
+
+use std::{cell::Cell, collections::HashMap, fmt, sync::Arc};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+use serde_saphyr::{
+    Location, Spanned as Located, alias_limits, budget,
+    budget::BudgetBreach,
+    from_str_with_options, options,
+    options::{DuplicateKeyPolicy, NonFiniteFloatPolicy},
+};
+
+use super::{
+    Context, Environment,
+    interpolate::interpolate,
+    mask::{mask_lines, mask_secrets},
+    node::{Entry, Node, Scalar, Spanned, Style, Value},
+};
+use crate::{
+    diagnostic::{Diagnostic, Source, Span},
+    secret::mask_source,
+};
+
+/// Files are written by people: these bounds are far above any of theirs and far below harm.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_DEPTH: usize = 32;
+const MAX_NODES: usize = 50_000;
+const TOO_DEEP: &str = "nested too deeply";
+
+/// A file that is well-formed YAML.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// What diagnostics point into.
+    pub source: Arc<Source>,
+    /// The tree.
+    pub root: Node,
+    text: String,
+}
+
+impl Document {
+    /// Fills `${VAR}` and `${VAR:-default}` in all values, except under top-level `x-` keys, whose
+    /// values only matter where they are used; `$${` stands for `${`. Faults go to `context`.
+    pub fn interpolate(&mut self, environment: Environment<'_>, context: &Context) {
+        if let Value::Map(entries) = &mut self.root.value {
+            for entry in entries {
+                if !entry.key.value.starts_with("x-") {
+                    interpolate(&mut entry.value, &self.text, environment, context);
+                }
+            }
+        } else {
+            interpolate(&mut self.root, &self.text, environment, context);
+        }
+    }
+}
+
+/// Reads one YAML document. Anchors, aliases and merge keys are resolved, with the places of what
+/// they stand for.
+///
+/// # Errors
+/// A syntax error, a value beyond the bounds, or every duplicate key.
+pub fn read(name: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > MAX_BYTES {
+        return Err(vec![
+            Diagnostic::error("yaml::too-large", format!("`{name}` has {} bytes", text.len()))
+                .help(format!("a file may have up to {MAX_BYTES} bytes; is it the right one?")),
+        ]);
+    }
+    let options = options! {
+        budget: budget! {
+            max_depth: MAX_DEPTH,
+            max_nodes: MAX_NODES,
+            max_total_scalar_bytes: MAX_BYTES,
+            max_documents: 1,
+        },
+        alias_limits: alias_limits! {
+            max_total_replayed_events: MAX_NODES,
+            max_replay_stack_depth: 16,
+        },
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        strict_booleans: true,
+        with_snippet: false,
+        non_finite_float_policy: NonFiniteFloatPolicy::AsString,
+    };
+    let raw: Located<Raw> = from_str_with_options(text, options).map_err(|error| {
+        let source = Source::new(name, &mask_lines(text));
+        vec![syntax(&error, &source, text)]
+    })?;
+    let tree = Tree { text, duplicates: Cell::new(Vec::new()) };
+    let root = tree.node(raw, None);
+    let duplicates = tree.duplicates.into_inner();
+    if duplicates.is_empty() {
+        let source = Source::new(name, &mask_secrets(text, &root));
+        return Ok(Document { source, root, text: text.to_owned() });
+    }
+    // The tree does not hold the second value of a key, and so cannot mask it.
+    let source = Source::new(name, &mask_lines(text));
+    let context = Context::new(Arc::clone(&source));
+    for (key, first, again) in duplicates {
+        context.push(
+            Diagnostic::error("yaml::duplicate-key", format!("`{key}` is written twice"))
+                .at(&source, again, "again here")
+                .at(&source, first, "first here")
+                .help("keep one of them, or give one another name"),
+        );
+    }
+    Err(context.finish())
+}
+
+fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str) -> Diagnostic {
+    use serde_saphyr::Error;
+
+    let span = error.location().map(|location| place_of(location, text)).unwrap_or_default();
+    let line = text.lines().nth(source.line(span.offset) - 1).unwrap_or_default();
+    let bounds = "a file may hold 50 000 values, 32 levels deep; aliases count as what they stand for";
+    let mut cause = error;
+    while let Error::AliasError { error: inner, .. } = cause {
+        cause = inner;
+    }
+    let (code, message, help) = match cause {
+        Error::UnknownAnchor { .. } => (
+            "yaml::unknown-anchor",
+            "no anchor of this name",
+            "write `&name` where the part is first written",
+        ),
+        Error::RecursiveReferencesRequireWeakTypes { .. } => (
+            "yaml::recursive-alias",
+            "an alias inside its own anchor",
+            "write the part out, or move the anchor",
+        ),
+        Error::Budget { breach: BudgetBreach::Documents { .. }, .. } | Error::MultipleDocuments { .. } => (
+            "yaml::second-document",
+            "a second document begins here",
+            "write one document per file; remove `---`",
+        ),
+        Error::Budget { .. }
+        | Error::AliasReplayCounterOverflow { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => {
+            ("yaml::too-large", "more, or deeper, than a file may be", bounds)
+        }
+        // Its own bound on nesting, and ours, come as plain messages.
+        _ if [TOO_DEEP, "recursion limit"].iter().any(|text| cause.to_string().contains(text)) => {
+            ("yaml::too-large", "more, or deeper, than a file may be", bounds)
+        }
+        _ if line.contains("${") => {
+            ("yaml::syntax", "", "quote a value with `${…}` inside `[…]` or `{…}`: `\"${NAME}\"`")
+        }
+        _ => (
+            "yaml::syntax",
+            "",
+            "check the indentation, and quote a value that begins with a special character",
+        ),
+    };
+    let message = if message.is_empty() {
+        let said = mask_source(&error.to_string());
+        // The place is drawn; saying it again in words only makes the line longer.
+        let cut = said.find(" at line ").or_else(|| said.find(": line ")).unwrap_or(said.len());
+        format!("not readable as YAML: {}", &said[..cut])
+    } else {
+        message.to_owned()
+    };
+    Diagnostic::error(code, message).at(source, span, "here").help(help)
+}
+
+fn span_of(location: Location) -> Option<Span> {
+    let span = location.span();
+    let offset = usize::try_from(span.byte_offset()?).ok()?;
+    let len = usize::try_from(span.byte_len()?).ok()?;
+    Some(Span { offset, len })
+}
+
+/// The place of an error. The scanner knows only line and column (in characters, from 1).
+fn place_of(location: Location, text: &str) -> Span {
+    let span = span_of(location).unwrap_or_else(|| {
+        let above = usize::try_from(location.line()).unwrap_or_default().saturating_sub(1);
+        let before = usize::try_from(location.column()).unwrap_or_default().saturating_sub(1);
+        let start: usize = text.split_inclusive('\n').take(above).map(str::len).sum();
+        let within: usize =
+            text[start..].chars().take_while(|c| *c != '\n').take(before).map(char::len_utf8).sum();
+        Span { offset: start + within, len: 0 }
+    });
+    let offset = span.offset.min(text.len());
+    Span { offset, len: span.len.min(text.len() - offset) }
+}
+
+/// Turns what serde delivers into nodes.
+struct Tree<'a> {
+    text: &'a str,
+    duplicates: Cell<Vec<(String, Span, Span)>>,
+}
+
+impl Tree<'_> {
+    fn node(&self, raw: Located<Raw>, place: Option<Span>) -> Node {
+        let span = span_of(raw.defined).unwrap_or_default();
+        let value = match raw.value {
+            Raw::Null => Value::Null,
+            Raw::Typed => Value::Scalar(Scalar { text: self.slice(span).to_owned(), style: Style::Typed }),
+            Raw::Text(text) => {
+                let quoted = self.slice(span).starts_with(['"', '\'', '|', '>']);
+                Value::Scalar(Scalar { text, style: if quoted { Style::Quoted } else { Style::Text } })
+            }
+            Raw::List(items) => Value::List(items.into_iter().map(|item| self.node(item, None)).collect()),
+            Raw::Map(entries) => Value::Map(self.entries(entries)),
+        };
+        Node { span, place: place.unwrap_or(span), value }
+    }
+
+    fn entries(&self, raw: Vec<(Located<String>, Located<Raw>)>) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = Vec::with_capacity(raw.len());
+        let mut first_places = HashMap::with_capacity(raw.len());
+        for (key, value) in raw {
+            let span = span_of(key.defined).unwrap_or_default();
+            if let Some(first) = first_places.get(&key.value) {
+                let mut duplicates = self.duplicates.take();
+                duplicates.push((key.value, *first, span));
+                self.duplicates.set(duplicates);
+                continue;
+            }
+            first_places.insert(key.value.clone(), span);
+            let value = self.node(value, Some(span));
+            entries.push(Entry { key: Spanned::new(key.value, span), value });
+        }
+        entries
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        self.text.get(span.offset..span.offset + span.len).unwrap_or_default()
+    }
+}
+
+/// A value as serde hands it over, before its text is cut from the file.
+enum Raw {
+    Null,
+    /// A number or a truth value: its spelling is in the file.
+    Typed,
+    Text(String),
+    List(Vec<Located<Self>>),
+    Map(Vec<(Located<String>, Located<Self>)>),
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The parser's own bound counts what is written; an alias can stand deep inside and itself
+        // go deep, so the depth of what is built is counted here, before the stack runs out.
+        thread_local!(static DEPTH: Cell<usize> = const { Cell::new(0) });
+        let depth = DEPTH.get();
+        if depth > MAX_DEPTH {
+            return Err(serde::de::Error::custom(TOO_DEEP));
+        }
+        DEPTH.set(depth + 1);
+        let raw = deserializer.deserialize_any(RawVisitor);
+        DEPTH.set(depth);
+        raw
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Raw, E> {
+        Ok(Raw::Typed)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Raw, E> {
+        Ok(Raw::Typed)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Raw, E> {
+        Ok(Raw::Typed)
+    }
+
+    fn visit_i128<E>(self, _: i128) -> Result<Raw, E> {
+        Ok(Raw::Typed)
+    }
+
+    fn visit_u128<E>(self, _: u128) -> Result<Raw, E> {
+        Ok(Raw::Typed)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Raw, E> {
+        Ok(Raw::Typed)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
+        Ok(Raw::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
+        Ok(Raw::Text(text))
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Raw, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Raw::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Raw, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Raw::Map(map))
+    }
+}

@@ -1,0 +1,66 @@
+//! What a world begins with.
+
+use super::{Switches, Template};
+use crate::{clock::Timestamp, secret::Secret};
+
+/// A key pair and the account it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessKey {
+    /// The access key id.
+    pub id: String,
+    /// The access key secret.
+    pub secret: Secret,
+    /// The account, 16 digits. Accounts are separate: what one holds, another does not see.
+    pub account: String,
+}
+
+impl AccessKey {
+    /// The key pair `testAk` / `testSk` of account [`AccessKey::TEST_ACCOUNT`].
+    #[must_use]
+    pub fn test() -> Self {
+        Self { id: "testAk".to_owned(), secret: "testSk".into(), account: Self::TEST_ACCOUNT.to_owned() }
+    }
+
+    /// The account of the default key pair.
+    pub const TEST_ACCOUNT: &str = "1000000000000001";
+}
+
+/// What a world begins with.
+#[derive(Debug, Clone)]
+pub struct WorldConfig {
+    /// All ids follow from it.
+    pub seed: u64,
+    /// When the world begins.
+    pub start: Timestamp,
+    /// Who may call; the first one's account owns what is declared without naming an account.
+    pub access_keys: Vec<AccessKey>,
+    /// What public facts leave open.
+    pub switches: Switches,
+    /// Replaces the built-in template of messages.
+    pub template: Option<Template>,
+}
+
+/// 2026-01-01T00:00:00+08:00.
+const DEFAULT_START_SECOND: i64 = 1_767_196_800;
+
+impl Default for WorldConfig {
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            start: Timestamp::constant(DEFAULT_START_SECOND, 0),
+            access_keys: vec![AccessKey::test()],
+            switches: Switches::default(),
+            template: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_start_is_new_year_in_china() {
+        assert_eq!(WorldConfig::default().start, "2026-01-01T00:00:00+08:00".parse().unwrap());
+    }
+}

@@ -1,0 +1,147 @@
+//! The gateway: each check in its place, then the operation, then the journal.
+
+use super::{Call, Refusal, answer, routing};
+use crate::{
+    emulator::{
+        ids::IdKind,
+        journal::{Entry, What, mask_params},
+        world::World,
+    },
+    openapi::{Claim, HttpRequest, HttpResponse, Params, Product, identify},
+};
+
+/// What is known of a call by the time it is answered.
+#[derive(Default)]
+struct Known {
+    operation: String,
+    writes: bool,
+    product: Option<Product>,
+    account: String,
+    params: Params,
+}
+
+impl World {
+    /// Answers one API call at the present instant.
+    ///
+    /// Refusals come in this order: method, statements about the signature, format, operation, key,
+    /// timestamp, signature, nonce, injected faults, parameters.
+    pub fn handle(&mut self, request: &HttpRequest) -> HttpResponse {
+        let request_id = self.ids.uuid(IdKind::Request);
+        let mut known = Known::default();
+        let place = self.journal.len();
+        let outcome = self.answer(request, &mut known);
+        let (status, code) = match &outcome {
+            Ok(body) => (200, code_of(body)),
+            Err(refusal) => (refusal.status, refusal.code.clone()),
+        };
+        let what = What::Call {
+            operation: known.operation,
+            writes: known.writes,
+            account: known.account,
+            params: mask_params(&known.params, &self.masks),
+            status,
+            code,
+            request_id: request_id.clone(),
+        };
+        // A call comes before what it brought about.
+        self.journal.insert(place, Entry { at: self.now(), what });
+        self.settle();
+        match outcome {
+            Ok(body) => answer::success(body, &request_id),
+            Err(refusal) => answer::refusal(&refusal, known.product, request.header("host"), &request_id),
+        }
+    }
+
+    fn answer(&mut self, request: &HttpRequest, known: &mut Known) -> Result<serde_json::Value, Refusal> {
+        if !["GET", "POST", "PUT"].contains(&request.method.as_str()) {
+            return Err(Refusal::new(
+                400,
+                "UnsupportedHTTPMethod",
+                "This http method is not supported. (use GET, POST or PUT)",
+            ));
+        }
+        let claim =
+            identify(request).map_err(|fault| Refusal::new(fault.status(), fault.code(), fault.message()))?;
+        known.operation.clone_from(&claim.action);
+        known.params.clone_from(&claim.params);
+        known.params.extend(claim.region_id.clone().map(|region| ("RegionId".to_owned(), region)));
+        known.product = Product::of_version(&claim.version);
+        refuse_xml(&claim)?;
+        let operation = routing::find(&claim.version, &claim.action)?;
+        known.writes = operation.writes;
+        known.account = self.authenticate(&claim)?;
+        self.faults_for_call(&claim.action)?;
+        let mut call = Call { account_id: known.account.clone(), world: self };
+        routing::dispatch(&claim, operation.product, &mut call)
+    }
+
+    /// The account that the caller has proven to act for.
+    fn authenticate(&mut self, claim: &Claim) -> Result<String, Refusal> {
+        let key = self.access_keys.iter().find(|key| key.id == claim.access_key_id).ok_or_else(|| {
+            Refusal::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+        })?;
+        if claim.security_token.is_some() {
+            return Err(Refusal::new(
+                400,
+                "InvalidSecurityToken.MismatchWithAccessKey",
+                "The emulator knows no temporary key pairs; leave the security token out.",
+            ));
+        }
+        if let Some(window) = self.switches.timestamp_window
+            && self.now().duration_since(claim.instant).unsigned_abs() > window
+        {
+            return Err(Refusal::new(
+                400,
+                "InvalidTimeStamp.Expired",
+                format!(
+                    "Specified time stamp or date value is expired. (it is {} in this world; a virtual clock has its own time)",
+                    self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+                ),
+            ));
+        }
+        claim.verify(&key.secret).map_err(|_| signature_mismatch())?;
+        let account = key.account.clone();
+        let window = self.switches.timestamp_window.unwrap_or(NONCE_WINDOW);
+        let now = self.now();
+        if !self.nonces.take(&claim.access_key_id, &claim.nonce, claim.instant, now, window) {
+            return Err(Refusal::new(
+                400,
+                "SignatureNonceUsed",
+                "Specified signature nonce was used already.",
+            ));
+        }
+        Ok(account)
+    }
+}
+
+/// How long nonces are kept when timestamps are not checked.
+const NONCE_WINDOW: std::time::Duration = std::time::Duration::from_secs(900);
+
+/// What the server signed stays out of the message: it holds every parameter, webhooks too.
+fn signature_mismatch() -> Refusal {
+    Refusal::new(
+        400,
+        "SignatureDoesNotMatch",
+        "Specified signature is not matched with our calculation. (check the access key secret, and that nothing on the way changes host or parameters)",
+    )
+}
+
+fn refuse_xml(claim: &Claim) -> Result<(), Refusal> {
+    match &claim.format {
+        Some(format) if !format.eq_ignore_ascii_case("json") => Err(Refusal::new(
+            400,
+            "InvalidParameter.Format",
+            "Specified parameter format is not valid. (the emulator answers in JSON only; send Format=JSON)",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The `Code` of a success; ECS answers without one.
+fn code_of(body: &serde_json::Value) -> String {
+    match body.get("Code") {
+        Some(serde_json::Value::String(code)) => code.clone(),
+        Some(code) => code.to_string(),
+        None => String::new(),
+    }
+}

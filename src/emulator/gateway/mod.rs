@@ -1,0 +1,13 @@
+//! The door of the cloud: who asks, what for, with which parameters.
+
+mod answer;
+mod call;
+mod check;
+mod nonces;
+mod refusal;
+mod routing;
+
+pub(super) use call::{Call, Serve, required};
+pub(super) use nonces::Nonces;
+pub(super) use refusal::Refusal;
+pub use routing::{OperationInfo, operations};

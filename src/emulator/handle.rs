@@ -1,0 +1,169 @@
+//! A world that many can hold: behind a lock, with a clock.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+use super::{World, WorldConfig, notifier::ROBOT_PATH, queue::later};
+use crate::{
+    clock::{BoxFuture, Clock, Timestamp},
+    openapi::{HttpRequest, HttpResponse, Transport, TransportError},
+};
+
+/// An emulated cloud to share: cheap to clone, all clones are the same world.
+///
+/// It is a [`Transport`], so a client in the same process sends it the same signed requests as a
+/// real cloud; and a [`Clock`]. With a virtual clock, sleeping moves the world; with a real one, the
+/// world follows the clock it was given.
+#[derive(Clone)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    world: Mutex<World>,
+    config: WorldConfig,
+    /// None for a virtual clock.
+    clock: Option<Arc<dyn Clock>>,
+    /// Tells the one who waits for the next thing due that there may be an earlier one.
+    changed: Notify,
+}
+
+impl Emulator {
+    /// A world that moves only when it is told to.
+    #[must_use]
+    pub fn virtual_clock(config: WorldConfig) -> Self {
+        Self::new(config, None)
+    }
+
+    /// A world that follows `clock`, from its present instant on (`config.start` is not used).
+    #[must_use]
+    pub fn real_clock(config: WorldConfig, clock: Arc<dyn Clock>) -> Self {
+        Self::new(config, Some(clock))
+    }
+
+    fn new(config: WorldConfig, clock: Option<Arc<dyn Clock>>) -> Self {
+        let world = Mutex::new(begin(&config, clock.as_deref()));
+        Self { shared: Arc::new(Shared { world, config, clock, changed: Notify::new() }) }
+    }
+
+    /// Runs `act` on the world, at the present instant.
+    pub fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        // A panic elsewhere does not make the world unusable.
+        let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clock) = &self.shared.clock {
+            world.advance_to(clock.now());
+        }
+        let result = act(&mut world);
+        drop(world);
+        self.shared.changed.notify_one();
+        result
+    }
+
+    /// Whether the clock is virtual.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        self.shared.clock.is_none()
+    }
+
+    /// Begins again from the configuration: declared robots and the address stay, all else is gone.
+    pub fn reset(&self) {
+        self.with(|world| {
+            let robots: Vec<_> = world.robots().cloned().collect();
+            let authorities = std::mem::take(&mut world.own_authorities);
+            *world = begin(&self.shared.config, self.shared.clock.as_deref());
+            for robot in robots {
+                world.declare_robot(robot);
+            }
+            world.own_authorities = authorities;
+        });
+    }
+
+    /// Answers a request by its path: a robot's, or else an API call.
+    pub fn answer(&self, request: &HttpRequest, peer: IpAddr) -> HttpResponse {
+        self.with(|world| {
+            if request.path == ROBOT_PATH { world.robot_send(request, peer) } else { world.handle(request) }
+        })
+    }
+
+    /// With a real clock: moves the world as things become due, for ever. With a virtual one there
+    /// is nothing to do, and it ends.
+    pub(super) async fn keep_going(&self) {
+        let Some(clock) = &self.shared.clock else { return };
+        loop {
+            let (now, due) = self.peek();
+            let wait = match due {
+                Some(due) => Duration::try_from(due.duration_since(now)).unwrap_or_default(),
+                None => IDLE,
+            };
+            tokio::select! {
+                () = clock.sleep(wait) => self.follow(),
+                () = self.shared.changed.notified() => {}
+            }
+        }
+    }
+
+    fn peek(&self) -> (Timestamp, Option<Timestamp>) {
+        let world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.shared.clock.as_ref().map_or_else(|| world.now(), |clock| clock.now());
+        (now, world.next_due())
+    }
+
+    /// How many messages a robot has, without moving the world.
+    #[cfg(test)]
+    pub(super) fn peek_messages(&self, token: &str) -> usize {
+        self.shared.world.lock().unwrap_or_else(PoisonError::into_inner).messages(token).len()
+    }
+
+    fn follow(&self) {
+        let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clock) = &self.shared.clock {
+            world.advance_to(clock.now());
+        }
+    }
+}
+
+/// How long the driver of a real clock waits when nothing is due; a change wakes it earlier.
+const IDLE: Duration = Duration::from_secs(60);
+
+fn begin(config: &WorldConfig, clock: Option<&dyn Clock>) -> World {
+    let start = clock.map_or(config.start, Clock::now);
+    World::new(WorldConfig { start, ..config.clone() })
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator").field("virtual", &self.is_virtual()).finish_non_exhaustive()
+    }
+}
+
+impl Transport for Emulator {
+    fn send<'a>(
+        &'a self,
+        _base: &'a str,
+        request: HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        let response = self.answer(&request, IpAddr::V4(Ipv4Addr::LOCALHOST));
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+impl Clock for Emulator {
+    fn now(&self) -> Timestamp {
+        self.with(|world| world.now())
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        match &self.shared.clock {
+            Some(clock) => clock.sleep(duration),
+            None => Box::pin(async move {
+                self.with(|world| world.advance_to(later(world.now(), duration)));
+            }),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What happened in a world: one typed entry for each arrow between an act and a message, so that
+//! a silence can be explained by the arrow that broke.
+
+mod entry;
+mod json;
+mod mask;
+
+pub use entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
+pub(super) use mask::mask_params;

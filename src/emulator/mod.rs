@@ -1,0 +1,40 @@
+//! The emulated cloud: a pure world (state and time) behind an in-process handle and an HTTP shell.
+//!
+//! `World::handle` answers signed requests, `World::advance_to` lets time pass; both are
+//! deterministic. What public facts leave open is a named switch ([`Switches::table`]).
+//!
+//! From an act to a message: `ecs` changes an instance and emits a system event, `notifier` judges
+//! every rule, asks the silence, tells groups and contacts, and hands each message to a robot
+//! (`robot`) or records it. Each of these arrows leaves an entry in the journal.
+
+mod account;
+mod cms;
+mod config;
+mod due;
+mod ecs;
+mod faults;
+mod gateway;
+mod handle;
+mod ids;
+mod journal;
+mod notifier;
+mod queue;
+mod robot;
+mod server;
+pub mod switches;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use cms::EventDraft;
+pub use config::{AccessKey, WorldConfig};
+pub use ecs::NewInstance;
+pub use faults::{FaultEffect, FaultRule, FaultTarget};
+pub use gateway::{OperationInfo, operations};
+pub use handle::Emulator;
+pub use journal::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
+pub use notifier::{Template, TemplateError};
+pub use robot::{Received, RobotConfig};
+pub use server::serve;
+pub use switches::{SwitchInfo, Switches};
+pub use world::World;

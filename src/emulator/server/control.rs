@@ -1,0 +1,250 @@
+//! The control API, for tests in any language.
+
+use axum::{
+    Json, Router,
+    extract::{Path, Query, Request, State},
+    http::StatusCode,
+    routing::{get, post, put},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{error::ShellError, fault_body::FaultsBody, request::read_body, state};
+use crate::{
+    clock::parse_duration,
+    dingtalk::{IpRange, Security},
+    emulator::{Emulator, EventDraft, Received, RobotConfig, queue::later},
+    secret::Secret,
+};
+
+type Answer = Result<Json<Value>, ShellError>;
+
+pub(super) fn routes() -> Router<Emulator> {
+    Router::new()
+        .route("/state", get(show_state))
+        .route("/reset", post(reset))
+        .route("/advance", post(advance))
+        .route("/events", post(inject))
+        .route("/robots", post(declare_robot))
+        .route("/robots/{token}/messages", get(messages))
+        .route("/activate", post(activate))
+        .route("/journal", get(journal))
+        .route("/faults", put(faults))
+        .route("/coverage", get(async || Json(state::coverage())))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn show_state(State(emulator): State<Emulator>) -> Json<Value> {
+    let is_virtual = emulator.is_virtual();
+    Json(emulator.with(|world| state::outline(world, is_virtual)))
+}
+
+async fn reset(State(emulator): State<Emulator>) -> Json<Value> {
+    emulator.reset();
+    Json(json!({"now": emulator.with(|world| world.now().to_string())}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    by: String,
+}
+
+async fn advance(State(emulator): State<Emulator>, request: Request) -> Answer {
+    let body: Advance = json_body(request, r#"{"by": "10m"}"#).await?;
+    if !emulator.is_virtual() {
+        return Err(ShellError::new(
+            StatusCode::CONFLICT,
+            "the clock of this emulator is real: it moves by itself",
+            "start the emulator with `--clock virtual` to move time by hand",
+        ));
+    }
+    let by =
+        parse_duration(&body.by).map_err(|fault| ShellError::bad_request(fault, r#"write {"by": "10m"}"#))?;
+    let now = emulator.with(|world| {
+        world.advance_to(later(world.now(), by));
+        world.now()
+    });
+    Ok(Json(json!({"now": now.to_string()})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewEvent {
+    account: Option<String>,
+    product: String,
+    name: String,
+    level: Option<String>,
+    status: Option<String>,
+    event_type: Option<String>,
+    region_id: Option<String>,
+    resource_id: Option<String>,
+    instance_name: Option<String>,
+    group_id: Option<String>,
+    content: Option<Value>,
+}
+
+async fn inject(State(emulator): State<Emulator>, request: Request) -> Answer {
+    const SHAPE: &str = r#"{"product": "ECS", "name": "Instance:StateChange", "content": {"state": "Stopping"}}; account, level, status, event_type, region_id, resource_id, instance_name and group_id as wished"#;
+    let body: NewEvent = json_body(request, SHAPE).await?;
+    let level = body
+        .level
+        .map(|level| level.parse())
+        .transpose()
+        .map_err(|fault: String| ShellError::bad_request(fault, format!("write {SHAPE}")))?;
+    let draft = EventDraft {
+        product: body.product,
+        name: body.name,
+        level,
+        status: body.status,
+        event_type: body.event_type,
+        region_id: body.region_id,
+        resource_id: body.resource_id,
+        instance_name: body.instance_name,
+        group_id: body.group_id,
+        content: body.content,
+    };
+    let event_id = emulator.with(|world| {
+        let account = body.account.unwrap_or_else(|| world.default_account());
+        world.inject(&account, draft)
+    });
+    Ok(Json(json!({"event_id": event_id})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewRobot {
+    token: String,
+    name: Option<String>,
+    #[serde(default)]
+    keywords: Vec<String>,
+    secret: Option<String>,
+    #[serde(default)]
+    allowed_ips: Vec<String>,
+}
+
+async fn declare_robot(State(emulator): State<Emulator>, request: Request) -> Answer {
+    const SHAPE: &str = r#"{"token": "T", "keywords": ["CloudMonitor"], "secret": "SEC…", "allowed_ips": ["10.0.0.0/8"]}; all but the token as wished"#;
+    let body: NewRobot = json_body(request, SHAPE).await?;
+    if body.token.is_empty() {
+        return Err(ShellError::bad_request("the token is empty", format!("write {SHAPE}")));
+    }
+    let allowed_ips: Result<Vec<IpRange>, String> = body.allowed_ips.iter().map(|ip| ip.parse()).collect();
+    let allowed_ips =
+        allowed_ips.map_err(|fault| ShellError::bad_request(fault, format!("write {SHAPE}")))?;
+    let security = Security {
+        keywords: body.keywords,
+        secret: body.secret.map(Secret::new),
+        allowed_ips,
+        ..Security::default()
+    };
+    let robot = emulator.with(|world| {
+        let config = RobotConfig { token: body.token.as_str().into(), name: body.name, security };
+        world.declare_robot(config);
+        world.robot_ref(&body.token).to_json()
+    });
+    Ok(Json(json!({"robot": robot})))
+}
+
+async fn messages(State(emulator): State<Emulator>, Path(token): Path<String>) -> Answer {
+    emulator.with(|world| {
+        if !world.robots.contains_key(&token) {
+            return Err(ShellError::new(
+                StatusCode::NOT_FOUND,
+                "there is no robot with this token",
+                "declare it with POST /_bellcheck/robots",
+            ));
+        }
+        Ok(Json(world.messages(&token).iter().map(message_json).collect()))
+    })
+}
+
+fn message_json(received: &Received) -> Value {
+    json!({
+        "at": received.at.to_string(),
+        "message": received.message.to_json(),
+        "text": received.message.reader_text(),
+        "event_id": received.event_id,
+        "rule": received.rule,
+        "contact": received.contact,
+        "request_bytes": received.request_bytes,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Activate {
+    account: Option<String>,
+    contact: String,
+}
+
+async fn activate(State(emulator): State<Emulator>, request: Request) -> Answer {
+    let body: Activate = json_body(request, r#"{"contact": NAME}"#).await?;
+    let found = emulator.with(|world| {
+        let account = body.account.unwrap_or_else(|| world.default_account());
+        world.activate(&account, &body.contact)
+    });
+    if found {
+        Ok(Json(json!({"contact": body.contact, "activated": true})))
+    } else {
+        Err(ShellError::new(
+            StatusCode::NOT_FOUND,
+            format!("there is no contact `{}`", body.contact),
+            "create it with PutContact",
+        ))
+    }
+}
+
+#[derive(Deserialize)]
+struct JournalQuery {
+    #[serde(default)]
+    from: usize,
+}
+
+/// `?from=N` leaves out the first N entries, for those who poll.
+async fn journal(State(emulator): State<Emulator>, Query(query): Query<JournalQuery>) -> Json<Value> {
+    Json(
+        emulator.with(|world| world.journal().iter().skip(query.from).map(|entry| entry.to_json()).collect()),
+    )
+}
+
+async fn faults(State(emulator): State<Emulator>, request: Request) -> Answer {
+    let body: FaultsBody = json_body(request, r#"{"rules": []}"#).await?;
+    let seed = body.seed;
+    let rules = body.rules()?;
+    let count = rules.len();
+    emulator.with(|world| {
+        if let Some(seed) = seed {
+            world.seed_faults(seed);
+        }
+        world.set_faults(rules);
+    });
+    Ok(Json(json!({"rules": count})))
+}
+
+async fn nothing_here(request: Request) -> ShellError {
+    ShellError::new(
+        StatusCode::NOT_FOUND,
+        format!("the control API has no `{}`", request.uri().path()),
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, activate, journal, faults and coverage",
+    )
+}
+
+async fn wrong_method(request: Request) -> ShellError {
+    ShellError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("`{}` does not take {}", request.uri().path(), request.method()),
+        "GET state, journal, coverage and robots/TOKEN/messages; POST reset, advance, events, robots and activate; PUT faults",
+    )
+}
+
+async fn json_body<T: DeserializeOwned>(request: Request, shape: &str) -> Result<T, ShellError> {
+    let body = read_body(request.into_body()).await?;
+    serde_json::from_slice(&body).map_err(|fault| {
+        ShellError::bad_request(
+            format!("the body is not what it should be: {fault}"),
+            format!("write {shape}"),
+        )
+    })
+}

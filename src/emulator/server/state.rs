@@ -1,0 +1,68 @@
+//! `GET state` and `GET coverage`.
+
+use serde_json::{Map, Value, json};
+
+use crate::emulator::{Switches, World, operations};
+
+/// The world in outline: names and counts, no secrets.
+pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
+    let accounts: Map<String, Value> = world
+        .accounts
+        .iter()
+        .map(|(id, account)| {
+            let instances: Vec<Value> = account
+                .instances
+                .values()
+                .map(|instance| {
+                    json!({
+                        "instance_id": instance.id, "name": instance.name,
+                        "region": instance.region, "state": instance.state.as_str(),
+                    })
+                })
+                .collect();
+            let held = json!({
+                "contacts": account.contacts.keys().collect::<Vec<_>>(),
+                "groups": account.groups.keys().collect::<Vec<_>>(),
+                "rules": account.rules.keys().collect::<Vec<_>>(),
+                "instances": instances,
+            });
+            (id.clone(), held)
+        })
+        .collect();
+    let robots: Vec<Value> = world
+        .robots
+        .iter()
+        .map(|(token, robot)| {
+            let mut shown = world.robot_ref(token).to_json();
+            shown["messages"] = robot.messages.len().into();
+            shown
+        })
+        .collect();
+    let switches: Map<String, Value> = Switches::table()
+        .into_iter()
+        .map(|row| (row.name.to_owned(), world.switches().get(row.name).into()))
+        .collect();
+    json!({
+        "now": world.now().to_string(),
+        "clock": if is_virtual { "virtual" } else { "real" },
+        "next_due": world.next_due().map(|due| due.to_string()),
+        "due": world.due_count(),
+        "accounts": accounts,
+        "robots": robots,
+        "journal": world.journal().len(),
+        "switches": switches,
+    })
+}
+
+/// Every operation that the emulator serves.
+pub(super) fn coverage() -> Value {
+    operations()
+        .into_iter()
+        .map(|operation| {
+            json!({
+                "product": operation.product.name(), "version": operation.product.version(),
+                "operation": operation.action, "writes": operation.writes,
+            })
+        })
+        .collect()
+}

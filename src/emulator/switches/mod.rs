@@ -1,0 +1,12 @@
+//! Switches: what public facts leave open, by name and with a documented default.
+
+mod choice;
+mod table;
+mod value;
+
+pub use choice::{
+    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
+    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
+    UnknownTargetGroup,
+};
+pub use table::{SwitchInfo, Switches};

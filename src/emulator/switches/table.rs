@@ -1,0 +1,217 @@
+//! The table of switches.
+
+use std::{net::Ipv4Addr, time::Duration};
+
+use super::choice::{
+    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
+    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
+    UnknownTargetGroup,
+};
+use super::value::Value;
+
+/// One row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SwitchInfo {
+    /// The name, as in `--switch NAME=VALUE` and under `emulator:` in a scenario.
+    pub name: &'static str,
+    /// The value when nobody sets it.
+    pub default: String,
+    /// What may be set.
+    pub values: String,
+    /// What it decides.
+    pub meaning: &'static str,
+    /// Why it is open, or where the default comes from.
+    pub source: &'static str,
+}
+
+macro_rules! switches {
+    ($( $name:ident: $type:ty = $default:expr, $meaning:literal, $source:literal; )*) => {
+        /// The values of all switches; [`Switches::table`] tells what each one means.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Switches {
+            $( #[doc = $meaning] pub $name: $type, )*
+        }
+
+        impl Default for Switches {
+            fn default() -> Self {
+                Self { $( $name: $default, )* }
+            }
+        }
+
+        impl Switches {
+            /// Sets a switch by name.
+            ///
+            /// # Errors
+            /// For an unknown name the nearest ones, for a wrong value what may be written.
+            pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+                match name {
+                    $( stringify!($name) => {
+                        self.$name = <$type as Value>::read(value)
+                            .map_err(|fault| format!("switch `{name}`: {fault}"))?;
+                    } )*
+                    _ => return Err(unknown(name)),
+                }
+                Ok(())
+            }
+
+            /// The value of a switch, written as [`Switches::set`] takes it.
+            #[must_use]
+            pub fn get(&self, name: &str) -> Option<String> {
+                match name {
+                    $( stringify!($name) => Some(self.$name.write()), )*
+                    _ => None,
+                }
+            }
+
+            /// All switches, with defaults, meanings and sources.
+            #[must_use]
+            pub fn table() -> Vec<SwitchInfo> {
+                let defaults = Self::default();
+                vec![$( SwitchInfo {
+                    name: stringify!($name),
+                    default: defaults.$name.write(),
+                    values: <$type as Value>::allowed(),
+                    meaning: $meaning,
+                    source: $source,
+                }, )*]
+            }
+        }
+    };
+}
+
+switches! {
+    event_latency: Duration = Duration::from_secs(1),
+        "how long an event takes from the resource to CloudMonitor",
+        "no public figure; a guess";
+    delivery: Duration = Duration::from_secs(2),
+        "how long a message takes from the rule to the channel",
+        "no public figure; a guess";
+    pending: Duration = Duration::from_secs(5),
+        "how long a new instance is Pending",
+        "the instance state table says seconds";
+    starting: Duration = Duration::from_secs(30),
+        "how long an instance is Starting",
+        "no public figure; a guess";
+    stopping: Duration = Duration::from_secs(30),
+        "how long an instance is Stopping",
+        "no public figure; a guess";
+    reboot: RebootSequence = RebootSequence::Stopping,
+        "the states of a rebooting instance",
+        "the event page uses Stopping for reboots, RebootInstance speaks of Starting; the sequence is open";
+    creation_event: CreationEvent = CreationEvent::Created,
+        "the first state change that a new instance tells",
+        "the event page of 2021 lists Created, an older one Pending";
+    maintenance_executing: Executing = Executing::Skip,
+        "whether a simulated maintenance is Executing for the time of a start before it is Executed",
+        "CreateSimulatedSystemEvents documents Scheduled, then Executed; the catalogue has Executing too";
+    silence_key: SilenceKey = SilenceKey::RuleResourceEvent,
+        "what a rule's silence is kept for",
+        "undocumented for system events";
+    default_silence: Duration = Duration::from_secs(86_400),
+        "the silence of a rule whose SilenceTime was never sent",
+        "DescribeEventRuleAttribute states a default of 86400 seconds";
+    put_omitted: Omitted = Omitted::Clear,
+        "what PutContact, PutContactGroup and PutEventRule do to a field that is not sent",
+        "undocumented; Terraform sends only what changed, and does not check the rest";
+    rule_list_default: RuleListDefault = RuleListDefault::Enabled,
+        "which rules DescribeEventRuleList returns without IsEnable",
+        "documented as enabled ones; Terraform reads disabled ones without it";
+    group_page_size: u32 = 10,
+        "entries a page in DescribeContactGroupList without PageSize",
+        "undocumented; the page's example is 10";
+    unknown_contact: UnknownName = UnknownName::Refuse,
+        "what PutContactGroup does with the name of an unknown contact",
+        "undocumented; refused with InvalidParameterValue";
+    unknown_target_group: UnknownTargetGroup = UnknownTargetGroup::Accept,
+        "what PutEventRuleTargets does with the name of an unknown contact group",
+        "undocumented; Terraform's own test stores a name that cannot exist";
+    unknown_event: UnknownName = UnknownName::Refuse,
+        "what SendDryRunSystemEvent does with an event that is not in the catalogue",
+        "undocumented; refused so that a misspelt name is seen";
+    activation: Activation = Activation::Pending,
+        "when the mail and SMS channels of a contact begin to work",
+        "documented: when the link that was sent is opened, within 24 hours";
+    pending_channel: PendingChannel = PendingChannel::Shown,
+        "whether DescribeContactList shows the value of a channel that is not activated",
+        "the API page says so, Terraform's documentation says the contrary";
+    default_language: Language = Language::ZhCn,
+        "the language of messages to a contact without Lang",
+        "documented: by the region of the account";
+    site: SiteKind = SiteKind::China,
+        "which channels and notification levels exist",
+        "the international site has mail and DingTalk, level 4 only";
+    duplicate_targets: DuplicateTargets = DuplicateTargets::Merge,
+        "messages to one channel that several targets or contacts of one rule lead to",
+        "undocumented";
+    message_type: MessageType = MessageType::Markdown,
+        "the type of messages to DingTalk robots",
+        "no public capture of such a message; a guess";
+    notifier_ip: Ipv4Addr = Ipv4Addr::new(121, 41, 9, 246),
+        "the address that CloudMonitor's messages come from, for robots with allowed addresses",
+        "published for URL callbacks; for robots undocumented";
+    robot_check_order: RobotCheckOrder = RobotCheckOrder::SignIpKeyword,
+        "which of a robot's security settings is checked first",
+        "undocumented; all that are set must hold";
+    robot_keyword_scope: RobotKeywordScope = RobotKeywordScope::Robot,
+        "where robots look for their keywords",
+        "undocumented for all but plain text; robots are declared with text";
+    timestamp_window: Option<Duration> = Some(Duration::from_secs(900)),
+        "how far a request's timestamp may be from the world's clock",
+        "the gateway's table says 15 minutes; off serves foreign clients of a virtual clock";
+}
+
+fn unknown(name: &str) -> String {
+    let table = Switches::table();
+    let mut near: Vec<(f64, &str)> = table
+        .iter()
+        .map(|row| (strsim::jaro_winkler(row.name, name), row.name))
+        .filter(|(score, _)| *score > 0.75)
+        .collect();
+    near.sort_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(two.1)));
+    let near: Vec<String> = near.into_iter().take(3).map(|(_, name)| format!("`{name}`")).collect();
+    if near.is_empty() {
+        let all: Vec<&str> = table.iter().map(|row| row.name).collect();
+        format!("there is no switch `{name}`; there are {}", all.join(", "))
+    } else {
+        format!("there is no switch `{name}`; did you mean {}?", near.join(" or "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_switch_is_documented_and_takes_its_own_default() {
+        let mut switches = Switches::default();
+        for row in Switches::table() {
+            assert!(!row.meaning.is_empty() && !row.source.is_empty(), "{}", row.name);
+            switches.set(row.name, &row.default).unwrap();
+            assert_eq!(switches.get(row.name), Some(row.default.clone()), "{}", row.name);
+            let fault = switches.set(row.name, "no such value").unwrap_err();
+            assert!(fault.contains(row.name) && fault.contains("no such value"), "{fault}");
+        }
+        assert_eq!(switches, Switches::default());
+    }
+
+    #[test]
+    fn a_switch_changes_what_it_names() {
+        let mut switches = Switches::default();
+        switches.set("stopping", "45s").unwrap();
+        switches.set("silence_key", "rule").unwrap();
+        switches.set("timestamp_window", "off").unwrap();
+        assert_eq!(switches.stopping, Duration::from_secs(45));
+        assert_eq!(switches.silence_key, SilenceKey::Rule);
+        assert_eq!(switches.timestamp_window, None);
+    }
+
+    #[test]
+    fn an_unknown_switch_is_answered_with_the_nearest() {
+        let mut switches = Switches::default();
+        let fault = switches.set("stoping", "1s").unwrap_err();
+        assert!(fault.contains("did you mean `stopping`"), "{fault}");
+        let fault = switches.set("zzz", "1s").unwrap_err();
+        assert!(fault.contains("there are event_latency"), "{fault}");
+        assert_eq!(switches, Switches::default());
+    }
+}

@@ -1,0 +1,17 @@
+//! The emulated cloud from outside: signed requests in, answers, messages and journal out.
+
+mod arrows;
+mod contacts;
+mod determinism;
+mod faults;
+mod foreign;
+mod gateway;
+mod instances;
+mod robots;
+mod rules;
+mod server;
+mod silence;
+mod simulated_events;
+mod support;
+mod targets;
+mod test_events;

@@ -1,0 +1,149 @@
+//! The emulated cloud: state and time, nothing else. No sockets, no sleep, no clock but its own.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use super::{
+    AccessKey, Entry, Switches, Template, WorldConfig,
+    account::Account,
+    due::Due,
+    faults::Faults,
+    gateway::Nonces,
+    ids::Ids,
+    journal::What,
+    queue::{Queue, later},
+    robot::Robot,
+};
+use crate::{clock::Timestamp, secret::Redactor};
+
+/// One emulated cloud. The same configuration and the same calls give the same world, byte for byte.
+pub struct World {
+    now: Timestamp,
+    queue: Queue<Due>,
+    pub(super) ids: Ids,
+    pub(super) switches: Switches,
+    pub(super) template: Template,
+    pub(super) access_keys: Vec<AccessKey>,
+    pub(super) nonces: Nonces,
+    pub(super) faults: Faults,
+    pub(super) accounts: BTreeMap<String, Account>,
+    /// By token.
+    pub(super) robots: BTreeMap<String, Robot>,
+    pub(super) journal: Vec<Entry>,
+    /// Secrets that must not come back in anything shown.
+    pub(super) masks: Redactor,
+    /// `host:port` under which this world is served; robots there are its own.
+    pub(super) own_authorities: Vec<String>,
+}
+
+impl World {
+    /// A new world.
+    #[must_use]
+    pub fn new(config: WorldConfig) -> Self {
+        let mut masks = Redactor::default();
+        let mut accounts = BTreeMap::new();
+        for key in &config.access_keys {
+            masks.add(&key.secret);
+            accounts.entry(key.account.clone()).or_insert_with(Account::default);
+        }
+        Self {
+            now: config.start,
+            queue: Queue::default(),
+            ids: Ids::new(config.seed),
+            switches: config.switches,
+            template: config.template.unwrap_or_default(),
+            access_keys: config.access_keys,
+            nonces: Nonces::default(),
+            faults: Faults::default(),
+            accounts,
+            robots: BTreeMap::new(),
+            journal: Vec::new(),
+            masks,
+            own_authorities: Vec::new(),
+        }
+    }
+
+    /// The present instant of this world.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Lets time pass until `to`, and everything happen that is due until then, in order. An instant
+    /// that has passed changes nothing.
+    pub fn advance_to(&mut self, to: Timestamp) {
+        while let Some((at, due)) = self.queue.take(to) {
+            self.now = self.now.max(at);
+            self.happen(due);
+        }
+        self.now = self.now.max(to);
+    }
+
+    /// When the next thing happens by itself.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.queue.next_due()
+    }
+
+    /// How many things are due at some time.
+    #[must_use]
+    pub fn due_count(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// What happened so far, oldest first.
+    #[must_use]
+    pub fn journal(&self) -> &[Entry] {
+        &self.journal
+    }
+
+    /// The switches of this world.
+    #[must_use]
+    pub const fn switches(&self) -> &Switches {
+        &self.switches
+    }
+
+    /// Tells the world where it is served (`127.0.0.1:8080`), so that a webhook that leads there is
+    /// delivered inside.
+    pub fn serve_at(&mut self, authority: impl Into<String>) {
+        self.own_authorities.push(authority.into());
+    }
+
+    /// The account of the first access key, which owns what is declared without naming one.
+    pub(super) fn default_account(&self) -> String {
+        self.access_keys.first().map_or_else(|| AccessKey::TEST_ACCOUNT.to_owned(), |key| key.account.clone())
+    }
+
+    pub(super) fn account(&mut self, id: &str) -> &mut Account {
+        self.accounts.entry(id.to_owned()).or_default()
+    }
+
+    pub(super) fn note(&mut self, what: What) {
+        self.journal.push(Entry { at: self.now, what });
+    }
+
+    pub(super) fn put_due(&mut self, delay: Duration, due: Due) {
+        self.put_due_at(later(self.now, delay), due);
+    }
+
+    pub(super) fn put_due_at(&mut self, at: Timestamp, due: Due) {
+        self.queue.put(at, due);
+    }
+
+    /// Lets happen what is due now.
+    pub(super) fn settle(&mut self) {
+        self.advance_to(self.now);
+    }
+}
+
+impl fmt::Debug for World {
+    /// In outline: a world holds webhooks and secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("now", &self.now)
+            .field("due", &self.queue.len())
+            .field("accounts", &self.accounts.len())
+            .field("robots", &self.robots.len())
+            .field("journal", &self.journal.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,44 @@
+//! Reads what one stack has to know of the account.
+
+use super::{contacts, groups, rules, targets};
+use crate::{
+    openapi::{ApiError, Client},
+    provision::{
+        desired::{Desired, DesiredRule},
+        observed::{Observed, SeenRule},
+        together::together,
+    },
+};
+
+/// Reads contacts, groups and rules by paged lists, and the targets of each rule that `stack` owns
+/// or `wanted` names: one call per such rule, and one more for a rule whose wanted statuses the list
+/// does not show.
+///
+/// # Errors
+/// The first call that failed; what was read by then is given up, since half a picture plans wrong.
+pub async fn observe(client: &Client, stack: &str, wanted: &Desired) -> Result<Observed, ApiError> {
+    let (contacts, groups, mut rules) =
+        tokio::try_join!(contacts::contacts(client), groups::groups(client), rules::rules(client))?;
+    let relevant = rules.iter_mut().filter_map(|(name, seen)| {
+        let wanted = wanted.rules.get(name);
+        (wanted.is_some() || seen.owner.as_deref() == Some(stack)).then_some((name, seen, wanted))
+    });
+    let details: Vec<_> = relevant.map(|(name, seen, wanted)| complete(client, name, seen, wanted)).collect();
+    together(details).await.into_iter().collect::<Result<(), _>>()?;
+    Ok(Observed { contacts, groups, rules })
+}
+
+async fn complete(
+    client: &Client,
+    name: &str,
+    seen: &mut SeenRule,
+    wanted: Option<&DesiredRule>,
+) -> Result<(), ApiError> {
+    seen.targets = targets::targets(client, name).await?;
+    // The list does not return statuses. A rule that has lost or gained them elsewhere, or whose spec
+    // dropped them, would look settled while it rings for other events than the spec says.
+    if wanted.is_some() && seen.rule.pattern.statuses.is_none() {
+        seen.rule.pattern.statuses = Some(rules::statuses(client, name).await?);
+    }
+    Ok(())
+}

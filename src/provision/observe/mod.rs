@@ -1,0 +1,15 @@
+//! Reads the account: paged lists first, then what only calls of their own tell.
+
+mod account;
+pub(super) mod contacts;
+pub(super) mod groups;
+mod paging;
+pub(super) mod rules;
+pub(super) mod targets;
+
+pub use account::observe;
+
+/// A value, where an empty one counts as absent.
+fn filled(value: Option<String>) -> Option<String> {
+    value.filter(|value| !value.is_empty())
+}

@@ -1,0 +1,47 @@
+//! What the account holds, as far as it was read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Channel, Contact, Group, Rule, Target};
+
+/// The account's contacts, groups and rules by name, whoever owns them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Observed {
+    /// Contacts.
+    pub contacts: BTreeMap<String, SeenContact>,
+    /// Groups.
+    pub groups: BTreeMap<String, SeenGroup>,
+    /// Rules.
+    pub rules: BTreeMap<String, SeenRule>,
+}
+
+/// A contact as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeenContact {
+    /// The stack in its mark.
+    pub owner: Option<String>,
+    /// The contact.
+    pub contact: Contact,
+    /// Channels that wait for their owner's activation; their value may be missing meanwhile.
+    pub pending: BTreeSet<Channel>,
+}
+
+/// A group as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeenGroup {
+    /// The stack in its mark.
+    pub owner: Option<String>,
+    /// The group.
+    pub group: Group,
+}
+
+/// A rule as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeenRule {
+    /// The stack in its mark.
+    pub owner: Option<String>,
+    /// The rule.
+    pub rule: Rule,
+    /// Its targets with their ids. Read for rules that are owned or wanted; otherwise empty.
+    pub targets: Vec<(String, Target)>,
+}

@@ -1,0 +1,139 @@
+//! The parts of a plan, as data: everything shown, guarded or executed is a view of them.
+
+use std::fmt;
+
+use super::write::Write;
+use crate::provision::model::{Channel, ObjectKind};
+
+/// What happens to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// It is not there yet.
+    Create,
+    /// It is there and differs.
+    Update,
+    /// It is there and no longer wanted.
+    Delete,
+}
+
+impl Action {
+    /// `create`, `update` or `delete`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One object that will change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: String,
+    /// What happens.
+    pub action: Action,
+    /// The fields that differ; for a creation all that are set, for a deletion none.
+    pub fields: Vec<FieldChange>,
+    /// Why, in a few words.
+    pub why: String,
+    /// Whether an update takes over an object that the stack did not own.
+    pub adopts: bool,
+    /// The calls that do it, each with the whole object.
+    pub writes: Vec<Write>,
+}
+
+/// One field, before and after, as it may be shown: secrets are masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The spec's key, dotted where nested; `target …` for a rule's targets.
+    pub field: String,
+    /// The value that is there; none where there is none.
+    pub before: Option<String>,
+    /// The value that is wanted; none where none is.
+    pub after: Option<String>,
+}
+
+/// Something that is in the way of the plan and that only its user can settle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// What the object is.
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: String,
+    /// What is in the way.
+    pub reason: ConflictReason,
+}
+
+/// What is in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConflictReason {
+    /// The spec wants an object of this name, and one is there that the stack does not own.
+    Foreign {
+        /// The stack that marked it; none when nobody did.
+        owner: Option<String>,
+    },
+    /// The contact should be deleted, and groups that the stack does not own still list it. Deleting
+    /// it would shrink them.
+    InUse {
+        /// The groups.
+        by: Vec<String>,
+    },
+}
+
+impl Conflict {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match &self.reason {
+            ConflictReason::Foreign { .. } => {
+                "give it another name in the spec, or take it over with `--adopt`".to_owned()
+            }
+            ConflictReason::InUse { by } => {
+                format!("take it out of {} first, or keep it in the spec", quoted(by))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, name, reason } = self;
+        match reason {
+            ConflictReason::Foreign { owner: None } => {
+                write!(f, "{kind} `{name}` is already there and carries no bellcheck mark")
+            }
+            ConflictReason::Foreign { owner: Some(owner) } => {
+                write!(f, "{kind} `{name}` is already there and belongs to stack `{owner}`")
+            }
+            ConflictReason::InUse { by } => {
+                write!(f, "{kind} `{name}` cannot be deleted while groups of others list it: {}", quoted(by))
+            }
+        }
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// A channel of a wanted contact that its owner has not activated yet: known, and no difference.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pending {
+    /// The contact.
+    pub contact: String,
+    /// The channel.
+    pub channel: Channel,
+    /// Whether the service hides the value meanwhile, so that a change of it is not noticed.
+    pub hidden: bool,
+}

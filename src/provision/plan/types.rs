@@ -1,0 +1,69 @@
+//! The plan as a value.
+
+use super::change::{Action, Change, Conflict, Pending};
+use crate::provision::model::ObjectKind;
+
+/// What a plan may do beyond creating and updating what the stack owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Take over same-named objects that the stack does not own.
+    pub adopt: bool,
+    /// Delete owned objects that are no longer wanted.
+    pub prune: bool,
+    /// Change more than the guard lets pass.
+    pub force: bool,
+}
+
+impl Options {
+    /// For removing all that a stack owns, together with [`super::super::Desired::empty`].
+    #[must_use]
+    pub const fn destroy(force: bool) -> Self {
+        Self { adopt: false, prune: true, force }
+    }
+}
+
+/// The way from what is there to what is wanted.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Plan {
+    /// The stack.
+    pub stack: String,
+    /// The changes: first what is written, referred-to objects first, then what is deleted, the
+    /// other way round; by name within.
+    pub changes: Vec<Change>,
+    /// What only the user can settle; nothing is applied while there are any.
+    pub conflicts: Vec<Conflict>,
+    /// Owned and no longer wanted, left alone because pruning was not asked for.
+    pub would_prune: Vec<(ObjectKind, String)>,
+    /// Channels that wait for activation.
+    pub pending: Vec<Pending>,
+    /// Objects of others, seen and left alone.
+    pub foreign: usize,
+    /// Objects that the stack owns now.
+    pub owned: usize,
+}
+
+/// Changes by what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// To create.
+    pub create: usize,
+    /// To change.
+    pub update: usize,
+    /// To delete.
+    pub delete: usize,
+}
+
+impl Plan {
+    /// Whether nothing is left to do and nothing is in the way.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.conflicts.is_empty()
+    }
+
+    /// The changes, counted.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let count = |action| self.changes.iter().filter(|change| change.action == action).count();
+        Counts { create: count(Action::Create), update: count(Action::Update), delete: count(Action::Delete) }
+    }
+}

@@ -1,0 +1,48 @@
+//! What became of a plan, as a reader sees it.
+
+use std::fmt;
+
+use super::apply::{ApplyReport, Outcome, Step};
+use super::plan::Action;
+
+impl fmt::Display for Step {
+    /// `created contact duty-engineer (PutContact)`, or what went wrong in its stead.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, name, operation, .. } = self;
+        match &self.outcome {
+            Outcome::Done => {
+                let done = match self.action {
+                    Action::Create => "created",
+                    Action::Update => "changed",
+                    Action::Delete => "deleted",
+                };
+                write!(f, "{done} {kind} {name} ({operation})")
+            }
+            Outcome::Failed(error) => write!(f, "failed {kind} {name}: {error}"),
+            Outcome::NotTried { kind: broken, name: of } => {
+                write!(f, "not tried {kind} {name} ({operation}): {broken} {of} is not as planned")
+            }
+        }
+    }
+}
+
+/// The report after the last step: a sum, and every call that failed or was not tried. An object may
+/// take several calls, so calls are counted.
+#[must_use]
+pub fn render_report(report: &ApplyReport) -> String {
+    let mut out = String::new();
+    for step in report.failed.iter().chain(&report.not_tried) {
+        out.push_str(&format!("! {step}\n"));
+    }
+    out.push_str(&format!(
+        "Applied: {} done, {} failed, {} not tried\n",
+        calls(report.done.len()),
+        report.failed.len(),
+        report.not_tried.len()
+    ));
+    out
+}
+
+fn calls(count: usize) -> String {
+    if count == 1 { "1 call".to_owned() } else { format!("{count} calls") }
+}

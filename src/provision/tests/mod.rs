@@ -1,0 +1,10 @@
+//! The pure parts, from outside: plans over a small model of an account.
+
+mod account;
+mod apply;
+mod guard;
+mod plan;
+mod property;
+mod spec;
+mod view;
+mod wanted;

@@ -1,0 +1,8 @@
+//! Provisioning against the emulated cloud, over signed requests.
+
+mod apply;
+mod cloud;
+mod foreign;
+mod property;
+mod repair;
+mod stubborn;

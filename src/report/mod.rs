@@ -1,0 +1,12 @@
+//! One outcome, many views.
+//!
+//! A run of scenarios ends in a [`RunOutcome`]: plain data without secrets. [`terminal`] and
+//! [`junit`] are views of it; a view decides nothing.
+
+pub mod junit;
+mod outcome;
+mod plural;
+pub mod terminal;
+
+pub use outcome::{Counts, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict};
+pub use plural::counted;

@@ -1,0 +1,99 @@
+//! robot ─► message: why a robot refused.
+
+use super::{Arrow, Break, Evidence, nearest::clip};
+use crate::{
+    dingtalk::{Message, Reply},
+    emulator::RobotRef,
+};
+
+/// `errcode` of an unknown token.
+const UNKNOWN_TOKEN: i64 = 300_005;
+/// `errcode` of a message that the robot's security settings refuse.
+const SECURITY: i64 = 310_000;
+/// `errcode` of a robot that was sent too many messages.
+const TOO_FAST: i64 = 130_101;
+
+/// The wanted robot refused a message.
+pub(super) fn refused(
+    evidence: &Evidence<'_>,
+    robot: &str,
+    contact: &str,
+    reply: &Reply,
+    message: &Message,
+) -> Break {
+    let settings = evidence.spec.robots.get(robot);
+    let place = settings.map(|robot| format!(" ({})", evidence.spec_place(robot.span))).unwrap_or_default();
+    let text = message.reader_text();
+    let title = message.title().unwrap_or_else(|| text.lines().next().unwrap_or_default());
+    let answer = answer(reply);
+    let lacks = settings.is_some_and(|robot| {
+        !robot.keywords.is_empty() && !robot.keywords.iter().any(|keyword| text.contains(keyword.as_str()))
+    });
+    let (cause, help) = match (reply.errcode, settings) {
+        (SECURITY, Some(settings)) if lacks => (
+            format!(
+                "robot `{robot}` refused the message to `{contact}`: none of its keywords [{}] is in it: {answer}",
+                settings.keywords.join(", ")
+            ),
+            format!(
+                "choose a keyword that every message has, in the robot's security settings and in `keywords` of robot `{robot}`{place}\nthe message's title: {}",
+                clip(title)
+            ),
+        ),
+        (SECURITY, Some(settings)) if settings.secret.is_some() => (
+            format!("robot `{robot}` refused the message to `{contact}`: it wants signed requests: {answer}"),
+            format!(
+                "CloudMonitor does not sign what it sends to robots: protect robot `{robot}`{place} by a keyword instead"
+            ),
+        ),
+        (SECURITY, Some(settings)) if !settings.allowed_ips.is_empty() => (
+            format!(
+                "robot `{robot}` refused the message to `{contact}`: its sender is not in `allowed_ips`: {answer}"
+            ),
+            format!("protect robot `{robot}`{place} by a keyword, or allow CloudMonitor's addresses"),
+        ),
+        (TOO_FAST, _) => (
+            format!("robot `{robot}` refused the message to `{contact}`: too many messages: {answer}"),
+            "a robot takes 20 messages a minute: use more robots, a narrower rule or a longer `silence`"
+                .to_owned(),
+        ),
+        _ => (
+            format!("robot `{robot}` refused the message to `{contact}`: {answer}"),
+            format!("the message's title: {}", clip(title)),
+        ),
+    };
+    Break::new(Arrow::RobotToMessage, cause, help)
+}
+
+/// A contact's message went to some other address, which refused it.
+pub(super) fn elsewhere(
+    evidence: &Evidence<'_>,
+    wanted: &str,
+    contact: &str,
+    robot: &RobotRef,
+    reply: &Reply,
+    message: &Message,
+) -> Break {
+    if reply.errcode != UNKNOWN_TOKEN
+        && let Some(name) = &robot.name
+    {
+        return refused(evidence, name, contact, reply, message);
+    }
+    let place = evidence
+        .spec
+        .contacts
+        .get(contact)
+        .map(|contact| format!(" ({})", evidence.spec_place(contact.span)))
+        .unwrap_or_default();
+    Break::new(
+        Arrow::ContactToRobot,
+        format!("the webhook of contact `{contact}` has a token that no robot has: {}", answer(reply)),
+        format!(
+            "write `robot: {wanted}` in contact `{contact}`{place} instead of its own `webhook`, or mend the token"
+        ),
+    )
+}
+
+fn answer(reply: &Reply) -> String {
+    format!("errcode {} {}", reply.errcode, clip(&reply.errmsg))
+}

@@ -1,0 +1,24 @@
+//! Why an expectation did not hold: which arrow between the act and the message broke, and its cause.
+//!
+//! Pure: from the journal, the spec and the messages to a finding under the scenario's line.
+
+mod arrow;
+mod chain;
+mod delivery;
+mod evidence;
+mod expect;
+mod nearest;
+mod never;
+mod people;
+mod route;
+mod rule;
+
+#[cfg(test)]
+mod tests;
+
+pub use arrow::{Arrow, Break};
+pub use evidence::Evidence;
+pub(super) use evidence::between;
+pub use expect::{Shortfall, expect};
+pub(super) use nearest::clip;
+pub use never::never;

@@ -1,0 +1,56 @@
+//! The message that came nearest to what was expected.
+
+use crate::scenario::{
+    mailbox::Letter,
+    matcher::{Matcher, MessageView},
+};
+
+/// How many matchers hold.
+pub(super) fn score(matchers: &[Matcher], view: &MessageView) -> usize {
+    matchers.iter().filter(|matcher| matcher.check(view).is_ok()).count()
+}
+
+/// Of several messages the one with the most matchers that hold; of equals the oldest.
+pub(super) fn nearest<'a>(
+    letters: impl Iterator<Item = &'a Letter>,
+    matchers: &[Matcher],
+) -> Option<(usize, &'a Letter)> {
+    let mut best: Option<(usize, &Letter)> = None;
+    for letter in letters {
+        let score = score(matchers, &letter.view);
+        if best.is_none_or(|(other, _)| score > other) {
+            best = Some((score, letter));
+        }
+    }
+    best
+}
+
+/// Each matcher's result on a message, a line each.
+pub(super) fn results(matchers: &[Matcher], view: &MessageView) -> String {
+    let lines: Vec<String> = matchers
+        .iter()
+        .map(|matcher| match matcher.check(view) {
+            Ok(()) => format!("✓ {}", matcher.describe()),
+            Err(why) => format!("✗ {}: it {why}", matcher.describe()).replace("it it ", "it "),
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// A message as a quotation: its first lines.
+pub(in crate::scenario) fn quote(text: &str, lines: usize) -> String {
+    let all: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut out: Vec<String> = all.iter().take(lines).map(|line| format!("│ {}", clip(line))).collect();
+    if all.len() > lines {
+        out.push(format!("│ … {} more", all.len() - lines));
+    }
+    out.join("\n")
+}
+
+/// A line of at most a hundred characters.
+pub(in crate::scenario) fn clip(line: &str) -> String {
+    match line.char_indices().nth(100) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line.to_owned(),
+    }
+}

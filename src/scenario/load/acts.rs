@@ -1,0 +1,133 @@
+//! Steps that do something, and `advance`.
+
+use std::time::Duration;
+
+use super::scope::Scope;
+use crate::{
+    event::{Level, catalogue},
+    scenario::step::{SIMULATED, SendEvent, StepKind},
+    spec::yaml::{Bind as _, Binder, Node, Spanned, Value, did_you_mean, one_of},
+};
+
+pub(super) fn start(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    let (instance, _) = target(node, scope, false)?;
+    Some(StepKind::Start { instance })
+}
+
+pub(super) fn stop(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    let (instance, force) = target(node, scope, true)?;
+    Some(StepKind::Stop { instance, force })
+}
+
+pub(super) fn reboot(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    let (instance, force) = target(node, scope, true)?;
+    Some(StepKind::Reboot { instance, force })
+}
+
+pub(super) fn release(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    let (instance, force) = target(node, scope, true)?;
+    Some(StepKind::Release { instance, force })
+}
+
+/// `web-1` or `{ instance: web-1, force: true }`.
+fn target(node: &Node, scope: &Scope<'_>, forcible: bool) -> Option<(String, bool)> {
+    if !matches!(node.value, Value::Map(_)) {
+        return Some((scope.instance(node)?, false));
+    }
+    let mut binder = Binder::open(node, scope.context)?;
+    let instance = instance(&mut binder, scope);
+    let force = forcible.then(|| binder.field::<bool>("force")).flatten().unwrap_or(false);
+    binder.close();
+    Some((instance?, force))
+}
+
+/// The required key `instance`.
+fn instance(binder: &mut Binder<'_>, scope: &Scope<'_>) -> Option<String> {
+    let node = binder.required::<Node>("instance")?;
+    scope.instance(&node)
+}
+
+pub(super) fn simulate(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    let mut binder = Binder::open(node, scope.context)?;
+    let instance = instance(&mut binder, scope);
+    let words = SIMULATED.map(|event| (event, event));
+    let event = binder
+        .required::<Node>("event")
+        .and_then(|node| one_of(&node, scope.context, "a type of simulated event", &words));
+    let not_before = binder.required::<Duration>("not_before");
+    let name = binder.field::<Spanned<String>>("as");
+    binder.close();
+    if let Some(name) = &name {
+        scope.claim(
+            &scope.simulated,
+            name,
+            "scenario::duplicate-name",
+            "the simulated event",
+            "give each simulated event its own name",
+        );
+    }
+    Some(StepKind::Simulate {
+        instance: instance?,
+        event: event?.to_owned(),
+        not_before: not_before?,
+        name: name.map(|name| name.value),
+    })
+}
+
+pub(super) fn cancel(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    let name = scope.text(node, "the name of a simulated event")?;
+    let simulated = scope.simulated.borrow();
+    if !simulated.iter().any(|known| known.value == name) {
+        let known = simulated.iter().map(|known| known.value.as_str());
+        scope.context.error(
+            "scenario::unknown-simulated-event",
+            format!("no earlier `simulate` is named `{name}`"),
+            node.span,
+            did_you_mean("simulated events", &name, known)
+                .unwrap_or_else(|| format!("add `as: {name}` to the `simulate` that is meant")),
+        );
+    }
+    Some(StepKind::Cancel { name })
+}
+
+pub(super) fn send_event(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    let levels = [Level::Critical, Level::Warn, Level::Info].map(|level| (level.as_str(), level.as_str()));
+    let mut binder = Binder::open(node, scope.context)?;
+    let product = binder.required::<Spanned<String>>("product");
+    let name = binder.required::<Spanned<String>>("name");
+    let level =
+        binder.node("level").and_then(|node| one_of(node, scope.context, "an event's level", &levels));
+    let status = binder.field::<String>("status");
+    let instance = binder.node("instance").and_then(|node| scope.instance(node));
+    let content = binder.node("content").and_then(|node| {
+        Binder::open(node, scope.context)?;
+        Some(node.to_json())
+    });
+    binder.close();
+    let (product, name) = (product?, name?);
+    if catalogue().find(&product.value, &name.value).is_none() {
+        let near = catalogue().nearest(&product.value, &name.value);
+        let help = match near.first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "an event that no public document names still runs through the rules".to_owned(),
+        };
+        scope.context.warning(
+            "scenario::unknown-event",
+            format!("`{}` is not a documented event of {}", name.value, product.value),
+            name.span,
+            help,
+        );
+    }
+    Some(StepKind::SendEvent(Box::new(SendEvent {
+        product: product.value,
+        name: name.value,
+        level: level.map(str::to_owned),
+        status,
+        instance,
+        content,
+    })))
+}
+
+pub(super) fn advance(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
+    Duration::bind(node, scope.context).map(StepKind::Advance)
+}

@@ -1,0 +1,123 @@
+//! What a scenario file says, checked.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use indexmap::IndexMap;
+
+use super::{
+    matcher::Matcher,
+    step::{Step, StepKind},
+};
+use crate::{
+    diagnostic::{Source, Span},
+    spec::{Spec, yaml::Spanned},
+};
+
+/// One scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The file's text, for findings; its name is the path as typed.
+    pub source: Arc<Source>,
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Words to choose scenarios by.
+    pub tags: Vec<String>,
+    /// The spec that is put to the proof.
+    pub spec: Arc<Spec>,
+    /// Where the spec's key stands in the scenario.
+    pub spec_span: Span,
+    /// Where snapshots lie: `fixtures/` beside the spec.
+    pub fixtures: PathBuf,
+    /// How long the steps may take in all, in the scenario's time.
+    pub timeout: Option<Spanned<Duration>>,
+    /// Switches of the emulator, by name.
+    pub switches: Vec<(Spanned<String>, Spanned<String>)>,
+    /// The instances that exist before the first step, by the name that steps use.
+    pub instances: IndexMap<String, Instance>,
+    /// The story.
+    pub steps: Vec<Step>,
+    /// What is done at the end in any case.
+    pub finally: Vec<Step>,
+    /// Whether a message that no step took is a failure.
+    pub strict: bool,
+    /// Parts that are understood, and that this version cannot run: where, and what.
+    pub unavailable: Vec<Spanned<String>>,
+}
+
+impl Scenario {
+    /// The file, as the user typed it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.source.name()
+    }
+
+    /// Names of the snapshots that its steps check.
+    pub fn snapshots(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().chain(&self.finally).filter_map(|step| match &step.kind {
+            StepKind::Expect(expect) => expect.snapshot.as_ref().map(|name| name.value.as_str()),
+            _ => None,
+        })
+    }
+}
+
+/// An instance that a scenario begins with.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// Where its name stands.
+    pub span: Span,
+    /// `Running` or `Stopped`.
+    pub state: String,
+    /// Its name in the cloud.
+    pub name: String,
+    /// Its instance type.
+    pub instance_type: String,
+    /// Its region.
+    pub region: String,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
+}
+
+/// A message that must come.
+#[derive(Debug, Clone)]
+pub struct Expect {
+    /// The robot, by its name in the spec.
+    pub robot: Spanned<String>,
+    /// How long it may take from the start of the step.
+    pub within: Duration,
+    /// How many.
+    pub count: Count,
+    /// What it must be like; nothing means any message.
+    pub message: Vec<Matcher>,
+    /// The name of the snapshot that the first message must equal.
+    pub snapshot: Option<Spanned<String>>,
+}
+
+/// How many messages an [`Expect`] wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// So many, as soon as they are there.
+    AtLeast(usize),
+    /// So many at the end of the time, not one more.
+    Exactly(usize),
+}
+
+impl Count {
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> usize {
+        match self {
+            Self::AtLeast(number) | Self::Exactly(number) => number,
+        }
+    }
+}
+
+/// A message that must not come.
+#[derive(Debug, Clone)]
+pub struct Never {
+    /// The robot, by its name in the spec.
+    pub robot: Spanned<String>,
+    /// How long it must not come, from the start of the step.
+    pub duration: Duration,
+    /// What it would be like; nothing means any message.
+    pub message: Vec<Matcher>,
+}

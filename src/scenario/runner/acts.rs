@@ -1,0 +1,170 @@
+//! Steps that change the cloud, as calls of its API.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::story::{Story, later};
+use crate::{
+    api::{
+        cloudmonitor::SendDryRunSystemEvent,
+        ecs::{
+            CancelSimulatedSystemEvents, CreateSimulatedSystemEvents, DeleteInstance, RebootInstance,
+            StartInstance, StopInstance,
+        },
+    },
+    clock::Timestamp,
+    openapi::ApiError,
+    report::{MomentKind, Verdict},
+    scenario::{SendEvent, Step, StepKind},
+};
+
+/// How long `finally` waits for an instance to come to rest.
+const SETTLING: Duration = Duration::from_secs(3600);
+
+/// Why an act was not done.
+pub(super) enum Failure {
+    /// The cloud refused.
+    Refused(ApiError),
+    /// A name that no earlier step made.
+    Unknown(String),
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Story<'_> {
+    /// Does what a step says; returns when the cloud has accepted it.
+    pub(super) async fn act(&mut self, kind: &StepKind) -> Result<(), Failure> {
+        let force = |force: &bool| force.then_some(true);
+        match kind {
+            StepKind::Start { instance } => {
+                let instance_id = self.id(instance)?;
+                self.cloud.client.call(&StartInstance { instance_id, ..Default::default() }).await?;
+            }
+            StepKind::Stop { instance, force: by_force } => {
+                let instance_id = self.id(instance)?;
+                let force_stop = force(by_force);
+                self.cloud
+                    .client
+                    .call(&StopInstance { instance_id, force_stop, ..Default::default() })
+                    .await?;
+            }
+            StepKind::Reboot { instance, force: by_force } => {
+                let instance_id = self.id(instance)?;
+                let force_stop = force(by_force);
+                self.cloud
+                    .client
+                    .call(&RebootInstance { instance_id, force_stop, ..Default::default() })
+                    .await?;
+            }
+            StepKind::Release { instance, force: by_force } => {
+                let instance_id = self.id(instance)?;
+                let force = force(by_force);
+                self.cloud.client.call(&DeleteInstance { instance_id, force, ..Default::default() }).await?;
+            }
+            StepKind::Simulate { instance, event, not_before, name } => {
+                let call = CreateSimulatedSystemEvents {
+                    region_id: self.region(instance),
+                    event_type: event.clone(),
+                    instance_id: vec![self.id(instance)?],
+                    not_before: utc(later(self.now(), *not_before)),
+                };
+                let answer = self.cloud.client.call(&call).await?;
+                if let Some(name) = name {
+                    self.simulated.insert(name.clone(), answer.event_id_set.event_id);
+                }
+            }
+            StepKind::Cancel { name } => {
+                let Some(event_id) = self.simulated.get(name).cloned() else {
+                    return Err(Failure::Unknown(format!("there is no simulated event `{name}` to cancel")));
+                };
+                let region_id = self.scenario.spec.region.clone();
+                self.cloud.client.call(&CancelSimulatedSystemEvents { region_id, event_id }).await?;
+            }
+            StepKind::SendEvent(event) => {
+                let call = SendDryRunSystemEvent {
+                    product: event.product.clone(),
+                    event_name: event.name.clone(),
+                    event_content: Some(self.envelope(event)?.to_string()),
+                    ..Default::default()
+                };
+                self.cloud.client.call(&call).await?;
+            }
+            StepKind::Advance(_) | StepKind::Expect(_) | StepKind::Never(_) | StepKind::Later(_) => {}
+        }
+        Ok(())
+    }
+
+    /// `start` and `stop` under `finally` leave the instance in that state, whatever state the story
+    /// left it in: a passing state is waited for, and being there already is as good as getting there.
+    /// `None` for other steps.
+    pub(super) async fn tidy_up(&mut self, step: &Step) -> Option<Verdict> {
+        let (instance, wanted) = match &step.kind {
+            StepKind::Start { instance } => (instance, "Running"),
+            StepKind::Stop { instance, .. } => (instance, "Stopped"),
+            _ => return None,
+        };
+        let id = self.cloud.instances.get(instance)?.clone();
+        let state =
+            |story: &Self| story.cloud.emulator.with(|world| world.instance_state(&id).map(str::to_owned));
+        let patience = later(self.now(), SETTLING);
+        while let Some(now) = state(self)
+            && !matches!(now.as_str(), "Running" | "Stopped")
+            && let Some(due) = self.cloud.emulator.with(|world| world.next_due())
+            && due <= patience
+        {
+            self.advance_to(due);
+        }
+        match state(self) {
+            Some(now) if now == wanted => {
+                self.say(MomentKind::Act, format!("{}: it is {wanted} already", step.kind));
+                Some(Verdict::Passed)
+            }
+            _ => None,
+        }
+    }
+
+    fn id(&self, instance: &str) -> Result<String, Failure> {
+        let id = self.cloud.instances.get(instance).cloned();
+        id.ok_or_else(|| Failure::Unknown(format!("there is no instance `{instance}`")))
+    }
+
+    fn region(&self, instance: &str) -> String {
+        let known = self.scenario.instances.get(instance).map(|instance| instance.region.clone());
+        known.unwrap_or_else(|| self.scenario.spec.region.clone())
+    }
+
+    /// The test event's content, with the keys of the documented sample.
+    fn envelope(&self, event: &SendEvent) -> Result<Value, Failure> {
+        let mut out = Map::new();
+        let mut put = |key: &str, value: Option<String>| {
+            if let Some(value) = value {
+                out.insert(key.to_owned(), value.into());
+            }
+        };
+        put("product", Some(event.product.clone()));
+        put("name", Some(event.name.clone()));
+        put("level", event.level.clone());
+        put("status", event.status.clone());
+        put("regionId", Some(self.scenario.spec.region.clone()));
+        if let Some(name) = &event.instance {
+            let region = self.region(name);
+            let id = self.id(name)?;
+            let account = &self.cloud.account;
+            put("resourceId", Some(format!("acs:ecs:{region}:{account}:instance/{id}")));
+            put("instanceName", self.scenario.instances.get(name).map(|instance| instance.name.clone()));
+            put("regionId", Some(region));
+        }
+        out.insert("content".to_owned(), event.content.clone().unwrap_or_else(|| json!({})));
+        Ok(Value::Object(out))
+    }
+}
+
+/// As ECS writes times in parameters: `2026-01-01T00:30:00Z`.
+fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}

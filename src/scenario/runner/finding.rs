@@ -1,0 +1,76 @@
+//! Findings that are not about a message.
+
+use std::time::Duration;
+
+use crate::{
+    clock::human_duration,
+    diagnostic::{Diagnostic, Span},
+    openapi::{ApiError, ErrorKind},
+    scenario::Scenario,
+    spec::yaml::Spanned,
+};
+
+/// The cloud refused a call: its code, message and request id as they came, under the line that asked
+/// for it.
+pub(super) fn refused(scenario: &Scenario, span: Span, error: &ApiError, what: Option<&str>) -> Diagnostic {
+    let about = what.map(|what| format!(" for {what}")).unwrap_or_default();
+    let said = if error.code.is_empty() {
+        error.message.clone()
+    } else {
+        format!("{}: {}", error.code, error.message)
+    };
+    let id = error.request_id.as_ref().map(|id| format!(", RequestId {id}")).unwrap_or_default();
+    let status =
+        error.status.map(|status| format!("HTTP {status}")).unwrap_or_else(|| "no answer".to_owned());
+    Diagnostic::error("scenario::refused", format!("{} was refused{about}", error.operation))
+        .at(&scenario.source, span, format!("{said} ({status}{id})"))
+        .help(help(error))
+}
+
+fn help(error: &ApiError) -> &'static str {
+    match (error.code.as_str(), error.kind) {
+        ("IncorrectInstanceStatus", _) => {
+            "the instance is in another state: let the step before take effect first, with `expect` or `advance`"
+        }
+        (_, ErrorKind::NotFound) => "it does not exist, or no longer",
+        (_, ErrorKind::Rejected) => "the service does not accept these values: change the step or the spec",
+        (_, ErrorKind::Denied) => "the key pair or its permissions do not allow it",
+        (_, ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Transport) => "try again",
+        (_, ErrorKind::Protocol) => "the answer is not understood: please report it",
+    }
+}
+
+/// The parts of the scenario that this version cannot run, if there are any.
+#[must_use]
+pub fn unavailable(scenario: &Scenario) -> Option<Diagnostic> {
+    let (first, more) = scenario.unavailable.split_first()?;
+    let message = match more.len() {
+        0 => format!("{} is not available in this version", first.value),
+        1 => format!("{} and 1 other part are not available in this version", first.value),
+        many => format!("{} and {many} other parts are not available in this version", first.value),
+    };
+    let mut finding = Diagnostic::error("scenario::not-available", message);
+    for part in &scenario.unavailable {
+        finding =
+            finding.at(&scenario.source, part.span, format!("{} is understood, and not run yet", part.value));
+    }
+    Some(finding.help("a scenario with such parts is not run at all: move them to a scenario of their own"))
+}
+
+/// The scenario's time was over in a step.
+pub(super) fn timed_out(
+    scenario: &Scenario,
+    span: Span,
+    timeout: &Spanned<Duration>,
+    left: usize,
+) -> Diagnostic {
+    let text = human_duration(timeout.value);
+    let not_run = match left {
+        0 => String::new(),
+        left => format!("; {} not run", crate::report::counted(left, "step")),
+    };
+    Diagnostic::error("scenario::timeout", format!("the steps took longer than the timeout of {text}"))
+        .at(&scenario.source, span, format!("the time was over in this step{not_run}"))
+        .at(&scenario.source, timeout.span, "the timeout")
+        .help("give `timeout` more time, or the steps less")
+}

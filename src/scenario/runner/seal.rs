@@ -1,0 +1,44 @@
+//! The last look at what leaves the room: outcomes and snapshots.
+
+use crate::{
+    dingtalk::token_of,
+    report::ScenarioOutcome,
+    secret::{Redactor, Secret},
+    spec::{Spec, Target},
+};
+
+/// Knows every secret of a spec.
+pub(super) fn redactor(spec: &Spec) -> Redactor {
+    let mut redactor = Redactor::default();
+    let webhooks = spec.robots.values().map(|robot| &robot.webhook);
+    let webhooks = webhooks.chain(spec.contacts.values().filter_map(|contact| contact.webhook.as_ref()));
+    let targets = spec.rules.values().flat_map(|rule| &rule.targets).filter_map(|target| match target {
+        Target::Webhook { url, .. } => Some(url),
+        _ => None,
+    });
+    for webhook in webhooks.chain(targets) {
+        redactor.add(webhook);
+        if let Some(token) = token_of(webhook.expose()) {
+            redactor.add(&Secret::new(token));
+        }
+    }
+    for secret in spec.robots.values().filter_map(|robot| robot.secret.as_ref()) {
+        redactor.add(secret);
+    }
+    redactor
+}
+
+/// Removes secrets from the outcome's texts. None should be there, since journal and sources are
+/// masked already; a message may still quote one.
+pub(super) fn seal(outcome: &mut ScenarioOutcome, redactor: &Redactor) {
+    let clean = |text: &mut String| *text = redactor.redact(text);
+    for moment in &mut outcome.timeline {
+        clean(&mut moment.text);
+        moment.detail.iter_mut().for_each(clean);
+    }
+    for finding in &mut outcome.findings {
+        clean(&mut finding.message);
+        finding.labels.iter_mut().for_each(|(_, label)| clean(label));
+        finding.help.iter_mut().for_each(clean);
+    }
+}

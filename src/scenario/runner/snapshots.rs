@@ -1,0 +1,82 @@
+//! `snapshot:` of an `expect`.
+
+use super::story::Story;
+use crate::{
+    diagnostic::Diagnostic,
+    dingtalk::Message,
+    report::{MomentKind, Verdict},
+    scenario::{
+        Step,
+        snapshot::{Header, Provenance, Request, SnapshotVerdict, body, check},
+    },
+    spec::yaml::Spanned,
+};
+
+impl Story<'_> {
+    /// Compares a message with its snapshot. The story goes on in any case: the message came, so a
+    /// run finds all snapshots that differ.
+    pub(super) fn check_snapshot(
+        &mut self,
+        step: &Step,
+        name: &Spanned<String>,
+        message: &Message,
+    ) -> Verdict {
+        let request = Request {
+            directory: &self.scenario.fixtures,
+            name: &name.value,
+            body: self.redactor.redact(&body(message, &mut self.normaliser)),
+            header: Header {
+                scenario: self.scenario.name.value.clone(),
+                step: step.kind.to_string(),
+                backend: "emulator".to_owned(),
+                provenance: Provenance::Synthetic,
+                date: self.settings.date.clone(),
+                tool: self.settings.tool.clone(),
+            },
+            mode: self.settings.write,
+        };
+        let (code, message, label, help, pending) = match check(request) {
+            Ok(SnapshotVerdict::Match) => return Verdict::Passed,
+            Ok(SnapshotVerdict::Mismatch { path, diff, pending }) => (
+                "scenario::snapshot-differs",
+                format!("the message is not the snapshot `{}`", name.value),
+                "differs".to_owned(),
+                format!("{}\n{} (-) and the message (+):\n{diff}", settle(pending.is_some()), path.display()),
+                pending,
+            ),
+            Ok(SnapshotVerdict::Missing { path, pending }) => (
+                "scenario::snapshot-missing",
+                format!("there is no snapshot `{}` yet", name.value),
+                format!("{} does not exist", path.display()),
+                settle(pending.is_some()).to_owned(),
+                pending,
+            ),
+            Err(error) => {
+                self.say(MomentKind::Broken, format!("snapshot {} cannot be compared", name.value));
+                self.findings.push(
+                    Diagnostic::error(
+                        "scenario::snapshot-unusable",
+                        format!("the snapshot `{}` cannot be compared", name.value),
+                    )
+                    .at(&self.scenario.source, name.span, error.to_string()),
+                );
+                return Verdict::Errored;
+            }
+        };
+        self.say(MomentKind::Broken, message.clone());
+        if pending.is_some() {
+            self.pending_snapshots.push(name.value.clone());
+        }
+        self.findings
+            .push(Diagnostic::error(code, message).at(&self.scenario.source, name.span, label).help(help));
+        Verdict::Failed
+    }
+}
+
+const fn settle(is_proposed: bool) -> &'static str {
+    if is_proposed {
+        "look at the message with `bellcheck review`, and accept it if it is right"
+    } else {
+        "nothing is written in this mode: run it where snapshots may be proposed, then `bellcheck review`"
+    }
+}

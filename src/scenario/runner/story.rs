@@ -1,0 +1,291 @@
+//! One scenario from beginning to end.
+
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use super::{
+    RunSettings,
+    acts::Failure,
+    finding,
+    provide::provide,
+    run_all::errored,
+    seal::{redactor, seal},
+    setup,
+    setup::Cloud,
+    timeline::Timeline,
+};
+use crate::{
+    clock::{Clock as _, Timestamp},
+    diagnostic::Diagnostic,
+    report::{MomentKind, ScenarioOutcome, StepOutcome, Verdict},
+    scenario::{
+        Scenario, Step, StepKind,
+        explain::between,
+        mailbox::{Mailbox, Taker},
+        snapshot::Normaliser,
+    },
+    secret::Redactor,
+};
+
+/// A scenario while it runs.
+pub(super) struct Story<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) settings: &'a RunSettings,
+    pub(super) cloud: Cloud,
+    /// Messages by robot, as far as they were looked at.
+    pub(super) mailboxes: IndexMap<String, Mailbox>,
+    /// Ids of simulated events by the names that steps gave them.
+    pub(super) simulated: IndexMap<String, Vec<String>>,
+    pub(super) normaliser: Normaliser,
+    pub(super) redactor: Redactor,
+    pub(super) pending_snapshots: Vec<String>,
+    pub(super) findings: Vec<Diagnostic>,
+    pub(super) timeline: Timeline,
+    /// The latest acts without an observation between them.
+    pub(super) acts: Acts,
+    /// When time is up, with a timeout.
+    deadline: Option<Timestamp>,
+    steps: Vec<StepOutcome>,
+}
+
+/// The acts that a step observes the effect of.
+#[derive(Debug, Default)]
+pub(super) struct Acts {
+    /// In words.
+    pub(super) texts: Vec<String>,
+    /// Length of the journal when the first of them was done.
+    pub(super) journal: usize,
+    /// When the first of them was done.
+    pub(super) since: Timestamp,
+    /// Whether a step observed since.
+    observed: bool,
+}
+
+/// How long a step may wait.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wait {
+    /// The end.
+    pub(super) end: Timestamp,
+    /// Whether that is earlier than the step asked for.
+    pub(super) is_cut: bool,
+}
+
+/// Whether the story goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Go {
+    /// With the next step.
+    On,
+    /// To `finally`.
+    ToEnd,
+}
+
+/// Runs one scenario.
+pub(super) async fn run(scenario: &Scenario, settings: &RunSettings) -> ScenarioOutcome {
+    if let Some(finding) = finding::unavailable(scenario) {
+        return errored(scenario, vec![finding]);
+    }
+    let cloud = match setup::cloud(scenario, settings) {
+        Ok(cloud) => cloud,
+        Err(finding) => return errored(scenario, vec![finding]),
+    };
+    let mut outcome = match provide(scenario, &cloud).await {
+        Ok(()) => Story::new(scenario, settings, cloud).tell().await,
+        Err(findings) => errored(scenario, findings),
+    };
+    seal(&mut outcome, &redactor(&scenario.spec));
+    outcome
+}
+
+impl<'a> Story<'a> {
+    fn new(scenario: &'a Scenario, settings: &'a RunSettings, cloud: Cloud) -> Self {
+        let now = cloud.emulator.now();
+        let journal = cloud.emulator.with(|world| world.journal().len());
+        Self {
+            scenario,
+            settings,
+            mailboxes: cloud.tokens.keys().map(|robot| (robot.clone(), Mailbox::default())).collect(),
+            simulated: IndexMap::new(),
+            normaliser: Normaliser::default(),
+            redactor: redactor(&scenario.spec),
+            pending_snapshots: Vec::new(),
+            findings: Vec::new(),
+            timeline: Timeline::new(journal, now),
+            acts: Acts { journal, since: now, ..Acts::default() },
+            deadline: scenario.timeout.as_ref().map(|timeout| later(now, timeout.value)),
+            steps: Vec::new(),
+            cloud,
+        }
+    }
+
+    async fn tell(mut self) -> ScenarioOutcome {
+        let begin = self.now();
+        let mut verdict = self.story().await;
+        let virtual_time = between(begin, self.now());
+        if self.scenario.strict && verdict == Verdict::Passed {
+            verdict = verdict.max(self.untaken());
+        }
+        verdict = verdict.max(self.cleanup().await);
+        let timeline = self.cloud.emulator.with(|world| self.timeline.draw(world.journal()));
+        ScenarioOutcome {
+            name: self.scenario.name.value.clone(),
+            file: self.scenario.file().to_owned(),
+            tags: self.scenario.tags.clone(),
+            verdict,
+            steps: self.steps,
+            timeline,
+            findings: self.findings,
+            pending_snapshots: self.pending_snapshots,
+            virtual_time,
+        }
+    }
+
+    async fn story(&mut self) -> Verdict {
+        let scenario = self.scenario;
+        let mut worst = Verdict::Passed;
+        let mut go = Go::On;
+        for step in &scenario.steps {
+            if go == Go::ToEnd {
+                self.record(step, Verdict::NotRun, self.now(), false);
+                continue;
+            }
+            let begin = self.now();
+            let (verdict, next) = self.step(step).await;
+            self.record(step, verdict, begin, false);
+            worst = worst.max(verdict);
+            go = next;
+        }
+        worst
+    }
+
+    /// One step; what is wrong with it is among the findings afterwards.
+    async fn step(&mut self, step: &Step) -> (Verdict, Go) {
+        match &step.kind {
+            StepKind::Expect(expect) => {
+                self.acts.observed = true;
+                self.expect(step, expect)
+            }
+            StepKind::Never(never) => {
+                self.acts.observed = true;
+                self.never(step, never)
+            }
+            StepKind::Advance(duration) => {
+                self.say(MomentKind::Act, step.kind.to_string());
+                let wait = self.until(*duration);
+                self.advance_to(wait.end);
+                if wait.is_cut { self.timed_out(step) } else { (Verdict::Passed, Go::On) }
+            }
+            _ => {
+                self.begin_act(&step.kind);
+                match self.act(&step.kind).await {
+                    Ok(()) => (Verdict::Passed, Go::On),
+                    Err(failure) => self.failed_act(step, failure),
+                }
+            }
+        }
+    }
+
+    fn begin_act(&mut self, kind: &StepKind) {
+        if self.acts.observed || self.acts.texts.is_empty() {
+            let journal = self.cloud.emulator.with(|world| world.journal().len());
+            self.acts = Acts { texts: Vec::new(), journal, since: self.now(), observed: false };
+        }
+        self.acts.texts.push(kind.to_string());
+        self.timeline.begin(self.now());
+        self.say(MomentKind::Act, kind.to_string());
+    }
+
+    fn failed_act(&mut self, step: &Step, failure: Failure) -> (Verdict, Go) {
+        let finding = match failure {
+            Failure::Refused(error) => finding::refused(self.scenario, step.span, &error, None),
+            Failure::Unknown(what) => Diagnostic::error("scenario::unknown-name", what)
+                .at(&self.scenario.source, step.span, "in this step")
+                .help("the step that should have made it did not run"),
+        };
+        self.say(MomentKind::Broken, format!("{}: {}", step.kind, finding.message));
+        self.findings.push(finding);
+        (Verdict::Errored, Go::ToEnd)
+    }
+
+    async fn cleanup(&mut self) -> Verdict {
+        let scenario = self.scenario;
+        let mut worst = Verdict::Passed;
+        for step in &scenario.finally {
+            let begin = self.now();
+            self.deadline = None;
+            self.timeline.clean_up();
+            let verdict = match self.tidy_up(step).await {
+                Some(verdict) => verdict,
+                None => self.step(step).await.0,
+            };
+            self.record(step, verdict, begin, true);
+            worst = worst.max(verdict);
+        }
+        worst
+    }
+
+    /// With `strict`: each message that no step took.
+    fn untaken(&mut self) -> Verdict {
+        self.collect();
+        let mut verdict = Verdict::Passed;
+        for (robot, mailbox) in &self.mailboxes {
+            let left = mailbox.waiting(&[]);
+            let Some(first) = left.first().and_then(|place| mailbox.letters().get(*place)) else { continue };
+            verdict = Verdict::Failed;
+            self.findings.push(super::tell::untaken(self.scenario, robot, left.len(), first));
+        }
+        if verdict == Verdict::Failed {
+            self.say(MomentKind::Broken, "strict: messages are left that no step took".to_owned());
+        }
+        verdict
+    }
+
+    /// The scenario's time was over in a step.
+    pub(super) fn timed_out(&mut self, step: &Step) -> (Verdict, Go) {
+        if let Some(timeout) = &self.scenario.timeout {
+            let left = self.scenario.steps.len().saturating_sub(self.steps.len() + 1);
+            let finding = finding::timed_out(self.scenario, step.span, timeout, left);
+            self.say(MomentKind::Broken, format!("{}: {}", step.kind, finding.message));
+            self.findings.push(finding);
+        }
+        (Verdict::Failed, Go::ToEnd)
+    }
+
+    fn record(&mut self, step: &Step, verdict: Verdict, begin: Timestamp, cleanup: bool) {
+        self.steps.push(StepOutcome {
+            text: step.kind.to_string(),
+            line: self.scenario.source.line(step.span.offset),
+            cleanup,
+            verdict,
+            took: between(begin, self.now()),
+        });
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.cloud.emulator.now()
+    }
+
+    /// A wait that begins now; it ends with the scenario's time if that is earlier.
+    pub(super) fn until(&self, duration: Duration) -> Wait {
+        let end = later(self.now(), duration);
+        match self.deadline {
+            Some(deadline) if deadline < end => Wait { end: deadline.max(self.now()), is_cut: true },
+            _ => Wait { end, is_cut: false },
+        }
+    }
+
+    /// Adds a line of the story to the timeline.
+    pub(super) fn say(&mut self, kind: MomentKind, text: String) {
+        let (at, journal) = (self.now(), self.cloud.emulator.with(|world| world.journal().len()));
+        self.timeline.say(at, journal, kind, text);
+    }
+
+    pub(super) fn taker(&self, step: &Step) -> Taker {
+        Taker { line: self.scenario.source.line(step.span.offset), text: step.kind.to_string() }
+    }
+}
+
+/// An instant so much later, at most the end of time.
+pub(super) fn later(at: Timestamp, duration: Duration) -> Timestamp {
+    at.checked_add(duration).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,171 @@
+//! `expect` and `never`: waiting is advancing the world to the next thing due.
+
+use std::time::Duration;
+
+use super::story::{Go, Story, later};
+use crate::{
+    clock::{Timestamp, human_duration},
+    diagnostic::Diagnostic,
+    report::{MomentKind, Verdict},
+    scenario::{
+        Step,
+        explain::{self, Evidence, Shortfall, between},
+        mailbox::{Letter, Mailbox},
+        matcher::{Matcher, MessageView, all_match},
+        model::{Count, Expect, Never},
+    },
+};
+
+/// How far a failed `expect` looks on, to tell "too late" from "not at all".
+const LOOK_ON: Duration = Duration::from_secs(3600);
+
+impl Story<'_> {
+    pub(super) fn expect(&mut self, step: &Step, expect: &Expect) -> (Verdict, Go) {
+        let started = self.now();
+        let limit = self.until(expect.within);
+        let robot = expect.robot.value.as_str();
+        let enough = match expect.count {
+            Count::AtLeast(number) => Some(number),
+            Count::Exactly(_) => None,
+        };
+        let found = self.wait(robot, &expect.message, limit.end, enough);
+        let holds = match expect.count {
+            Count::AtLeast(number) => found.len() >= number,
+            Count::Exactly(number) => found.len() == number,
+        };
+        let is_over = matches!(expect.count, Count::Exactly(_)) || !holds;
+        if limit.is_cut && is_over {
+            return self.timed_out(step);
+        }
+        if !holds {
+            // An act's lateness is worth telling; this goes on in a story that has failed already.
+            let failed_at = self.now();
+            let late = if found.is_empty() { self.look_on(robot, &expect.message) } else { None };
+            let shortfall = Shortfall { found: &found, late: late.as_ref() };
+            let finding = self.evidence(robot, started, |evidence| {
+                explain::expect(&evidence, step.span, expect, shortfall)
+            });
+            self.broke(step, failed_at, finding);
+            return (Verdict::Failed, Go::ToEnd);
+        }
+        let taken = match expect.count {
+            Count::AtLeast(number) => &found[..number.min(found.len())],
+            Count::Exactly(_) => found.as_slice(),
+        };
+        let taker = self.taker(step);
+        let first = self.mailboxes.get_mut(robot).and_then(|mailbox| {
+            mailbox.take(taken, &taker);
+            taken.first().and_then(|place| mailbox.letters().get(*place)).map(|letter| letter.message.clone())
+        });
+        let took = human_duration(between(started, self.now()));
+        self.say(MomentKind::Held, format!("{}: after {took}", step.kind));
+        match (&expect.snapshot, first) {
+            (Some(name), Some(message)) => (self.check_snapshot(step, name, &message), Go::On),
+            _ => (Verdict::Passed, Go::On),
+        }
+    }
+
+    pub(super) fn never(&mut self, step: &Step, never: &Never) -> (Verdict, Go) {
+        let started = self.now();
+        let limit = self.until(never.duration);
+        let robot = never.robot.value.as_str();
+        let found = self.wait(robot, &never.message, limit.end, Some(1));
+        let letter = found.first().and_then(|place| {
+            self.mailboxes.get(robot).and_then(|mailbox| mailbox.letters().get(*place)).cloned()
+        });
+        let Some(letter) = letter else {
+            if limit.is_cut {
+                return self.timed_out(step);
+            }
+            self.say(MomentKind::Held, step.kind.to_string());
+            return (Verdict::Passed, Go::On);
+        };
+        let finding =
+            self.evidence(robot, started, |evidence| explain::never(&evidence, step.span, never, &letter));
+        self.broke(step, self.now(), finding);
+        (Verdict::Failed, Go::ToEnd)
+    }
+
+    fn broke(&mut self, step: &Step, at: Timestamp, finding: Diagnostic) {
+        let headline = finding.message.clone();
+        self.timeline.say_at(at, MomentKind::Broken, format!("{}: {headline}", step.kind));
+        self.findings.push(finding);
+    }
+
+    /// Advances until `enough` untaken messages fit, or to the end; their places in the mailbox.
+    fn wait(
+        &mut self,
+        robot: &str,
+        matchers: &[Matcher],
+        end: Timestamp,
+        enough: Option<usize>,
+    ) -> Vec<usize> {
+        loop {
+            self.collect();
+            let found =
+                self.mailboxes.get(robot).map(|mailbox| mailbox.waiting(matchers)).unwrap_or_default();
+            if enough.is_some_and(|enough| found.len() >= enough) || self.now() >= end {
+                return found;
+            }
+            let due = self.cloud.emulator.with(|world| world.next_due());
+            self.advance_to(due.filter(|due| *due <= end).unwrap_or(end));
+        }
+    }
+
+    /// The first message that fits and comes within an hour after the end.
+    fn look_on(&mut self, robot: &str, matchers: &[Matcher]) -> Option<Letter> {
+        let end = later(self.now(), LOOK_ON);
+        let known = self.mailboxes.get(robot).map_or(0, |mailbox| mailbox.letters().len());
+        loop {
+            let due = self.cloud.emulator.with(|world| world.next_due()).filter(|due| *due <= end)?;
+            self.advance_to(due);
+            self.collect();
+            let letters = self.mailboxes.get(robot).map(Mailbox::letters).unwrap_or_default();
+            let new = letters.get(known..).unwrap_or_default();
+            if let Some(letter) = new.iter().find(|letter| all_match(matchers, &letter.view)) {
+                return Some(letter.clone());
+            }
+        }
+    }
+
+    fn evidence<T>(&self, robot: &str, started: Timestamp, judge: impl FnOnce(Evidence<'_>) -> T) -> T {
+        self.cloud.emulator.with(|world| {
+            judge(Evidence {
+                source: &self.scenario.source,
+                spec: &self.scenario.spec,
+                entries: world.journal().get(self.acts.journal..).unwrap_or_default(),
+                acts: &self.acts.texts,
+                letters: self.mailboxes.get(robot).map(Mailbox::letters).unwrap_or_default(),
+                since: self.acts.since,
+                origin: self.timeline.origin(),
+                started,
+            })
+        })
+    }
+
+    /// Moves the clock.
+    pub(super) fn advance_to(&mut self, at: Timestamp) {
+        self.cloud.emulator.with(|world| world.advance_to(at));
+    }
+
+    /// Takes over what the robots accepted since the last look.
+    pub(super) fn collect(&mut self) {
+        for (robot, mailbox) in &mut self.mailboxes {
+            let Some(token) = self.cloud.tokens.get(robot) else { continue };
+            let known = mailbox.letters().len();
+            self.cloud.emulator.with(|world| {
+                for received in world.messages(token.expose()).iter().skip(known) {
+                    mailbox.receive(Letter {
+                        at: received.at,
+                        view: MessageView::of(&received.message),
+                        message: received.message.clone(),
+                        event_id: received.event_id.clone(),
+                        rule: received.rule.clone(),
+                        contact: received.contact.clone(),
+                        taken_by: None,
+                    });
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Messages as fixtures: `NAME.snap` beside the spec, `NAME.snap.new` for a difference that nobody
+//! has looked at yet. A run never changes a `.snap`; only `bellcheck review` does.
+
+mod body;
+mod check;
+mod file;
+mod normalise;
+mod review;
+
+pub use body::body;
+pub use check::{Request, SnapshotVerdict, WriteMode, check, difference};
+pub use file::{Header, Provenance, Snapshot, SnapshotError};
+pub use normalise::Normaliser;
+pub use review::{Pending, pending};

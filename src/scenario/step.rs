@@ -1,0 +1,143 @@
+//! One step of a scenario.
+
+use std::{fmt, time::Duration};
+
+use serde_json::Value;
+
+use super::model::{Count, Expect, Never};
+use crate::{clock::human_duration, diagnostic::Span};
+
+/// A step with its place.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Where its keyword stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: StepKind,
+}
+
+/// What a step does or asks.
+#[derive(Debug, Clone)]
+pub enum StepKind {
+    /// Starts a stopped instance.
+    Start {
+        /// The instance, by its name in the scenario.
+        instance: String,
+    },
+    /// Stops a running instance.
+    Stop {
+        /// The instance.
+        instance: String,
+        /// Like pulling the plug.
+        force: bool,
+    },
+    /// Restarts a running instance.
+    Reboot {
+        /// The instance.
+        instance: String,
+        /// Like pulling the plug.
+        force: bool,
+    },
+    /// Releases a stopped instance; with force, any.
+    Release {
+        /// The instance.
+        instance: String,
+        /// Also when it is running.
+        force: bool,
+    },
+    /// Schedules a simulated system event.
+    Simulate {
+        /// The instance.
+        instance: String,
+        /// Its type, one of [`SIMULATED`].
+        event: String,
+        /// When it is executed, from now; for a failure, when its execution ends.
+        not_before: Duration,
+        /// A name to cancel it by.
+        name: Option<String>,
+    },
+    /// Cancels a simulated system event.
+    Cancel {
+        /// The name that `simulate` gave it.
+        name: String,
+    },
+    /// Sends a test event through the account's rules.
+    SendEvent(Box<SendEvent>),
+    /// Lets time pass.
+    Advance(Duration),
+    /// Waits for messages.
+    Expect(Box<Expect>),
+    /// Watches that no message comes.
+    Never(Box<Never>),
+    /// A step that this version understands and cannot run.
+    Later(&'static str),
+}
+
+/// The types of simulated system events (`CreateSimulatedSystemEvents`, `EventType`).
+pub const SIMULATED: [&str; 7] = [
+    "SystemMaintenance.Reboot",
+    "SystemMaintenance.Stop",
+    "SystemMaintenance.Redeploy",
+    "SystemFailure.Reboot",
+    "SystemFailure.Stop",
+    "SystemFailure.Redeploy",
+    "InstanceFailure.Reboot",
+];
+
+/// A test event.
+#[derive(Debug, Clone)]
+pub struct SendEvent {
+    /// The product, such as `ECS`.
+    pub product: String,
+    /// The event's name.
+    pub name: String,
+    /// The level; the service decides without one.
+    pub level: Option<String>,
+    /// The status; the service decides without one.
+    pub status: Option<String>,
+    /// The instance that it is about.
+    pub instance: Option<String>,
+    /// What is particular to the event.
+    pub content: Option<Value>,
+}
+
+impl StepKind {
+    /// Whether it changes the cloud, rather than observing it or letting time pass.
+    #[must_use]
+    pub const fn is_act(&self) -> bool {
+        !matches!(self, Self::Advance(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_))
+    }
+}
+
+impl fmt::Display for StepKind {
+    /// The step in a few words, for timelines and reports.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by_force = |force: &bool| if *force { " by force" } else { "" };
+        match self {
+            Self::Start { instance } => write!(f, "start {instance}"),
+            Self::Stop { instance, force } => write!(f, "stop {instance}{}", by_force(force)),
+            Self::Reboot { instance, force } => write!(f, "reboot {instance}{}", by_force(force)),
+            Self::Release { instance, force } => write!(f, "release {instance}{}", by_force(force)),
+            Self::Simulate { instance, event, not_before, .. } => {
+                write!(f, "simulate {event} on {instance}, not before {}", human_duration(*not_before))
+            }
+            Self::Cancel { name } => write!(f, "cancel {name}"),
+            Self::SendEvent(event) => write!(f, "send event {} {}", event.product, event.name),
+            Self::Advance(duration) => write!(f, "advance {}", human_duration(*duration)),
+            Self::Expect(expect) => {
+                f.write_str("expect ")?;
+                match expect.count {
+                    Count::AtLeast(1) => {}
+                    Count::AtLeast(number) => write!(f, "at least {number} messages at ")?,
+                    Count::Exactly(1) => f.write_str("exactly 1 message at ")?,
+                    Count::Exactly(number) => write!(f, "exactly {number} messages at ")?,
+                }
+                write!(f, "{} within {}", expect.robot.value, human_duration(expect.within))
+            }
+            Self::Never(never) => {
+                write!(f, "never {} for {}", never.robot.value, human_duration(never.duration))
+            }
+            Self::Later(keyword) => f.write_str(keyword),
+        }
+    }
+}

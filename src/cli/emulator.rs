@@ -1,0 +1,132 @@
+//! `bellcheck emulator`
+
+use std::sync::Arc;
+
+use super::{
+    Context,
+    args::{ClockKind, Emulator as Args},
+    block_on,
+    exit::{Exit, Failure},
+    input,
+};
+use crate::{
+    clock::{Clock, SystemClock},
+    emulator::{AccessKey, Emulator, Switches, WorldConfig, serve},
+    files,
+    secret::Secret,
+};
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
+    if args.switches.iter().any(|switch| switch == "help") {
+        for row in Switches::table() {
+            context.console.out(&format!(
+                "{}={}\n    {}\n    values: {}\n    {}\n",
+                row.name, row.default, row.meaning, row.values, row.source
+            ));
+        }
+        return Ok(Exit::Yes);
+    }
+    let config = config(args)?;
+    let robots = match &args.spec {
+        Some(path) => input::robots(&input::spec(context, path)?)?,
+        None => Vec::new(),
+    };
+    let emulator = match args.clock {
+        ClockKind::Real => Emulator::real_clock(config, Arc::new(SystemClock)),
+        ClockKind::Virtual => Emulator::virtual_clock(config),
+    };
+    emulator.with(|world| robots.into_iter().for_each(|robot| world.declare_robot(robot)));
+    block_on(listen(context, args, emulator))
+}
+
+async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Exit, Failure> {
+    let refused = |what: String| {
+        Failure::new(
+            Exit::Input,
+            "emulator::listen",
+            what,
+            "choose another address with --listen; port 0 takes a free one",
+        )
+    };
+    let listener = tokio::net::TcpListener::bind(args.listen)
+        .await
+        .map_err(|error| refused(format!("cannot listen on {}: {error}", args.listen)))?;
+    let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
+    if let Some(path) = &args.port_file {
+        files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {
+            Failure::new(
+                Exit::Input,
+                "emulator::port-file",
+                error.to_string(),
+                "choose a path that can be written",
+            )
+        })?;
+    }
+    context.console.out(&format!("listening on http://{address}\n"));
+    let served = serve(emulator, listener, stopped()).await;
+    served.map_err(|error| {
+        Failure::new(Exit::Refused, "emulator::serve", format!("serving ended: {error}"), "start it again")
+    })?;
+    context.console.talk("stopped");
+    Ok(Exit::Yes)
+}
+
+fn config(args: &Args) -> Result<WorldConfig, Failure> {
+    let wrong = |what: String, help: &str| Failure::new(Exit::Input, "emulator::option", what, help);
+    let mut config = WorldConfig { seed: args.seed, ..WorldConfig::default() };
+    config.start = match args.clock {
+        ClockKind::Real => SystemClock.now(),
+        ClockKind::Virtual => args.start_time,
+    };
+    if !args.access_keys.is_empty() {
+        config.access_keys.clear();
+    }
+    for (number, pair) in args.access_keys.iter().enumerate() {
+        // The value may hold a secret, so it is not shown.
+        let (id, secret) =
+            pair.split_once(':').filter(|(id, secret)| !id.is_empty() && !secret.is_empty()).ok_or_else(
+                || wrong("an --access-key has no `:` between id and secret".to_owned(), "write ID:SECRET"),
+            )?;
+        config.access_keys.push(AccessKey {
+            id: id.to_owned(),
+            secret: Secret::new(secret),
+            account: format!("{:016}", 1_000_000_000_000_001_u64 + number as u64),
+        });
+    }
+    for switch in &args.switches {
+        let (name, value) = switch.split_once('=').ok_or_else(|| {
+            wrong(format!("`--switch {switch}` has no `=`"), "write NAME=VALUE; `--switch help` lists them")
+        })?;
+        config
+            .switches
+            .set(name, value)
+            .map_err(|fault| wrong(fault, "`--switch help` lists all switches"))?;
+    }
+    if let Some(path) = &args.template {
+        config.template = Some(input::template(path)?);
+    }
+    Ok(config)
+}
+
+/// Ends when the program is told to: Ctrl-C, or SIGTERM where there is such a thing.
+async fn stopped() {
+    let interrupt = async {
+        tokio::signal::ctrl_c().await.ok();
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            // Ctrl-C still works.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

@@ -1,0 +1,83 @@
+//! The command line: one file per command. It resolves what was typed, calls the rooms below, and
+//! prints; it decides nothing.
+
+mod apply;
+mod args;
+mod connect;
+mod console;
+mod emulator;
+mod environment;
+mod events;
+mod exit;
+mod input;
+mod plan;
+mod review;
+mod schema;
+mod test;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use self::{
+    args::{Cli, Command},
+    console::Console,
+    environment::Environment,
+    exit::{Exit, Failure},
+};
+
+/// What every command gets: the streams, the environment and the global options.
+struct Context {
+    console: Console,
+    environment: Environment,
+    global: args::Global,
+}
+
+/// Runs the program with the process's arguments and environment.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the arguments")]
+pub fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    let console = Console::new(&environment);
+    match Cli::try_parse_from(std::env::args_os()) {
+        Ok(cli) => run(cli, console, environment).into(),
+        // clap prints help and version as data and usage errors as talk, in its own colours.
+        Err(error) => {
+            error.print().ok();
+            if error.use_stderr() { Exit::Input.into() } else { Exit::Yes.into() }
+        }
+    }
+}
+
+fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
+    let context = Context { console, environment, global: cli.global };
+    let result = match cli.command {
+        Command::Validate(args) => validate::run(&context, &args),
+        Command::Plan(args) => plan::run(&context, &args),
+        Command::Apply(args) => apply::apply(&context, &args),
+        Command::Destroy(args) => apply::destroy(&context, &args),
+        Command::Test(args) => test::run(&context, &args),
+        Command::Review(args) => review::run(&context, &args),
+        Command::Emulator(args) => emulator::run(&context, &args),
+        Command::Events(args) => events::run(&context, &args),
+        Command::Schema(args) => schema::run(&context, &args),
+    };
+    result.unwrap_or_else(|failure| {
+        console.findings(&failure.findings);
+        failure.exit
+    })
+}
+
+/// Runs a future to its end on a runtime of its own.
+fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Failure::new(
+            Exit::Refused,
+            "cli::runtime",
+            format!("threads cannot be started: {error}"),
+            "free some resources",
+        )
+    })?;
+    runtime.block_on(future)
+}

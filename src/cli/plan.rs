@@ -1,0 +1,31 @@
+//! `bellcheck plan`
+
+use super::{
+    Context,
+    args::{Plan, PlanForm, Rights},
+    block_on, connect,
+    exit::{Exit, Failure},
+    input,
+};
+use crate::provision::{self, Desired, Options};
+
+pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
+    let spec = input::spec(context, &args.spec)?;
+    let desired = desired(&spec)?;
+    let client = connect::client(context, &spec)?;
+    let options = options(&args.rights);
+    let plan = block_on(async { Ok(provision::prepare(&client, &desired, &options).await?) })?;
+    match args.output {
+        PlanForm::Text => context.console.out(&provision::render_text(&plan, context.console.color)),
+        PlanForm::Json => context.console.out(&format!("{:#}\n", plan.to_json())),
+    }
+    Ok(if args.check && !plan.is_empty() { Exit::No } else { Exit::Yes })
+}
+
+pub(super) fn options(rights: &Rights) -> Options {
+    Options { adopt: rights.adopt, prune: rights.prune, force: rights.force }
+}
+
+pub(super) fn desired(spec: &crate::spec::Spec) -> Result<Desired, Failure> {
+    provision::desired(spec).map_err(Failure::invalid)
+}

@@ -1,0 +1,17 @@
+//! `bellcheck schema`
+
+use super::{
+    Context,
+    args::{FileKind, Schema},
+    exit::{Exit, Failure},
+};
+use crate::{scenario, spec};
+
+pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
+    let schema = match args.kind {
+        FileKind::Spec => spec::json_schema(),
+        FileKind::Scenario => scenario::json_schema(),
+    };
+    context.console.out(&format!("{schema:#}\n"));
+    Ok(Exit::Yes)
+}

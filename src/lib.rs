@@ -1,0 +1,27 @@
+//! bellcheck makes Alibaba Cloud CloudMonitor match a YAML description of who must be told about
+//! which cloud event, and proves that the DingTalk message arrives.
+//!
+//! The rooms, lowest floor first; a room imports only rooms on lower floors
+//! (`docs/architecture.md` has the picture, `tests/it/house.rs` holds it to the code):
+//!
+//! 1. [`clock`], [`secret`], [`files`], [`diagnostic`]
+//! 2. [`event`], [`openapi`], [`dingtalk`]
+//! 3. [`spec`], [`api`], [`report`]
+//! 4. [`provision`], [`emulator`]
+//! 5. [`scenario`]
+//! 6. [`cli`]
+
+pub mod api;
+pub mod cli;
+pub mod clock;
+pub mod diagnostic;
+pub mod dingtalk;
+pub mod emulator;
+pub mod event;
+pub mod files;
+pub mod openapi;
+pub mod provision;
+pub mod report;
+pub mod scenario;
+pub mod secret;
+pub mod spec;

@@ -1,0 +1,16 @@
+//! The tests from the outside, in one binary.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers too")]
+
+mod bad_input;
+mod broken_arrows;
+mod client;
+mod house;
+mod plan_and_apply;
+mod proving;
+mod provision;
+mod raw;
+mod scenarios;
+mod signing;
+mod support;
+mod wire;

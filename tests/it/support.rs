@@ -1,0 +1,243 @@
+//! What the tests of the binary share: a clean environment, a copied quickstart, a running emulator.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use bellcheck::openapi::{HttpRequest, ReqwestTransport, Transport as _};
+use serde_json::Value;
+
+/// A folder with a copy of the quickstart, in which the binary runs.
+pub(crate) struct Desk {
+    folder: tempfile::TempDir,
+}
+
+/// What a run of the binary came to.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Both streams, for assertions on what a user sees.
+    pub(crate) fn all(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// Asserts the exit code; shows the output when it is another.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Asserts that a user sees the text.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        // Long lines are wrapped, so blanks and line art do not count.
+        let flat = |text: &str| -> String {
+            text.split(|c: char| c.is_whitespace() || matches!(c, '│' | '╰' | '╭' | '─' | '·' | '├' | '▶'))
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert!(flat(&self.all()).contains(&flat(text)), "`{text}` is not in\n{}", self.all());
+        self
+    }
+
+    /// Asserts that a user does not see the text.
+    #[track_caller]
+    pub(crate) fn hides(self, text: &str) -> Self {
+        assert!(!self.all().contains(text), "`{text}` is in\n{}", self.all());
+        self
+    }
+}
+
+impl Desk {
+    /// With a copy of `examples/quickstart` in `quickstart/`.
+    pub(crate) fn new() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap() };
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart");
+        for file in bellcheck::files::find(&source, "").unwrap() {
+            if file.to_string_lossy().ends_with(".snap.new") {
+                continue;
+            }
+            let target = desk.path("quickstart").join(file.strip_prefix(&source).unwrap());
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::copy(file, target).unwrap();
+        }
+        desk
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Replaces a part of a file; a part that is not there is a mistake of the test.
+    #[track_caller]
+    pub(crate) fn replace(&self, name: &str, from: &str, to: &str) {
+        let text = self.read(name);
+        assert!(text.contains(from), "`{from}` is not in {name}:\n{text}");
+        self.write(name, &text.replacen(from, to, 1));
+    }
+
+    /// All files with their contents, to compare before and after.
+    pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let root = self.folder.path();
+        bellcheck::files::find(root, "")
+            .unwrap()
+            .into_iter()
+            .map(|path| (path.strip_prefix(root).unwrap().to_owned(), fs::read(&path).unwrap()))
+            .collect()
+    }
+
+    /// The binary, in this folder, with an environment of nothing but what is set here.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bellcheck"));
+        command.env_clear().current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        Run::of(self.command().args(args).output().unwrap())
+    }
+
+    pub(crate) fn run_with(&self, environment: &[(&str, &str)], args: &[&str]) -> Run {
+        Run::of(self.command().envs(environment.iter().copied()).args(args).output().unwrap())
+    }
+}
+
+/// A `bellcheck emulator` of its own; it ends with the test.
+pub(crate) struct Cloud {
+    child: Child,
+    port: u16,
+}
+
+impl Cloud {
+    pub(crate) fn start(desk: &Desk, args: &[&str]) -> Self {
+        let port_file = desk.path("emulator.port");
+        let child = desk
+            .command()
+            .args(["emulator", "--listen", "127.0.0.1:0", "--port-file"])
+            .arg(&port_file)
+            .args(args)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut cloud = Self { child, port: 0 };
+        for _ in 0..600 {
+            if let Some(port) = fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok())
+            {
+                cloud.port = port;
+                fs::remove_file(&port_file).unwrap();
+                return cloud;
+            }
+            pause(Duration::from_millis(50));
+        }
+        panic!("the emulator did not get ready");
+    }
+
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Runs the binary against this cloud with the default key pair.
+    pub(crate) fn run(&self, desk: &Desk, args: &[&str]) -> Run {
+        desk.run_with(
+            &[
+                ("BELLCHECK_ENDPOINT", &self.endpoint()),
+                ("ALIBABA_CLOUD_ACCESS_KEY_ID", "testAk"),
+                ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testSk"),
+            ],
+            args,
+        )
+    }
+
+    /// A request to the control API; asserts HTTP 200.
+    pub(crate) fn control(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.request(method, path, body);
+        assert_eq!(status, 200, "{method} {path}: {answer}");
+        answer
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let request = HttpRequest {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: Vec::new(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let transport = ReqwestTransport::new().unwrap();
+        let response = runtime.block_on(transport.send(&self.endpoint(), request)).unwrap();
+        let text = String::from_utf8(response.body).unwrap();
+        (response.status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// The journal's calls that change something, as `(operation, parameters)`, from `since` on.
+    pub(crate) fn writes(&self, since: usize) -> Vec<(String, Value)> {
+        let journal = self.control("GET", "/_bellcheck/journal", &Value::Null);
+        let entries = journal.as_array().unwrap();
+        entries[since..]
+            .iter()
+            .filter(|entry| entry["kind"] == "call" && entry["writes"] == true)
+            .map(|entry| (entry["operation"].as_str().unwrap().to_owned(), entry["parameters"].clone()))
+            .collect()
+    }
+
+    /// How long the journal is now.
+    pub(crate) fn mark(&self) -> usize {
+        self.control("GET", "/_bellcheck/journal", &Value::Null).as_array().unwrap().len()
+    }
+
+    /// Ends the process the way an init system does, and returns its exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        for _ in 0..200 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            pause(Duration::from_millis(50));
+        }
+        panic!("the emulator did not stop");
+    }
+}
+
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Real processes need real waiting.
+#[expect(clippy::disallowed_methods, reason = "waits for another process")]
+pub(crate) fn pause(duration: Duration) {
+    std::thread::sleep(duration);
+}

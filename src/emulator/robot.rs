@@ -73,6 +73,19 @@ pub struct Received {
 pub(super) struct Robot {
     pub(super) config: RobotConfig,
     pub(super) messages: Vec<Received>,
+    /// How many of the oldest messages are gone.
+    pub(super) dropped: usize,
+}
+
+impl Robot {
+    /// Drops the oldest of more than `most` messages, down to seven eighths of it.
+    pub(super) fn forget(&mut self, most: usize) {
+        if self.messages.len() > most {
+            let gone = self.messages.len() - most / 8 * 7;
+            self.messages.drain(..gone);
+            self.dropped += gone;
+        }
+    }
 }
 
 /// Why CloudMonitor calls a robot.
@@ -99,8 +112,9 @@ impl World {
             self.masks.add(secret);
         }
         let token = config.token.expose().to_owned();
-        let messages = self.robots.remove(&token).map(|robot| robot.messages).unwrap_or_default();
-        self.robots.insert(token, Robot { config, messages });
+        let (messages, dropped) =
+            self.robots.remove(&token).map(|robot| (robot.messages, robot.dropped)).unwrap_or_default();
+        self.robots.insert(token, Robot { config, messages, dropped });
     }
 
     /// The declared robots.

@@ -102,9 +102,7 @@ impl World {
             |rule| matches!(&rule.target, FaultTarget::Robot(robot) if robot.expose() == token),
         );
         match effect {
-            Some(FaultEffect::Errcode(errcode)) => {
-                Some(Reply { errcode, errmsg: "injected fault".to_owned() })
-            }
+            Some(FaultEffect::Errcode(errcode)) => Some(super::robot::injected_reply(errcode)),
             _ => None,
         }
     }

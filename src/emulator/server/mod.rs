@@ -4,6 +4,7 @@ mod control;
 mod error;
 mod fault_body;
 mod request;
+mod robot_body;
 mod shell;
 mod state;
 

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 pub(super) use self::hear::injected_reply;
 use self::{hear::Uuids, rate::Rate};
 use super::{
+    faults::no_reply,
     journal::{RobotRef, What},
     world::World,
 };
@@ -120,7 +121,11 @@ impl World {
     /// Answers a call of `/robot/send` from anybody but CloudMonitor: always HTTP 200, the verdict
     /// is `errcode`.
     pub fn robot_send(&mut self, request: &HttpRequest, peer: IpAddr) -> HttpResponse {
-        let heard = self.hear(request, peer, None);
+        self.take_passage();
+        let mut heard = self.hear(request, peer, None);
+        if let Some(dropped) = self.dropped() {
+            heard.reply = no_reply(dropped);
+        }
         let body = self.robot_body(&heard.reply);
         self.note(What::RobotCall { robot: heard.robot, reply: heard.reply, message: heard.message });
         HttpResponse {

@@ -3,9 +3,13 @@
 mod control;
 mod error;
 mod fault_body;
+mod listen;
+mod options;
 mod request;
 mod robot_body;
 mod shell;
 mod state;
+mod stream;
 
-pub use shell::serve;
+pub use options::ServeOptions;
+pub use shell::{serve, serve_with};

@@ -5,8 +5,8 @@ mod table;
 mod value;
 
 pub use choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
-    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
-    UnknownTargetGroup,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, Language, MessageType, Omitted,
+    PendingChannel, RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey,
+    SiteKind, UnknownInBatch, UnknownName, UnknownTargetGroup,
 };
 pub use table::{SwitchInfo, Switches};

@@ -235,7 +235,7 @@ impl Serve for DescribeInstancesFullStatus {
             &self.not_before,
             &self.event_publish_time,
         )?;
-        let state = one_of(&self.status, "Status", |text| State::parse(text))?;
+        let state = one_of(&self.status, "Status", State::parse)?;
         let health = one_of(&self.health_status, "HealthStatus", |text| {
             HEALTH.into_iter().find(|health| *health == text)
         })?;

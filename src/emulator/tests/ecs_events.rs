@@ -57,8 +57,8 @@ fn history_tells_what_has_ended_unless_it_is_asked_for_more() {
             .call(&DescribeInstanceHistoryEvents { instance_event_cycle_status: statuses, ..history() })
             .unwrap())
     };
-    assert_eq!(with(&["Scheduled"]), [soon.clone()]);
-    assert_eq!(with(&["Executing", "Scheduled"]), [soon.clone(), late.clone()]);
+    assert_eq!(with(&["Scheduled"]), [soon.as_str()]);
+    assert_eq!(with(&["Executing", "Scheduled"]), [soon.as_str(), late.as_str()]);
     cloud.advance(3600);
     let answer = cloud.call(&history()).unwrap();
     assert_eq!((answer.total_count, answer.next_token.as_deref()), (Some(1), None));
@@ -129,7 +129,7 @@ fn history_is_picked_by_what_is_asked() {
             &first,
         ),
     ] {
-        assert_eq!(ids(cloud.call(&call).unwrap()), [found.clone()], "{call:?}");
+        assert_eq!(ids(cloud.call(&call).unwrap()), [found.as_str()], "{call:?}");
     }
     let hosts = DescribeInstanceHistoryEvents { resource_type: some("ddh"), ..history() };
     assert!(ids(cloud.call(&hosts).unwrap()).is_empty());
@@ -209,16 +209,16 @@ fn full_status_has_state_health_and_what_is_to_come() {
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(
         one(DescribeInstancesFullStatus { health_status: some("Warning"), ..Default::default() }),
-        [b.clone()]
+        [b.as_str()]
     );
     assert_eq!(one(DescribeInstancesFullStatus { status: some("Pending"), ..Default::default() }), [c]);
     assert_eq!(
         one(DescribeInstancesFullStatus { event_id: vec![maintenance], ..Default::default() }),
-        [a.clone()]
+        [a.as_str()]
     );
     assert_eq!(
         one(DescribeInstancesFullStatus { event_type: some("SystemFailure.Reboot"), ..Default::default() }),
-        [b.clone()]
+        [b.as_str()]
     );
     // What has ended is told only for a span of time.
     cloud.advance(3600);

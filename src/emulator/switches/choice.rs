@@ -38,6 +38,8 @@ macro_rules! choice {
     };
 }
 
+pub(super) use choice;
+
 choice! {
     /// What a silence is kept for.
     SilenceKey {
@@ -225,5 +227,7 @@ choice! {
         Text = "text",
         /// In the title too.
         TitleAndText = "title+text",
+        /// In all texts of the message.
+        Everywhere = "everywhere",
     }
 }

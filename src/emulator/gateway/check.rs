@@ -1,6 +1,6 @@
 //! The gateway: each check in its place, then the operation, then the journal.
 
-use super::{Call, Refusal, answer, limits, routing};
+use super::{Call, Refusal, answer, legacy, limits, routing};
 use crate::{
     emulator::{
         Dropped,
@@ -66,7 +66,7 @@ impl World {
             ));
         }
         limits::request(request)?;
-        let claim =
+        let mut claim =
             identify(request).map_err(|fault| Refusal::new(fault.status(), fault.code(), fault.message()))?;
         limits::parameters(&claim.params)?;
         known.operation.clone_from(&claim.action);
@@ -74,6 +74,7 @@ impl World {
         known.params.extend(claim.region_id.clone().map(|region| ("RegionId".to_owned(), region)));
         known.product = Product::of_version(&claim.version);
         refuse_xml(&claim)?;
+        legacy::leave_out(&mut claim);
         let operation = routing::find(&claim.version, &claim.action)?;
         known.writes = operation.writes;
         known.account = self.authenticate(&claim)?;

@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod check;
+mod legacy;
 mod limits;
 mod nonces;
 mod pace;

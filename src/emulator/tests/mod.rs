@@ -3,6 +3,10 @@
 mod arrows;
 mod contacts;
 mod determinism;
+mod ecs_batch;
+mod ecs_events;
+mod ecs_reads;
+mod ecs_support;
 mod faults;
 mod foreign;
 mod gateway;

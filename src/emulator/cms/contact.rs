@@ -132,7 +132,7 @@ impl Contact {
         }
     }
 
-    fn read(&self, name: &str, groups: Vec<String>, pending: PendingChannel) -> ReadContact {
+    pub(super) fn read(&self, name: &str, groups: Vec<String>, pending: PendingChannel) -> ReadContact {
         let shown = |channel: &Option<ChannelState>| {
             let channel = channel.as_ref()?;
             (channel.active || pending == PendingChannel::Shown).then(|| channel.value.clone())

@@ -5,8 +5,8 @@ mod table;
 mod value;
 
 pub use choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
-    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
-    UnknownTargetGroup,
+    Activation, CreationEvent, DuplicateTargets, Executing, HistoryOrder, Language, MessageType, NameMatch,
+    Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault,
+    SilenceKey, SiteKind, UnknownName, UnknownTargetGroup,
 };
 pub use table::{SwitchInfo, Switches};

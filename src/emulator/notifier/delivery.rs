@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     dingtalk::{Message, ROBOT_HOST},
-    emulator::{journal::What, robot::Origin, world::World},
+    emulator::{due::Due, faults::no_reply, journal::What, robot::Origin, world::World},
     openapi::{HttpRequest, decode_form},
     secret::{Secret, mask_url},
 };
@@ -73,16 +73,25 @@ impl World {
                         contact: delivery.contact.clone(),
                     };
                     let peer = IpAddr::V4(self.switches.notifier_ip);
+                    // A call whose answer is on its way back may have brought this delivery about.
+                    let outer = self.take_passage();
                     let heard = self.hear(&request, peer, Some(origin));
-                    self.note(What::Delivery {
+                    let passage = self.take_passage();
+                    self.restore_passage(outer);
+                    let what = What::Delivery {
                         event_id: delivery.event_id,
                         rule: delivery.rule,
                         group: delivery.group,
                         contact: delivery.contact,
                         robot: heard.robot,
-                        reply: heard.reply,
+                        reply: passage.dropped.map_or(heard.reply, no_reply),
                         message,
-                    });
+                    };
+                    if passage.delay.is_zero() {
+                        self.note(what);
+                    } else {
+                        self.put_due(passage.delay, Due::Answer(Box::new(what)));
+                    }
                 }
             },
         }

@@ -3,8 +3,12 @@
 mod control;
 mod error;
 mod fault_body;
+mod listen;
+mod options;
 mod request;
 mod shell;
 mod state;
+mod stream;
 
-pub use shell::serve;
+pub use options::ServeOptions;
+pub use shell::{serve, serve_with};

@@ -3,9 +3,11 @@
 mod answer;
 mod call;
 mod check;
+mod methods;
 mod nonces;
 mod refusal;
 mod routing;
+mod xml;
 
 pub(super) use call::{Call, Serve, required};
 pub(super) use nonces::Nonces;

@@ -6,6 +6,7 @@ mod fault_body;
 mod listen;
 mod options;
 mod request;
+mod robot_body;
 mod shell;
 mod state;
 mod stream;

@@ -38,6 +38,8 @@ macro_rules! choice {
     };
 }
 
+pub(super) use choice;
+
 choice! {
     /// Whether something is so.
     OnOff {
@@ -235,5 +237,7 @@ choice! {
         Text = "text",
         /// In the title too.
         TitleAndText = "title+text",
+        /// In all texts of the message.
+        Everywhere = "everywhere",
     }
 }

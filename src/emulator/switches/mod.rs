@@ -1,6 +1,7 @@
 //! Switches: what public facts leave open, by name and with a documented default.
 
 mod choice;
+mod robot;
 mod table;
 mod value;
 
@@ -8,5 +9,9 @@ pub use choice::{
     Activation, CreationEvent, DuplicateTargets, Executing, HistoryOrder, Language, MessageType, NameMatch,
     Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault,
     SilenceKey, SiteKind, UnknownName, UnknownTargetGroup,
+};
+pub use robot::{
+    RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,
+    RobotRateCounts, RobotRateWindow,
 };
 pub use table::{SwitchInfo, Switches};

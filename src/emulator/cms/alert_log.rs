@@ -61,14 +61,14 @@ impl World {
                 RuleVerdict::Silenced { .. } => self.begin_alert(event_id, rule, true),
                 _ => {}
             },
-            What::Target { event_id, rule, group, verdict, .. } => {
-                if *verdict != TargetVerdict::GroupMissing {
-                    self.alert(event_id, rule, |alert| {
-                        if !alert.groups.contains(group) {
-                            alert.groups.push(group.clone());
-                        }
-                    });
-                }
+            What::Target { event_id, rule, group, verdict, .. }
+                if *verdict != TargetVerdict::GroupMissing =>
+            {
+                self.alert(event_id, rule, |alert| {
+                    if !alert.groups.contains(group) {
+                        alert.groups.push(group.clone());
+                    }
+                });
             }
             What::Contact { event_id, rule, group, contact, verdict: ContactVerdict::Sent } => {
                 self.robot_told(event_id, rule, group, contact);

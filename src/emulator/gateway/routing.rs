@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{Call, Refusal, Serve};
-use crate::openapi::{Claim, Operation, Product};
+use crate::{
+    emulator::ecs,
+    openapi::{Claim, Operation, Product},
+};
 
 /// An operation that the emulator serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,10 @@ macro_rules! table {
 crate::for_each_operation!(table);
 
 fn run<O: Serve>(claim: &Claim, call: &mut Call<'_>) -> Result<Value, Refusal> {
-    let operation: O = claim.decode().map_err(|fault| Refusal::of_params(O::ACTION, fault))?;
+    let operation: O = claim.decode().map_err(|fault| match O::PRODUCT {
+        Product::Ecs => ecs::of_params(O::ACTION, fault),
+        _ => Refusal::of_params(O::ACTION, fault),
+    })?;
     let response = operation.serve(call)?;
     serde_json::to_value(response).map_err(|_| Refusal::internal())
 }
@@ -63,12 +69,25 @@ pub(super) fn find(version: &str, action: &str) -> Result<OperationInfo, Refusal
         404,
         "InvalidApi.NotFound",
         format!(
-            "Specified api is not found, please check your url and method. (`{action}` of version `{version}`: {hint})"
+            "Specified api is not found, please check your url and method. (`{}` of version `{}`: {hint})",
+            head(action),
+            head(version)
         ),
     ))
 }
 
+/// As much of a name as an answer may repeat.
+fn head(name: &str) -> &str {
+    name.char_indices().nth(LONGEST_GUESS).map_or(name, |(end, _)| &name[..end])
+}
+
+/// Names longer than this are not compared.
+const LONGEST_GUESS: usize = 100;
+
 fn nearest(known: &[OperationInfo], product: Product, action: &str) -> String {
+    if action.len() > LONGEST_GUESS {
+        return "no operation has so long a name".to_owned();
+    }
     let score = |operation: &&OperationInfo| strsim::jaro_winkler(operation.action, action);
     let near = known
         .iter()

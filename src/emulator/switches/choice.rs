@@ -41,6 +41,36 @@ macro_rules! choice {
 pub(super) use choice;
 
 choice! {
+    /// Whether something is so.
+    OnOff {
+        /// It is.
+        On = "on",
+        /// It is not.
+        Off = "off",
+    }
+}
+
+choice! {
+    /// The order of a history.
+    HistoryOrder {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+    }
+}
+
+choice! {
+    /// What a name that is looked for fits.
+    NameMatch {
+        /// The whole name.
+        Exact = "exact",
+        /// Any name that holds it.
+        Contains = "contains",
+    }
+}
+
+choice! {
     /// What a silence is kept for.
     SilenceKey {
         /// The rule.
@@ -73,6 +103,26 @@ choice! {
         Created = "created",
         /// `Pending`, when creation begins.
         Pending = "pending",
+    }
+}
+
+choice! {
+    /// What an unknown instance among several meets that are each acted on by itself.
+    UnknownInBatch {
+        /// It is told beside the others.
+        Item = "item",
+        /// The whole call is refused.
+        Refuse = "refuse",
+    }
+}
+
+choice! {
+    /// Which simulated events DescribeInstancesFullStatus tells when no time is asked for.
+    FullStatusEvents {
+        /// Those that have not ended.
+        Open = "open",
+        /// Those that have not begun.
+        Scheduled = "scheduled",
     }
 }
 

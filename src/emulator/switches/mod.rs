@@ -6,8 +6,9 @@ mod table;
 mod value;
 
 pub use choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
-    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, Language,
+    MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
+    RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
     UnknownTargetGroup,
 };
 pub use robot::{

@@ -3,8 +3,9 @@
 use std::{net::Ipv4Addr, time::Duration};
 
 use super::choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
-    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, Language,
+    MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
+    RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
     UnknownTargetGroup,
 };
 use super::robot::{
@@ -109,6 +110,15 @@ switches! {
     maintenance_executing: Executing = Executing::Skip,
         "whether a simulated maintenance is Executing for the time of a start before it is Executed",
         "CreateSimulatedSystemEvents documents Scheduled, then Executed; the catalogue has Executing too";
+    simulated_events_limit: u32 = 1000,
+        "how many simulated events of one account and region may be open at once",
+        "CreateSimulatedSystemEvents refuses more with SimulatedEventLimitExceeded; the number is undocumented";
+    full_status_events: FullStatusEvents = FullStatusEvents::Open,
+        "which simulated events DescribeInstancesFullStatus tells when no time is asked for",
+        "its page of 2018 says scheduled ones; its sample shows a simulated failure, and those are never scheduled";
+    batch_unknown: UnknownInBatch = UnknownInBatch::Item,
+        "what StartInstances and StopInstances with SuccessFirst do with an unknown instance",
+        "undocumented; the answer has a code and a message for each instance";
     silence_key: SilenceKey = SilenceKey::RuleResourceEvent,
         "what a rule's silence is kept for",
         "undocumented for system events";
@@ -160,6 +170,27 @@ switches! {
     robot_keyword_scope: RobotKeywordScope = RobotKeywordScope::Robot,
         "where robots look for their keywords",
         "undocumented for all but plain text; robots are declared with text";
+    alert_log_system_events: OnOff = OnOff::On,
+        "whether DescribeAlertLogList has what event rules told",
+        "undocumented: its page speaks of threshold alerts, and METRIC is the only documented SourceType";
+    test_events_listed: OnOff = OnOff::On,
+        "whether the system event queries list events of SendDryRunSystemEvent",
+        "undocumented";
+    custom_events: OnOff = OnOff::On,
+        "whether events of PutCustomEvent reach rules whose EventType is CUSTOM",
+        "undocumented; custom events also have rules of their own (PutCustomEventRule), which the emulator has not";
+    history_order: HistoryOrder = HistoryOrder::Newest,
+        "the order of DescribeSystemEventAttribute and DescribeAlertLogList",
+        "undocumented";
+    histogram_interval: Duration = Duration::from_secs(30),
+        "the least width of a bar of DescribeSystemEventHistogram; it doubles until 1000 bars suffice",
+        "undocumented; the samples show 30 s and 10 s";
+    application_group_name: NameMatch = NameMatch::Exact,
+        "what GroupName of DescribeMonitorGroups fits",
+        "undocumented; Keyword, which is beside it, searches";
+    duplicate_application_group: UnknownName = UnknownName::Refuse,
+        "what CreateMonitorGroup does with a name that is taken",
+        "undocumented; refused with ParameterInvalid, since a rule names its group";
     robot_wording: Wording = Wording::Chinese,
         "the words of robots' refusals, by the year in which they began",
         "captures in public issues; the last two are in use side by side, and what selects one is unknown";

@@ -1,12 +1,19 @@
 //! The emulated cloud from outside: signed requests in, answers, messages and journal out.
 
+mod alert_log;
+mod application_groups;
 mod arrows;
 mod contacts;
 mod determinism;
+mod ecs_batch;
+mod ecs_events;
+mod ecs_reads;
+mod ecs_support;
 mod faults;
 mod foreign;
 mod gateway;
 mod instances;
+mod limits;
 mod robots;
 mod rules;
 mod served;
@@ -15,5 +22,7 @@ mod shell;
 mod silence;
 mod simulated_events;
 mod support;
+mod system_event_queries;
 mod targets;
 mod test_events;
+mod wire_forms;

@@ -6,7 +6,7 @@
 //!
 //! 1. [`clock`], [`secret`], [`files`], [`diagnostic`]
 //! 2. [`event`], [`openapi`], [`dingtalk`]
-//! 3. [`spec`], [`api`], [`report`]
+//! 3. [`spec`], [`api`], [`report`], [`robot`]
 //! 4. [`provision`], [`emulator`]
 //! 5. [`scenario`]
 //! 6. [`cli`]
@@ -22,6 +22,7 @@ pub mod files;
 pub mod openapi;
 pub mod provision;
 pub mod report;
+pub mod robot;
 pub mod scenario;
 pub mod secret;
 pub mod spec;

@@ -57,6 +57,8 @@ pub(super) enum Command {
     Review(Review),
     /// Serve the embedded cloud: OpenAPI, robots, control API
     Emulator(Emulator),
+    /// Send a message to a robot of the spec, and believe only its errcode
+    Send(Send),
     /// List the known system events
     Events(Events),
     /// Print the JSON Schema of a kind of file
@@ -240,6 +242,39 @@ pub(super) enum ClockKind {
     Real,
     /// By `POST /_bellcheck/advance`
     Virtual,
+}
+
+/// `bellcheck send`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("content").required(true).args(["text", "markdown", "message"]))]
+pub(super) struct Send {
+    /// The spec that has the robot, or a folder with a bellcheck.yaml
+    #[arg(long, value_name = "SPEC", default_value = "bellcheck.yaml")]
+    pub(super) spec: PathBuf,
+    /// The robot, by its name in the spec
+    #[arg(long, value_name = "NAME")]
+    pub(super) robot: String,
+    /// Send this text
+    #[arg(long, value_name = "TEXT")]
+    pub(super) text: Option<String>,
+    /// Send the Markdown in this file
+    #[arg(long, value_name = "FILE", requires = "title")]
+    pub(super) markdown: Option<PathBuf>,
+    /// The title of the Markdown, as lists of conversations show it
+    #[arg(long, value_name = "TITLE", requires = "markdown", conflicts_with_all = ["text", "message"])]
+    pub(super) title: Option<String>,
+    /// Send the body in this JSON file; a `msgUuid` is added
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["at_mobiles", "at_all"])]
+    pub(super) message: Option<PathBuf>,
+    /// Mention whoever has this number; the text must have @NUMBER; may be given several times
+    #[arg(long = "at-mobile", value_name = "NUMBER")]
+    pub(super) at_mobiles: Vec<String>,
+    /// Mention everybody
+    #[arg(long)]
+    pub(super) at_all: bool,
+    /// Show the body and what the robot would refuse, and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 /// `bellcheck events`

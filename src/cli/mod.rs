@@ -13,6 +13,7 @@ mod input;
 mod plan;
 mod review;
 mod schema;
+mod send;
 mod test;
 mod validate;
 
@@ -60,6 +61,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Test(args) => test::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
+        Command::Send(args) => send::run(&context, &args),
         Command::Events(args) => events::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
     };

@@ -3,6 +3,8 @@
 //! Wire facts: copies of the vendor's page on custom robots and captures of live answers, listed
 //! with their sources in `docs/architecture.md`.
 
+mod explain;
+mod lint;
 mod message;
 mod parse;
 mod refusal;
@@ -11,6 +13,8 @@ mod security;
 mod webhook;
 mod wording;
 
+pub use explain::{Explanation, explain};
+pub use lint::{Finding, Known, lint};
 pub use message::{ActionCard, Button, Buttons, FeedCard, FeedLink, Link, Markdown, Mentions, Message, Text};
 pub use parse::{BodyRules, Posted};
 pub use refusal::{Refusal, RobotState};

@@ -171,3 +171,29 @@ fn the_robot_token_is_unknown() {
         "write `robot: ops` in contact `duty-engineer`",
     );
 }
+
+/// Eleven instances stop: twenty-two messages within a minute, and a robot takes twenty.
+#[test]
+fn the_robot_was_sent_too_many_messages() {
+    let instances: String =
+        (1..=11).map(|number| format!("  web-{number}: {{ state: Running }}\n")).collect();
+    let stops: String = (1..=11).map(|number| format!("  - stop: web-{number}\n")).collect();
+    let scenario = |times: u8| {
+        format!(
+            "name: Many stop at once\nspec: ../bellcheck.yaml\ninstances:\n{instances}steps:\n{stops}  - expect:\n      robot: ops\n      within: 9m\n      times: {times}\n      message:\n        - contains: \"Instance:StateChange\"\n"
+        )
+    };
+    let passed = run(SPEC, &scenario(20));
+    assert_eq!(passed.verdict(), Verdict::Passed, "{}", terminal::render(&passed, false, 400));
+    let failed = run(SPEC, &scenario(22));
+    let drawn = terminal::render(&failed, false, 400);
+    assert_eq!(failed.verdict(), Verdict::Failed, "{drawn}");
+    assert!(
+        drawn.contains("robot ─► message: robot `ops` refused the message to `duty-engineer`: too many messages: errcode 130101 send too fast"),
+        "{drawn}"
+    );
+    assert!(
+        drawn.contains("a robot takes 20 messages a minute, and is then mute for ten minutes"),
+        "{drawn}"
+    );
+}

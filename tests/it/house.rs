@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 15] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, u8); 14] = [
     ("spec", 3),
     ("api", 3),
     ("report", 3),
+    ("robot", 3),
     ("provision", 4),
     ("emulator", 4),
     ("scenario", 5),

@@ -1,9 +1,10 @@
 //! robot ─► message: why a robot refused.
 
-use super::{Arrow, Break, Evidence, nearest::clip};
+use super::{Arrow, Break, Evidence, nearest::clip, route::Route};
 use crate::{
     dingtalk::{Message, Reply},
-    emulator::RobotRef,
+    emulator::{RobotRef, What},
+    scenario::matcher::{Matcher, MessageView, all_match},
 };
 
 /// `errcode` of an unknown token.
@@ -12,6 +13,31 @@ const UNKNOWN_TOKEN: i64 = 300_005;
 const SECURITY: i64 = 310_000;
 /// `errcode` of a robot that was sent too many messages.
 const TOO_FAST: i64 = 130_101;
+
+/// How many fitting messages the wanted robot refused, and why it refused the first of them.
+pub(super) fn refusals(
+    evidence: &Evidence<'_>,
+    wanted: &str,
+    matchers: &[Matcher],
+) -> Option<(usize, Break)> {
+    let route = Route::new(evidence.spec, wanted);
+    let refusals: Vec<_> = evidence
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            What::Delivery { contact, robot, reply, message, .. }
+                if !reply.accepted()
+                    && route.is_robot(robot)
+                    && all_match(matchers, &MessageView::of(message)) =>
+            {
+                Some((contact, reply, message))
+            }
+            _ => None,
+        })
+        .collect();
+    let (contact, reply, message) = refusals.first()?;
+    Some((refusals.len(), refused(evidence, wanted, contact, reply, message)))
+}
 
 /// The wanted robot refused a message.
 pub(super) fn refused(
@@ -54,7 +80,7 @@ pub(super) fn refused(
         ),
         (TOO_FAST, _) => (
             format!("robot `{robot}` refused the message to `{contact}`: too many messages: {answer}"),
-            "a robot takes 20 messages a minute: use more robots, a narrower rule or a longer `silence`"
+            "a robot takes 20 messages a minute, and is then mute for ten minutes: use more robots, a narrower rule or a longer `silence`"
                 .to_owned(),
         ),
         _ => (

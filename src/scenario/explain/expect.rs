@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     Arrow, Break, Evidence,
     chain::walk,
+    delivery,
     evidence::between,
     nearest::{nearest, quote, results},
     route::Route,
@@ -173,6 +174,13 @@ fn wrong_count(evidence: &Evidence<'_>, span: Span, expect: &Expect, shortfall: 
     } else {
         "narrow the matchers or the rule, or set `silence` so that it tells less often".to_owned()
     };
+    let mut label = format!("{}: came at {}", Arrow::MessageToExpectation, times.join(", "));
+    let refused =
+        if too_few { delivery::refusals(evidence, &expect.robot.value, &expect.message) } else { None };
+    if let Some((count, broken)) = refused {
+        label = format!("{}: {} refused: {}", broken.arrow, counted(count, "message"), broken.cause);
+        help = broken.help;
+    }
     for letter in letters.iter().take(5) {
         let first = letter.view.text.lines().next().unwrap_or_default();
         help.push_str(&format!("\n{}{}: {first}", evidence.when(letter.at), sender(letter)));
@@ -186,7 +194,7 @@ fn wrong_count(evidence: &Evidence<'_>, span: Span, expect: &Expect, shortfall: 
             letters.len()
         ),
     )
-    .at(evidence.source, span, format!("{}: came at {}", Arrow::MessageToExpectation, times.join(", ")))
+    .at(evidence.source, span, label)
     .help(help)
 }
 

@@ -1,0 +1,151 @@
+//! `bellcheck send`
+
+use std::{path::Path, sync::Arc};
+
+use serde_json::{Value, json};
+
+use super::{
+    Context,
+    args::Send as Args,
+    block_on,
+    exit::{Exit, Failure},
+    input,
+};
+use crate::{
+    clock::SystemClock,
+    diagnostic::Diagnostic,
+    dingtalk::{Finding, Known, Markdown, Mentions, Message, RobotState, Security, Text, lint},
+    emulator::RobotConfig,
+    openapi::{Endpoints, Nonce as _, RandomNonce, ReqwestTransport},
+    robot::{Address, RobotClient, SendError},
+    spec::{Robot, Spec},
+};
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
+    let spec = input::spec(context, &args.spec)?;
+    let robot = robot(&spec, &args.robot)?;
+    let security =
+        RobotConfig::from_spec(robot).map_err(|fault| wrong("send::robot", fault, "mend the spec"))?.security;
+    let body = body(args)?;
+    let refused = told(context, &body, &security);
+    if args.dry_run {
+        context.console.out(&format!("{body:#}\n"));
+    }
+    if refused {
+        context.console.talk("not sent: the robot would refuse it");
+        return Ok(Exit::No);
+    }
+    let bytes = body.to_string().len();
+    if args.dry_run {
+        context.console.talk(&format!("not sent: a dry run; {bytes} bytes"));
+        return Ok(Exit::Yes);
+    }
+    let client = client(context, robot)?;
+    block_on(async { client.send(&body).await.map_err(|error| failure(&robot.name, &error)) })?;
+    context.console.out(&format!("sent to `{}`: {bytes} bytes\n", robot.name));
+    Ok(Exit::Yes)
+}
+
+fn wrong(code: &'static str, what: impl Into<String>, help: impl Into<String>) -> Failure {
+    Failure::new(Exit::Input, code, what, help)
+}
+
+fn robot<'a>(spec: &'a Spec, name: &str) -> Result<&'a Robot, Failure> {
+    spec.robots.get(name).ok_or_else(|| {
+        let known: Vec<&str> = spec.robots.keys().map(String::as_str).collect();
+        wrong(
+            "send::robot",
+            format!("there is no robot `{name}` in {}", spec.source.name()),
+            if known.is_empty() {
+                "add it under `robots`".to_owned()
+            } else {
+                format!("under `robots` there are {}", known.join(", "))
+            },
+        )
+    })
+}
+
+/// The body, with a `msgUuid` so that a second attempt is not delivered twice.
+fn body(args: &Args) -> Result<Value, Failure> {
+    let at = Mentions { mobiles: args.at_mobiles.clone(), user_ids: Vec::new(), all: args.at_all };
+    let mut body = if let Some(content) = &args.text {
+        Message::Text(Text { content: content.clone(), at }).to_json()
+    } else if let (Some(path), Some(title)) = (&args.markdown, &args.title) {
+        Message::Markdown(Markdown { title: title.clone(), text: input::text(path)?, at }).to_json()
+    } else if let Some(path) = &args.message {
+        message(path)?
+    } else {
+        return Err(wrong(
+            "send::message",
+            "there is nothing to send",
+            "give --text, --markdown or --message",
+        ));
+    };
+    if let Value::Object(fields) = &mut body {
+        fields.entry("msgUuid").or_insert_with(|| json!(RandomNonce.next()));
+    }
+    Ok(body)
+}
+
+fn message(path: &Path) -> Result<Value, Failure> {
+    let not_json = |what: String| {
+        wrong(
+            "send::message",
+            format!("{} is not a message: {what}", path.display()),
+            r#"write the body as the robot gets it, such as {"msgtype": "text", "text": {"content": "…"}}"#,
+        )
+    };
+    let value: Value =
+        serde_json::from_str(&input::text(path)?).map_err(|fault| not_json(fault.to_string()))?;
+    if value.is_object() { Ok(value) } else { Err(not_json("it holds no JSON object".to_owned())) }
+}
+
+/// Tells what the lint finds; whether the robot would refuse the body.
+fn told(context: &Context, body: &Value, security: &Security) -> bool {
+    let known = Known { security, state: RobotState::Active, signs: security.secret.is_some(), peer: None };
+    let findings = lint(body.to_string().as_bytes(), &known);
+    let drawn: Vec<Diagnostic> = findings.iter().map(diagnostic).collect();
+    context.console.findings(&drawn);
+    findings.iter().any(|finding| finding.refusal.is_some())
+}
+
+fn diagnostic(finding: &Finding) -> Diagnostic {
+    let made = if finding.refusal.is_some() {
+        Diagnostic::error("send::lint", &finding.message)
+    } else {
+        Diagnostic::warning("send::lint", &finding.message)
+    };
+    made.help(&finding.remedy)
+}
+
+fn client(context: &Context, robot: &Robot) -> Result<RobotClient, Failure> {
+    let address = Address::of_webhook(&robot.webhook)
+        .map_err(|fault| wrong("send::robot", fault, "copy the robot's webhook whole into the spec"))?;
+    let address = match context.global.endpoint.as_deref() {
+        None => address,
+        Some(endpoint) => {
+            // The same rules as for the other commands.
+            Endpoints::new("cn-hangzhou", Some(endpoint)).map_err(|error| {
+                wrong(
+                    "cli::endpoint",
+                    error.to_string(),
+                    "write a scheme, a host and a port, such as http://127.0.0.1:8899",
+                )
+            })?;
+            address.at(endpoint)
+        }
+    };
+    let transport = ReqwestTransport::new().map_err(|error| {
+        Failure::new(Exit::Refused, "cli::transport", error.to_string(), "check the TLS set-up")
+    })?;
+    Ok(RobotClient::new(Arc::new(transport), Arc::new(SystemClock), address, robot.secret.clone()))
+}
+
+/// 1 when the robot said no, 3 when nobody knows.
+fn failure(robot: &str, error: &SendError) -> Failure {
+    let (exit, code) = match error {
+        SendError::TooLong { .. } | SendError::Refused(_) => (Exit::No, "send::refused"),
+        SendError::NoVerdict { .. } | SendError::Unreached(_) => (Exit::Refused, "send::no-verdict"),
+    };
+    Failure::new(exit, code, format!("robot `{robot}`: {error}"), error.remedy())
+}

@@ -12,6 +12,7 @@ use super::{
     journal::What,
     queue::{Queue, later},
     robot::Robot,
+    sts::TemporaryKeys,
 };
 use crate::{clock::Timestamp, secret::Redactor};
 
@@ -23,6 +24,7 @@ pub struct World {
     pub(super) switches: Switches,
     pub(super) template: Template,
     pub(super) access_keys: Vec<AccessKey>,
+    pub(super) temporary_keys: TemporaryKeys,
     pub(super) nonces: Nonces,
     pub(super) faults: Faults,
     pub(super) accounts: BTreeMap<String, Account>,
@@ -52,6 +54,7 @@ impl World {
             switches: config.switches,
             template: config.template.unwrap_or_default(),
             access_keys: config.access_keys,
+            temporary_keys: TemporaryKeys::default(),
             nonces: Nonces::default(),
             faults: Faults::default(),
             accounts,

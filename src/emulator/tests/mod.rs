@@ -18,6 +18,7 @@ mod server;
 mod shell;
 mod silence;
 mod simulated_events;
+mod sts;
 mod support;
 mod targets;
 mod test_events;

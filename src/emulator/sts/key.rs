@@ -102,6 +102,9 @@ impl World {
         let wrong_token = |token: &Secret| {
             if self.temporary_keys.has_token(token) { mismatch() } else { malformed() }
         };
+        if self.disabled_keys.contains(&claim.access_key_id) {
+            return refuse("InvalidAccessKeyId.Inactive", "Specified access key is disabled.");
+        }
         if let Some(key) = self.access_keys.iter().find(|key| key.id == claim.access_key_id) {
             return match &claim.security_token {
                 None => Ok((key.secret.clone(), key.account.clone())),

@@ -14,11 +14,13 @@ pub(super) enum IdKind {
     SimulatedEvent,
     /// A draw of a fault.
     Fault,
+    /// An entry of the alert log.
+    AlertLog,
     /// A temporary key pair.
     TemporaryKey,
 }
 
-const KINDS: usize = 6;
+const KINDS: usize = 7;
 
 /// The source of ids of a world.
 #[derive(Debug, Clone)]

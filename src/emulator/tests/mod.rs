@@ -1,5 +1,7 @@
 //! The emulated cloud from outside: signed requests in, answers, messages and journal out.
 
+mod alert_log;
+mod application_groups;
 mod arrows;
 mod contacts;
 mod determinism;
@@ -21,5 +23,7 @@ mod silence;
 mod simulated_events;
 mod sts;
 mod support;
+mod system_event_queries;
 mod targets;
 mod test_events;
+mod wire_forms;

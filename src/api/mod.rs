@@ -5,6 +5,7 @@
 pub mod cloudmonitor;
 pub mod ecs;
 mod lenient;
+pub mod sts;
 
 /// Defines operations: a struct of parameters by wire name, and its `Operation` impl.
 macro_rules! operation {
@@ -25,11 +26,15 @@ macro_rules! operation {
             const PRODUCT: $crate::openapi::Product = $crate::openapi::Product::$product;
             const ACTION: &'static str = stringify!($action);
             const WRITES: bool = $crate::api::operation!(@writes $kind);
+            const UNSIGNED: bool = $crate::api::operation!(@unsigned $kind);
             type Response = $response;
         }
     };
     (@writes write) => { true };
     (@writes read) => { false };
+    (@writes unsigned) => { true };
+    (@unsigned unsigned) => { true };
+    (@unsigned $kind:ident) => { false };
 }
 pub(crate) use operation;
 
@@ -78,7 +83,10 @@ macro_rules! for_each_operation {
             $crate::api::ecs::DescribeInstanceStatus,
             $crate::api::ecs::TagResources,
             $crate::api::ecs::CreateSimulatedSystemEvents,
-            $crate::api::ecs::CancelSimulatedSystemEvents
+            $crate::api::ecs::CancelSimulatedSystemEvents,
+            $crate::api::sts::AssumeRole,
+            $crate::api::sts::AssumeRoleWithOIDC,
+            $crate::api::sts::GetCallerIdentity
         }
     };
 }

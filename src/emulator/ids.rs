@@ -16,9 +16,11 @@ pub(super) enum IdKind {
     Fault,
     /// An entry of the alert log.
     AlertLog,
+    /// A temporary key pair.
+    TemporaryKey,
 }
 
-const KINDS: usize = 6;
+const KINDS: usize = 7;
 
 /// The source of ids of a world.
 #[derive(Debug, Clone)]
@@ -50,6 +52,17 @@ impl Ids {
             id.push(ALPHABET.get(index as usize).copied().map_or('0', char::from));
         }
         id
+    }
+
+    /// Letters and digits, as keys and tokens are made of.
+    pub(super) fn text(&mut self, kind: IdKind, length: usize) -> String {
+        const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        (0..length)
+            .map(|_| {
+                let index = self.draw(kind) % 62;
+                ALPHABET.get(index as usize).copied().map_or('0', char::from)
+            })
+            .collect()
     }
 
     /// A number from 0 up to but not including 1.

@@ -22,6 +22,7 @@ mod notifier;
 mod queue;
 mod robot;
 mod server;
+mod sts;
 pub mod switches;
 #[cfg(test)]
 mod tests;

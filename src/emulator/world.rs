@@ -16,6 +16,7 @@ use super::{
     journal::{Journal, What},
     queue::{Queue, later},
     robot::Robot,
+    sts::TemporaryKeys,
 };
 use crate::{clock::Timestamp, secret::Redactor};
 
@@ -27,6 +28,7 @@ pub struct World {
     pub(super) switches: Switches,
     pub(super) template: Template,
     pub(super) access_keys: Vec<AccessKey>,
+    pub(super) temporary_keys: TemporaryKeys,
     pub(super) nonces: Nonces,
     pub(super) faults: Faults,
     pub(super) accounts: BTreeMap<String, Account>,
@@ -60,6 +62,7 @@ impl World {
             switches: config.switches,
             template: config.template.unwrap_or_default(),
             access_keys: config.access_keys,
+            temporary_keys: TemporaryKeys::default(),
             nonces: Nonces::default(),
             faults: Faults::default(),
             accounts,

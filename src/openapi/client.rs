@@ -81,7 +81,8 @@ impl Client {
         let nonce = self.nonce.next();
         let call = Call { action: O::ACTION, version: O::PRODUCT.version(), params: &params };
         let seal = Seal { credentials: &self.credentials, now: self.clock.now(), nonce: &nonce };
-        let request = self.scheme.request(authority(&base), &call, &seal);
+        let scheme = if O::UNSIGNED { SignatureScheme::Unsigned } else { self.scheme };
+        let request = scheme.request(authority(&base), &call, &seal);
         let answer = match self.transport.send(&base, request).await {
             Ok(response) => answer::read(O::ACTION, &response),
             Err(error) => Err(ApiError {

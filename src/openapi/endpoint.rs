@@ -107,6 +107,9 @@ fn host(product: Product, region: &str) -> String {
         Product::Ecs if ECS_HANGZHOU.contains(&region) => "ecs-cn-hangzhou.aliyuncs.com".to_owned(),
         Product::Ecs if ECS_CENTRAL.contains(&region) => "ecs.aliyuncs.com".to_owned(),
         Product::Ecs => format!("ecs.{region}.aliyuncs.com"),
+        // The central host, as the official credential providers have it; only a region named for
+        // STS alone leads them elsewhere.
+        Product::Sts => "sts.aliyuncs.com".to_owned(),
     }
 }
 
@@ -186,6 +189,7 @@ mod tests {
             assert_eq!(endpoints.region(), region);
             assert_eq!(endpoints.base(Product::Cms), format!("https://{cms}"));
             assert_eq!(endpoints.base(Product::Ecs), format!("https://{ecs}"));
+            assert_eq!(endpoints.base(Product::Sts), "https://sts.aliyuncs.com");
         }
     }
 

@@ -33,4 +33,4 @@ pub use reqwest_transport::ReqwestTransport;
 pub use scheme::{Call, Seal, SignatureScheme};
 pub use sign_v1::V1StringToSign;
 pub use sign_v3::{V3CanonicalRequest, V3StringToSign};
-pub use verify::{AuthFault, Claim, SignatureMismatch, identify};
+pub use verify::{AuthFault, Claim, SignatureMismatch, identify, identify_unsigned, unsigned_call};

@@ -9,11 +9,13 @@ pub enum Product {
     Cms,
     /// Elastic Compute Service, API version 2014-05-26.
     Ecs,
+    /// Security Token Service, API version 2015-04-01.
+    Sts,
 }
 
 impl Product {
     /// All products.
-    pub const ALL: [Self; 2] = [Self::Cms, Self::Ecs];
+    pub const ALL: [Self; 3] = [Self::Cms, Self::Ecs, Self::Sts];
 
     /// The API version that bellcheck uses.
     #[must_use]
@@ -21,6 +23,7 @@ impl Product {
         match self {
             Self::Cms => "2019-01-01",
             Self::Ecs => "2014-05-26",
+            Self::Sts => "2015-04-01",
         }
     }
 
@@ -30,6 +33,7 @@ impl Product {
         match self {
             Self::Cms => "Cms",
             Self::Ecs => "Ecs",
+            Self::Sts => "Sts",
         }
     }
 
@@ -48,6 +52,8 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync {
     const ACTION: &'static str;
     /// Whether it changes anything.
     const WRITES: bool;
+    /// Whether it is called without a signature, because its parameters prove who calls.
+    const UNSIGNED: bool = false;
     /// The body of a successful answer.
     type Response: Serialize + DeserializeOwned + Send;
 }

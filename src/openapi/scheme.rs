@@ -1,4 +1,4 @@
-//! The three ways in which a call can be signed and laid out, and what each needs.
+//! The ways in which a call can be signed and laid out, and what each needs.
 
 use super::{Credentials, HttpRequest, Params, sign_v1, sign_v3};
 use crate::clock::Timestamp;
@@ -14,6 +14,8 @@ pub enum SignatureScheme {
     /// HMAC-SHA1 in the query, business parameters in a form body: `tea-rpc`, which the Terraform
     /// provider uses for event rules.
     V1Body,
+    /// Not signed, everything in the query: for operations whose parameters prove who calls.
+    Unsigned,
 }
 
 /// A call before it is signed.
@@ -68,6 +70,17 @@ impl SignatureScheme {
             Self::V1Query => {
                 request.query = business;
                 request.query.extend(sign_v1::sign(&request.method, &request.path, call, seal));
+            }
+            Self::Unsigned => {
+                request.query = business;
+                let own = [
+                    ("Action", call.action.to_owned()),
+                    ("Version", call.version.to_owned()),
+                    ("Format", "JSON".to_owned()),
+                    ("SignatureNonce", seal.nonce.to_owned()),
+                    ("Timestamp", wire_time(seal.now)),
+                ];
+                request.query.extend(own.map(|(name, value)| (name.to_owned(), value)));
             }
             Self::V1Body => {
                 request.body = encode_pairs(&business).into_bytes();

@@ -23,6 +23,7 @@ pub(super) fn refusal(
     let name = product.map_or("", Product::name);
     let host = host.filter(|host| !host.is_empty()).unwrap_or(match product {
         Some(Product::Ecs) => "ecs.aliyuncs.com",
+        Some(Product::Sts) => "sts.aliyuncs.com",
         Some(Product::Cms) | None => "metrics.aliyuncs.com",
     });
     let recommend = format!(

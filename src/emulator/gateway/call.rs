@@ -11,6 +11,8 @@ use crate::{
 pub(in crate::emulator) struct Call<'a> {
     pub(in crate::emulator) world: &'a mut World,
     pub(in crate::emulator) account_id: String,
+    /// The key that signed; empty when none did.
+    pub(in crate::emulator) access_key_id: String,
 }
 
 impl Call<'_> {

@@ -17,6 +17,8 @@ pub struct OperationInfo {
     pub action: &'static str,
     /// Whether it changes anything.
     pub writes: bool,
+    /// Whether it is called without a signature.
+    pub unsigned: bool,
 }
 
 macro_rules! table {
@@ -28,6 +30,7 @@ macro_rules! table {
                 product: <$operation>::PRODUCT,
                 action: <$operation>::ACTION,
                 writes: <$operation>::WRITES,
+                unsigned: <$operation>::UNSIGNED,
             }, )*]
         }
 
@@ -52,6 +55,14 @@ fn run<O: Serve>(claim: &Claim, call: &mut Call<'_>) -> Result<Value, Refusal> {
     serde_json::to_value(response).map_err(|_| Refusal::internal())
 }
 
+/// Whether there is an operation of that version and name that is called without a signature.
+pub(super) fn is_unsigned(version: &str, action: &str) -> bool {
+    let product = Product::of_version(version);
+    operations()
+        .iter()
+        .any(|known| known.unsigned && Some(known.product) == product && known.action == action)
+}
+
 /// The operation of that version and name.
 pub(super) fn find(version: &str, action: &str) -> Result<OperationInfo, Refusal> {
     let known = operations();
@@ -62,7 +73,7 @@ pub(super) fn find(version: &str, action: &str) -> Result<OperationInfo, Refusal
         return Ok(*found);
     }
     let hint = match product {
-        None => "the emulator has CloudMonitor 2019-01-01 and ECS 2014-05-26".to_owned(),
+        None => "the emulator has CloudMonitor 2019-01-01, ECS 2014-05-26 and STS 2015-04-01".to_owned(),
         Some(product) => nearest(&known, product, action),
     };
     Err(Refusal::new(

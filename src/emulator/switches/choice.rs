@@ -107,6 +107,16 @@ choice! {
 }
 
 choice! {
+    /// Whom the declared access keys belong to.
+    KeyOwner {
+        /// A RAM user of the account.
+        RamUser = "ram-user",
+        /// The account itself.
+        Account = "account",
+    }
+}
+
+choice! {
     /// What an unknown instance among several meets that are each acted on by itself.
     UnknownInBatch {
         /// It is told beside the others.

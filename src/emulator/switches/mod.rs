@@ -6,8 +6,8 @@ mod table;
 mod value;
 
 pub use choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, Language,
-    MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, KeyOwner,
+    Language, MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
     RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
     UnknownTargetGroup,
 };

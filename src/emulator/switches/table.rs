@@ -3,8 +3,8 @@
 use std::{net::Ipv4Addr, time::Duration};
 
 use super::choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, Language,
-    MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, KeyOwner,
+    Language, MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
     RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
     UnknownTargetGroup,
 };
@@ -119,6 +119,15 @@ switches! {
     batch_unknown: UnknownInBatch = UnknownInBatch::Item,
         "what StartInstances and StopInstances with SuccessFirst do with an unknown instance",
         "undocumented; the answer has a code and a message for each instance";
+    key_owner: KeyOwner = KeyOwner::RamUser,
+        "whom the declared access keys belong to, as GetCallerIdentity tells it",
+        "documented: AssumeRole refuses the account itself (NoPermission), and takes RAM users and roles";
+    max_session_duration: Duration = Duration::from_secs(3600),
+        "how long a temporary key may last at most, from 900 seconds on",
+        "CreateRole's MaxSessionDuration is 3600 seconds by default and 43200 at most; the emulator has no roles to ask";
+    unknown_role_account: UnknownName = UnknownName::Refuse,
+        "what AssumeRole does with a role of an account that the emulator does not have",
+        "refused with EntityNotExist.Role; any role of its own accounts is there, since nothing can make one";
     silence_key: SilenceKey = SilenceKey::RuleResourceEvent,
         "what a rule's silence is kept for",
         "undocumented for system events";

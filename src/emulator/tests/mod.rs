@@ -22,6 +22,7 @@ mod server;
 mod shell;
 mod silence;
 mod simulated_events;
+mod sts;
 mod support;
 mod system_event_queries;
 mod targets;

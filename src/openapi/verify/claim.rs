@@ -44,6 +44,8 @@ pub struct Claim {
 pub(super) enum Expected {
     V1(V1StringToSign),
     V3(V3StringToSign),
+    /// There is nothing that could be signed.
+    Nothing,
 }
 
 /// The signature is not what the secret makes of the request.
@@ -79,8 +81,9 @@ impl Claim {
         let expected = match &self.expected {
             Expected::V1(string) => string.signature(secret),
             Expected::V3(string) => string.signature(secret),
+            Expected::Nothing => String::new(),
         };
-        if same(expected.as_bytes(), self.signature.as_bytes()) {
+        if !expected.is_empty() && same(expected.as_bytes(), self.signature.as_bytes()) {
             Ok(())
         } else {
             Err(SignatureMismatch { string_to_sign: self.string_to_sign.clone() })

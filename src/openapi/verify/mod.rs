@@ -6,8 +6,10 @@
 mod claim;
 mod fault;
 mod parts;
+mod unsigned;
 mod v1;
 mod v3;
 
 pub use claim::{Claim, SignatureMismatch, identify};
 pub use fault::AuthFault;
+pub use unsigned::{identify_unsigned, unsigned_call};

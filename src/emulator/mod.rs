@@ -22,6 +22,7 @@ mod notifier;
 mod queue;
 mod robot;
 mod server;
+mod state;
 pub mod switches;
 #[cfg(test)]
 mod tests;
@@ -37,5 +38,6 @@ pub use journal::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, W
 pub use notifier::{Template, TemplateError};
 pub use robot::{Received, RobotConfig};
 pub use server::{ServeOptions, serve, serve_with};
+pub use state::{Continued, StateError};
 pub use switches::{SwitchInfo, Switches};
 pub use world::World;

@@ -15,5 +15,6 @@ mod raw;
 mod robot_errors;
 mod scenarios;
 mod signing;
+mod state;
 mod support;
 mod wire;

@@ -8,6 +8,7 @@ mod client;
 mod gateway;
 mod hostile;
 mod house;
+mod model;
 mod plan_and_apply;
 mod proving;
 mod provision;

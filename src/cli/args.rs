@@ -218,6 +218,9 @@ pub(super) struct Emulator {
     /// Where ids are drawn from
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(super) seed: u64,
+    /// Keep the world in this file: it survives the process, and holds webhooks
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
     /// Refuse more than 20 calls a second for each operation and account
     #[arg(long, value_enum, default_value_t = OnOff::Off, value_name = "on|off")]
     pub(super) rate_limit: OnOff,

@@ -1,6 +1,6 @@
 //! `bellcheck emulator`
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{
     Context,
@@ -36,7 +36,25 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
         ClockKind::Virtual => Emulator::virtual_clock(config),
     };
     emulator.with(|world| robots.into_iter().for_each(|robot| world.declare_robot(robot)));
-    block_on(listen(context, args, emulator))
+    block_on(async {
+        if let Some(path) = &args.state {
+            continue_in(context, path, &emulator).await?;
+        }
+        listen(context, args, emulator).await
+    })
+}
+
+async fn continue_in(context: &Context, path: &Path, emulator: &Emulator) -> Result<(), Failure> {
+    let continued = emulator
+        .continue_in(path)
+        .await
+        .map_err(|error| Failure::new(Exit::Input, "emulator::state", error.message, error.remedy))?;
+    let path = path.display();
+    context.console.talk(&match continued.commands {
+        None => format!("{path} is new; it will hold webhooks, so keep it to yourself"),
+        Some(count) => format!("{path}: {count} calls were made again; it is {}", continued.now),
+    });
+    Ok(())
 }
 
 async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Exit, Failure> {

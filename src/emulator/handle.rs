@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::{Notify, watch};
 
-use super::{World, WorldConfig, notifier::ROBOT_PATH, queue::later};
+use super::{World, WorldConfig, faults::Passage, notifier::ROBOT_PATH, queue::later, state::Keeper};
 use crate::{
     clock::{BoxFuture, Clock, Timestamp},
     openapi::{HttpRequest, HttpResponse, Transport, TransportError},
@@ -33,6 +33,8 @@ struct Shared {
     /// Tells the one who waits for the next thing due that there may be an earlier one.
     changed: Notify,
     growth: watch::Sender<Growth>,
+    /// The state file, if there is one.
+    keeper: Keeper,
 }
 
 /// How far a journal has come.
@@ -58,17 +60,41 @@ impl Emulator {
     }
 
     fn new(config: WorldConfig, clock: Option<Arc<dyn Clock>>) -> Self {
-        let world = Mutex::new(begin(&config, clock.as_deref()));
+        let start = clock.as_ref().map_or(config.start, |clock| clock.now());
+        let world = Mutex::new(begin(&config, start));
         let growth = watch::Sender::new(Growth::default());
-        Self { shared: Arc::new(Shared { world, config, clock, changed: Notify::new(), growth }) }
+        let (changed, keeper) = (Notify::new(), Keeper::default());
+        Self { shared: Arc::new(Shared { world, config, clock, changed, growth, keeper }) }
+    }
+
+    /// What a real clock says, unless a state file lets time stand still; None for a virtual clock.
+    fn time(&self) -> Option<Timestamp> {
+        let clock = self.shared.clock.as_ref()?;
+        Some(self.shared.keeper.instant().unwrap_or_else(|| clock.now()))
+    }
+
+    pub(super) fn keeper(&self) -> &Keeper {
+        &self.shared.keeper
+    }
+
+    pub(super) fn config(&self) -> &WorldConfig {
+        &self.shared.config
+    }
+
+    /// Tells the world where it is served (`127.0.0.1:8080`).
+    pub(super) fn serve_at(&self, authorities: Vec<String>) {
+        self.with(|world| {
+            authorities.iter().for_each(|authority| world.serve_at(authority));
+            self.shared.keeper.note_served(world.now(), authorities);
+        });
     }
 
     /// Runs `act` on the world, at the present instant.
     pub fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         // A panic elsewhere does not make the world unusable.
         let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(clock) = &self.shared.clock {
-            world.advance_to(clock.now());
+        if let Some(now) = self.time() {
+            world.advance_to(now);
         }
         let result = act(&mut world);
         world.forget();
@@ -86,29 +112,44 @@ impl Emulator {
 
     /// Begins again from the configuration: declared robots and the address stay, all else is gone.
     pub fn reset(&self) {
-        self.with(|world| {
-            let robots: Vec<_> = world.robots().cloned().collect();
-            let authorities = std::mem::take(&mut world.own_authorities);
-            *world = begin(&self.shared.config, self.shared.clock.as_deref());
+        let old = self.with(|world| {
+            let start = self.time().unwrap_or(self.shared.config.start);
+            let mut new = begin(&self.shared.config, start);
+            world.robots().cloned().for_each(|robot| new.declare_robot(robot));
+            new.own_authorities = std::mem::take(&mut world.own_authorities);
             self.shared.growth.send_modify(|growth| growth.resets += 1);
-            for robot in robots {
-                world.declare_robot(robot);
-            }
-            world.own_authorities = authorities;
+            std::mem::replace(world, new)
         });
+        // A large world takes its time to go; nobody need wait for it.
+        std::thread::Builder::new().spawn(move || drop(old)).ok();
     }
 
     /// Answers a request by its path: a robot's, or else an API call. An injected delay passes on
     /// this emulator's clock; none where an injected fault lets no answer through.
+    ///
+    /// With a state file, an answer comes when the call is in it for good.
     pub async fn answer(&self, request: &HttpRequest, peer: IpAddr) -> Option<HttpResponse> {
-        let (response, passage) = self.with(|world| {
+        if self.keeper().is_open() {
+            return self.answer_kept(request, peer).await;
+        }
+        let (response, passage) = self.hear(request, peer);
+        self.let_pass(response, passage).await
+    }
+
+    /// The effect of a request, and the answer on its way.
+    pub(super) fn hear(&self, request: &HttpRequest, peer: IpAddr) -> (HttpResponse, Passage) {
+        self.with(|world| {
             let response = if request.path == ROBOT_PATH {
                 world.robot_send(request, peer)
             } else {
                 world.handle(request)
             };
             (response, world.take_passage())
-        });
+        })
+    }
+
+    /// The way of an answer to its caller.
+    pub(super) async fn let_pass(&self, response: HttpResponse, passage: Passage) -> Option<HttpResponse> {
         if !passage.delay.is_zero() {
             self.sleep(passage.delay).await;
         }
@@ -139,7 +180,7 @@ impl Emulator {
 
     fn peek(&self) -> (Timestamp, Option<Timestamp>) {
         let world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.shared.clock.as_ref().map_or_else(|| world.now(), |clock| clock.now());
+        let now = self.time().unwrap_or_else(|| world.now());
         (now, world.next_due())
     }
 
@@ -151,8 +192,8 @@ impl Emulator {
 
     fn follow(&self) {
         let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(clock) = &self.shared.clock {
-            world.advance_to(clock.now());
+        if let Some(now) = self.time() {
+            world.advance_to(now);
         }
         world.forget();
         self.tell_growth(&world);
@@ -171,8 +212,7 @@ impl Emulator {
 /// How long the driver of a real clock waits when nothing is due; a change wakes it earlier.
 const IDLE: Duration = Duration::from_secs(60);
 
-fn begin(config: &WorldConfig, clock: Option<&dyn Clock>) -> World {
-    let start = clock.map_or(config.start, Clock::now);
+fn begin(config: &WorldConfig, start: Timestamp) -> World {
     World::new(WorldConfig { start, ..config.clone() })
 }
 

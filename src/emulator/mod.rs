@@ -23,6 +23,7 @@ mod queue;
 mod robot;
 mod server;
 mod sts;
+mod state;
 pub mod switches;
 #[cfg(test)]
 mod tests;
@@ -38,5 +39,6 @@ pub use journal::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, W
 pub use notifier::{Template, TemplateError};
 pub use robot::{Received, RobotConfig};
 pub use server::{ServeOptions, serve, serve_with};
+pub use state::{Continued, StateError};
 pub use switches::{SwitchInfo, Switches};
 pub use world::World;

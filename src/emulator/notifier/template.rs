@@ -31,6 +31,13 @@ pub struct TemplateError {
     pub message: String,
 }
 
+impl Template {
+    /// As it was written.
+    pub(in crate::emulator) fn source(&self) -> &str {
+        &self.source
+    }
+}
+
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {

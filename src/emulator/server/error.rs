@@ -9,14 +9,18 @@ use serde_json::json;
 
 /// What went wrong, and what to do.
 #[derive(Debug)]
-pub(super) struct ShellError {
+pub(in crate::emulator) struct ShellError {
     status: StatusCode,
     error: String,
     remedy: String,
 }
 
 impl ShellError {
-    pub(super) fn new(status: StatusCode, error: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(in crate::emulator) fn new(
+        status: StatusCode,
+        error: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self { status, error: error.into(), remedy: remedy.into() }
     }
 

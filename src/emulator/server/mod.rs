@@ -11,5 +11,8 @@ mod shell;
 mod state;
 mod stream;
 
+pub(super) use error::ShellError;
 pub use options::ServeOptions;
+pub(super) use request::read_body;
+pub(super) use shell::control_router;
 pub use shell::{serve, serve_with};

@@ -46,7 +46,7 @@ pub(super) async fn read(request: Request) -> Result<HttpRequest, ShellError> {
 }
 
 /// Reads a body, up to the limit.
-pub(super) async fn read_body(body: Body) -> Result<Vec<u8>, ShellError> {
+pub(in crate::emulator) async fn read_body(body: Body) -> Result<Vec<u8>, ShellError> {
     let bytes = read_up_to(body, LARGEST_BODY + 1).await?;
     if bytes.len() > LARGEST_BODY {
         return Err(ShellError::new(

@@ -11,6 +11,7 @@ use axum::{
     Router,
     extract::{ConnectInfo, FromRef, Request, State},
     http::StatusCode,
+    middleware::from_fn_with_state,
     response::{IntoResponse as _, Response},
     routing::any,
 };
@@ -24,7 +25,7 @@ use super::{
 };
 use crate::{
     clock::{Clock as _, SystemClock},
-    emulator::{Emulator, notifier::ROBOT_PATH},
+    emulator::{Emulator, notifier::ROBOT_PATH, state::keep},
 };
 
 /// What every handler may ask for.
@@ -76,23 +77,25 @@ pub async fn serve_with(
 ) -> io::Result<()> {
     let authority = listener.local_addr()?.to_string();
     let port = listener.local_addr()?.port();
-    emulator.with(|world| {
-        world.serve_at(authority);
-        world.serve_at(format!("localhost:{port}"));
-        world.serve_at(format!("127.0.0.1:{port}"));
-    });
+    emulator.serve_at(vec![authority, format!("localhost:{port}"), format!("127.0.0.1:{port}")]);
     let (stopping, is_stopping) = watch::channel(false);
     let shell = Shell { emulator: emulator.clone(), latency: options.latency, stopping: is_stopping };
     let app = Router::new()
         .route("/", any(answer))
         .route(ROBOT_PATH, any(answer))
-        .nest("/_bellcheck", control::routes())
+        .nest("/_bellcheck", control::routes().layer(from_fn_with_state(emulator.clone(), keep)))
         .fallback(nothing_here)
         .with_state(shell);
     tokio::select! {
         outcome = accept(listener, app, options, stop, &stopping) => outcome,
         () = follow_clock(&emulator) => Ok(()),
     }
+}
+
+/// The control API of a world, without its prefix.
+pub(in crate::emulator) fn control_router(emulator: Emulator) -> Router {
+    let stopping = watch::channel(false).1;
+    control::routes().with_state(Shell { emulator, latency: Duration::ZERO, stopping })
 }
 
 /// Never completes.

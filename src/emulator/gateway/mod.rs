@@ -4,6 +4,7 @@ mod answer;
 mod call;
 mod check;
 mod legacy;
+mod mismatch;
 mod nonces;
 mod refusal;
 mod routing;

@@ -36,8 +36,30 @@ pub struct WorldConfig {
     pub access_keys: Vec<AccessKey>,
     /// What public facts leave open.
     pub switches: Switches,
+    /// Whether calls are limited to 20 a second for each operation and account.
+    pub rate_limit: bool,
+    /// How much of the past is kept; all of it without.
+    pub keep: Option<Keep>,
     /// Replaces the built-in template of messages.
     pub template: Option<Template>,
+}
+
+/// How much of the past a world keeps, for one that runs without end. What is oldest goes first,
+/// and is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Entries of the journal.
+    pub journal: usize,
+    /// Bytes of the journal, about.
+    pub journal_bytes: usize,
+    /// Messages of each robot, of at most 20,000 bytes each.
+    pub messages: usize,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { journal: 100_000, journal_bytes: 64 << 20, messages: 5_000 }
+    }
 }
 
 /// 2026-01-01T00:00:00+08:00.
@@ -50,6 +72,8 @@ impl Default for WorldConfig {
             start: Timestamp::constant(DEFAULT_START_SECOND, 0),
             access_keys: vec![AccessKey::test()],
             switches: Switches::default(),
+            rate_limit: false,
+            keep: None,
             template: None,
         }
     }

@@ -71,6 +71,7 @@ impl Emulator {
             world.advance_to(clock.now());
         }
         let result = act(&mut world);
+        world.forget();
         self.tell_growth(&world);
         drop(world);
         self.shared.changed.notify_one();
@@ -153,11 +154,12 @@ impl Emulator {
         if let Some(clock) = &self.shared.clock {
             world.advance_to(clock.now());
         }
+        world.forget();
         self.tell_growth(&world);
     }
 
     fn tell_growth(&self, world: &World) {
-        let entries = world.journal().len();
+        let entries = world.journal_dropped() + world.journal().len();
         self.shared.growth.send_if_modified(|growth| {
             let is_new = growth.entries != entries;
             growth.entries = entries;

@@ -1,15 +1,19 @@
 //! The emulated cloud: state and time, nothing else. No sockets, no sleep, no clock but its own.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
 
 use super::{
-    AccessKey, Entry, Switches, Template, WorldConfig,
+    AccessKey, Entry, Keep, Switches, Template, WorldConfig,
     account::Account,
     due::Due,
     faults::Faults,
-    gateway::Nonces,
+    gateway::{Nonces, Pace},
     ids::Ids,
-    journal::What,
+    journal::{Journal, What},
     queue::{Queue, later},
     robot::Robot,
 };
@@ -28,7 +32,11 @@ pub struct World {
     pub(super) accounts: BTreeMap<String, Account>,
     /// By token.
     pub(super) robots: BTreeMap<String, Robot>,
-    pub(super) journal: Vec<Entry>,
+    pub(super) journal: Journal,
+    pub(super) keep: Option<Keep>,
+    pub(super) pace: Option<Pace>,
+    /// By id.
+    pub(super) disabled_keys: BTreeSet<String>,
     /// Secrets that must not come back in anything shown.
     pub(super) masks: Redactor,
     /// `host:port` under which this world is served; robots there are its own.
@@ -56,7 +64,10 @@ impl World {
             faults: Faults::default(),
             accounts,
             robots: BTreeMap::new(),
-            journal: Vec::new(),
+            journal: Journal::default(),
+            keep: config.keep,
+            pace: config.rate_limit.then(Pace::default),
+            disabled_keys: BTreeSet::new(),
             masks,
             own_authorities: Vec::new(),
         }
@@ -90,10 +101,25 @@ impl World {
         self.queue.len()
     }
 
-    /// What happened so far, oldest first.
+    /// What happened so far, oldest first; of that, what is kept ([`WorldConfig::keep`]).
     #[must_use]
     pub fn journal(&self) -> &[Entry] {
-        &self.journal
+        self.journal.entries()
+    }
+
+    /// How many of the oldest entries of the journal are gone.
+    #[must_use]
+    pub fn journal_dropped(&self) -> usize {
+        self.journal.dropped()
+    }
+
+    /// Drops what is not to be kept.
+    pub(super) fn forget(&mut self) {
+        let Some(keep) = self.keep else { return };
+        self.journal.trim(&keep);
+        for robot in self.robots.values_mut() {
+            robot.forget(keep.messages);
+        }
     }
 
     /// The switches of this world.
@@ -118,6 +144,7 @@ impl World {
     }
 
     pub(super) fn note(&mut self, what: What) {
+        self.log_alert(&what);
         self.journal.push(Entry { at: self.now, what });
     }
 

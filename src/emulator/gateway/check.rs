@@ -1,6 +1,6 @@
 //! The gateway: each check in its place, then the operation, then the journal.
 
-use super::{Call, Refusal, answer, legacy, mismatch::signature_mismatch, routing};
+use super::{Call, Refusal, answer, legacy, limits, methods, mismatch::signature_mismatch, routing, xml};
 use crate::{
     emulator::{
         Dropped,
@@ -19,25 +19,28 @@ struct Known {
     product: Option<Product>,
     account: String,
     params: Params,
+    xml: bool,
 }
 
 impl World {
     /// Answers one API call at the present instant.
     ///
-    /// Refusals come in this order: method, statements about the signature, format, operation, key,
-    /// timestamp, signature, nonce, injected faults, parameters.
+    /// Refusals come in this order: method, size, statements about the signature, number of
+    /// parameters, format, operation, key, timestamp, signature, nonce, flow control, injected faults,
+    /// parameters, size of the answer.
     pub fn handle(&mut self, request: &HttpRequest) -> HttpResponse {
         self.take_passage();
         let request_id = self.ids.uuid(IdKind::Request);
         let mut known = Known::default();
         let place = self.journal.len();
-        let outcome = self.answer(request, &mut known);
+        let outcome = self.answer(request, &mut known).and_then(|body| limits::answer(&body).map(|()| body));
         let (status, code) = match (&outcome, self.dropped()) {
             (_, Some(Dropped::Before)) => (0, "DroppedBefore".to_owned()),
             (_, Some(Dropped::After)) => (0, "DroppedAfter".to_owned()),
             (Ok(body), None) => (200, code_of(body)),
             (Err(refusal), None) => (refusal.status, refusal.code.clone()),
         };
+        let root = known.xml.then(|| known.operation.clone());
         let what = What::Call {
             operation: known.operation,
             writes: known.writes,
@@ -50,31 +53,36 @@ impl World {
         // A call comes before what it brought about.
         self.journal.insert(place, Entry { at: self.now(), what });
         self.settle();
-        match outcome {
+        let response = match outcome {
             Ok(body) => answer::success(body, &request_id),
             Err(refusal) => answer::refusal(&refusal, known.product, request.header("host"), &request_id),
+        };
+        match root {
+            Some(action) => xml::rendered(response, &action),
+            None => response,
         }
     }
 
     fn answer(&mut self, request: &HttpRequest, known: &mut Known) -> Result<serde_json::Value, Refusal> {
-        if !["GET", "POST", "PUT"].contains(&request.method.as_str()) {
-            return Err(Refusal::new(
-                400,
-                "UnsupportedHTTPMethod",
-                "This http method is not supported. (use GET, POST or PUT)",
-            ));
-        }
+        methods::check_any(&request.method)?;
+        limits::request(request)?;
         let mut claim =
             identify(request).map_err(|fault| Refusal::new(fault.status(), fault.code(), fault.message()))?;
+        limits::parameters(&claim.params)?;
         known.operation.clone_from(&claim.action);
         known.params.clone_from(&claim.params);
         known.params.extend(claim.region_id.clone().map(|region| ("RegionId".to_owned(), region)));
         known.product = Product::of_version(&claim.version);
-        refuse_xml(&claim)?;
+        known.xml = xml::wanted(&claim)?;
         legacy::leave_out(&mut claim);
         let operation = routing::find(&claim.version, &claim.action)?;
+        methods::check(&request.method, &operation)?;
         known.writes = operation.writes;
         known.account = self.authenticate(&claim)?;
+        let now = self.now();
+        if let Some(pace) = &mut self.pace {
+            pace.take(&known.account, &claim.action, now)?;
+        }
         self.faults_for_call(&claim.action)?;
         let mut call = Call { account_id: known.account.clone(), world: self };
         routing::dispatch(&claim, operation.product, &mut call)
@@ -85,6 +93,13 @@ impl World {
         let key = self.access_keys.iter().find(|key| key.id == claim.access_key_id).ok_or_else(|| {
             Refusal::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
         })?;
+        if self.disabled_keys.contains(&key.id) {
+            return Err(Refusal::new(
+                400,
+                "InvalidAccessKeyId.Inactive",
+                "Specified access key is disabled.",
+            ));
+        }
         if claim.security_token.is_some() {
             return Err(Refusal::new(
                 400,
@@ -121,17 +136,6 @@ impl World {
 
 /// How long nonces are kept when timestamps are not checked.
 const NONCE_WINDOW: std::time::Duration = std::time::Duration::from_secs(900);
-
-fn refuse_xml(claim: &Claim) -> Result<(), Refusal> {
-    match &claim.format {
-        Some(format) if !format.eq_ignore_ascii_case("json") => Err(Refusal::new(
-            400,
-            "InvalidParameter.Format",
-            "Specified parameter format is not valid. (the emulator answers in JSON only; send Format=JSON)",
-        )),
-        _ => Ok(()),
-    }
-}
 
 /// The `Code` of a success; ECS answers without one.
 fn code_of(body: &serde_json::Value) -> String {

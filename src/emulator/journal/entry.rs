@@ -149,6 +149,8 @@ pub struct RobotRef {
 pub enum RuleVerdict {
     /// The rule is for custom events (`EventType` CUSTOM) and this is a system event.
     CustomEvents,
+    /// The rule is for system events and this is a custom event.
+    SystemEvents,
     /// The pattern does not fit; of several patterns, the one with the fewest mismatches.
     Mismatch(Vec<Mismatch>),
     /// The rule is for an application group that the event's resource is not in.
@@ -234,6 +236,7 @@ impl RuleVerdict {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::CustomEvents => "custom_events",
+            Self::SystemEvents => "system_events",
             Self::Mismatch(_) => "mismatch",
             Self::OtherGroup { .. } => "other_group",
             Self::Disabled => "disabled",

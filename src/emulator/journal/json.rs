@@ -92,7 +92,9 @@ impl RuleVerdict {
             }
             Self::OtherGroup { rule, event } => json!({"rule_group": rule, "event_group": event}),
             Self::Silenced { until, by_event } => json!({"until": until.to_string(), "by_event": by_event}),
-            Self::CustomEvents | Self::Disabled | Self::NoTargets | Self::Matched => json!({}),
+            Self::CustomEvents | Self::SystemEvents | Self::Disabled | Self::NoTargets | Self::Matched => {
+                json!({})
+            }
         }
     }
 }

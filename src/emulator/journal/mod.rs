@@ -3,7 +3,9 @@
 
 mod entry;
 mod json;
+mod kept;
 mod mask;
 
 pub use entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
+pub(super) use kept::Journal;
 pub(super) use mask::mask_params;

@@ -185,6 +185,7 @@ impl World {
     }
 
     fn send(&mut self, telling: &Telling<'_>, group: &str, contact: &str, channel: Channel) {
+        self.expect_telling(&telling.event.id, telling.rule);
         let delivery = Delivery {
             event_id: telling.event.id.clone(),
             callback: payload::webhook(telling.event, telling.rule),

@@ -1,5 +1,7 @@
 //! The emulated cloud from outside: signed requests in, answers, messages and journal out.
 
+mod alert_log;
+mod application_groups;
 mod arrows;
 mod contacts;
 mod determinism;
@@ -11,6 +13,7 @@ mod faults;
 mod foreign;
 mod gateway;
 mod instances;
+mod limits;
 mod robots;
 mod rules;
 mod served;
@@ -19,5 +22,7 @@ mod shell;
 mod silence;
 mod simulated_events;
 mod support;
+mod system_event_queries;
 mod targets;
 mod test_events;
+mod wire_forms;

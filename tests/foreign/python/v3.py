@@ -1,6 +1,7 @@
 """CloudMonitor and ECS, judged by Alibaba Cloud's current Python SDKs (signature V3)."""
 
 import json
+import time
 
 from alibabacloud_cms20190101 import models as cms
 from alibabacloud_cms20190101.client import Client as Cms
@@ -448,6 +449,66 @@ def alarms():
     same("messages of a disabled rule", len(messages(token)), silent)
 
 
+def looks_back():
+    """What CloudMonitor says afterwards of the events and alerts of `alarms`."""
+    now = int(time.time() * 1000)
+    window = {"start_time": str(now - 600_000), "end_time": str(now + 60_000)}
+    body = done(CMS.describe_system_event_attribute(cms.DescribeSystemEventAttributeRequest(
+        product="ECS", name="Instance:StateChange", page_number=1, page_size=100, **window,
+    )))
+    same("Code", body.code, "200")
+    same("Success, a string here", body.success, "true")
+    events = body.system_events.system_event
+    holds("state changes are there", len(events) > 2, len(events))
+    same("their name", {one.name for one in events}, {"Instance:StateChange"})
+    same("their product", {one.product for one in events}, {"ECS"})
+    holds("their content is JSON in a string", "state" in json.loads(events[0].content), events[0].content)
+    body = done(CMS.describe_system_event_count(cms.DescribeSystemEventCountRequest(
+        product="ECS", name="Instance:StateChange", **window,
+    )))
+    holds("they are counted", sum(one.num for one in body.system_event_counts.system_event_count) >= len(events))
+    body = done(CMS.describe_system_event_histogram(cms.DescribeSystemEventHistogramRequest(
+        product="ECS", name="Instance:StateChange", **window,
+    )))
+    bars = body.system_event_histograms.system_event_histogram
+    holds("they are in the histogram", sum(one.count for one in bars) >= len(events), len(bars))
+
+    logs = lambda **wanted: done(CMS.describe_alert_log_list(cms.DescribeAlertLogListRequest(
+        start_time=now - 600_000, end_time=now + 60_000, page_number=1, page_size=100, **wanted,
+    ))).alert_log_list
+    told = logs(contact_group="bell")
+    holds("alerts are logged", len(told) >= len(messages("bell-robot")), len(told))
+    same("the log's rule", {one.rule_name for one in told}, {"bell"})
+    same("the log's contact group", {tuple(one.contact_groups) for one in told}, {("bell",)})
+    same("a group that was never told", logs(contact_group="nobody"), [])
+
+
+def group_contacts():
+    body = done(CMS.describe_contact_list_by_contact_group(
+        cms.DescribeContactListByContactGroupRequest(contact_group_name="bell")
+    ))
+    [contact] = body.contacts.contact
+    same("the contact of the group", contact.name, "bell")
+    holds("its webhook", "bell-robot" in contact.channels.ding_web_hook, contact.channels.ding_web_hook)
+    nobody = cms.DescribeContactListByContactGroupRequest(contact_group_name="nobody")
+    refused(404, "ContactGroup.NotExists", lambda: CMS.describe_contact_list_by_contact_group(nobody), "The group is not exists.")
+
+
+def monitor_groups():
+    body = done(CMS.create_monitor_group(cms.CreateMonitorGroupRequest(group_name="app", contact_groups="bell")))
+    same("Code, a number here", body.code, 200)
+    listed = done(CMS.describe_monitor_groups(cms.DescribeMonitorGroupsRequest(group_name="app", page_number=1, page_size=10)))
+    same("Total", listed.total, 1)
+    [group] = listed.resources.resource
+    same("GroupId", group.group_id, body.group_id)
+    same("GroupName", group.group_name, "app")
+    delete = cms.DeleteMonitorGroupRequest(group_id=body.group_id)
+    done(CMS.delete_monitor_group(delete))
+    listed = done(CMS.describe_monitor_groups(cms.DescribeMonitorGroupsRequest(group_name="app")))
+    same("Total, afterwards", listed.total, 0)
+    refused(404, "ResourceNotFound", lambda: CMS.delete_monitor_group(delete))
+
+
 def catalogue():
     body = done(CMS.describe_system_event_meta_list(cms.DescribeSystemEventMetaListRequest()))
     same("Code, a number here", body.code, 200)
@@ -471,7 +532,7 @@ def errors():
         raise AssertionError("an unknown operation went through")
 
 
-FLOWS = [contacts, groups, rules, targets, instances, alarms, catalogue, errors]
+FLOWS = [contacts, groups, rules, targets, instances, alarms, looks_back, group_contacts, monitor_groups, catalogue, errors]
 
 if __name__ == "__main__":
     run(FLOWS)

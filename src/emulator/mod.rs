@@ -22,8 +22,8 @@ mod notifier;
 mod queue;
 mod robot;
 mod server;
-mod sts;
 mod state;
+mod sts;
 pub mod switches;
 #[cfg(test)]
 mod tests;

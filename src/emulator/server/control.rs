@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::parse_duration,
-    emulator::{Emulator, EventDraft, Received, queue::later},
+    emulator::{Emulator, EventDraft, Received, coverage::coverage_json, queue::later},
 };
 
 pub(super) type Answer = Result<Json<Value>, ShellError>;
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/journal/stream", get(journal_stream))
         .route("/faults", put(faults))
         .route("/access-keys", put(access_keys))
-        .route("/coverage", get(async || Json(state::coverage())))
+        .route("/coverage", get(async || Json(coverage_json())))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }

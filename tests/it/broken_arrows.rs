@@ -189,7 +189,7 @@ fn the_robot_was_sent_too_many_messages() {
     let drawn = terminal::render(&failed, false, 400);
     assert_eq!(failed.verdict(), Verdict::Failed, "{drawn}");
     assert!(
-        drawn.contains("robot ─► message: robot `ops` refused the message to `duty-engineer`: too many messages: errcode 130101 send too fast"),
+        drawn.contains("robot ─► message: 2 messages refused: robot `ops` refused the message to `duty-engineer`: too many messages: errcode 130101 send too fast"),
         "{drawn}"
     );
     assert!(

@@ -121,6 +121,15 @@ impl Desk {
         command
     }
 
+    /// A program that others wrote, in this folder: it gets the search path and nothing else.
+    #[expect(clippy::disallowed_methods, reason = "programs are found by the search path")]
+    pub(crate) fn foreign(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command.env_clear().env("PATH", path).current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         Run::of(self.command().args(args).output().unwrap())
     }

@@ -1,6 +1,6 @@
 //! The gateway: each check in its place, then the operation, then the journal.
 
-use super::{Call, Refusal, answer, legacy, limits, methods, routing, xml};
+use super::{Call, Refusal, answer, legacy, limits, methods, mismatch::signature_mismatch, routing, xml};
 use crate::{
     emulator::{
         Dropped,
@@ -119,7 +119,7 @@ impl World {
                 ),
             ));
         }
-        claim.verify(&key.secret).map_err(|_| signature_mismatch())?;
+        claim.verify(&key.secret).map_err(|fault| signature_mismatch(claim, &fault, &self.masks))?;
         let account = key.account.clone();
         let window = self.switches.timestamp_window.unwrap_or(NONCE_WINDOW);
         let now = self.now();
@@ -136,15 +136,6 @@ impl World {
 
 /// How long nonces are kept when timestamps are not checked.
 const NONCE_WINDOW: std::time::Duration = std::time::Duration::from_secs(900);
-
-/// What the server signed stays out of the message: it holds every parameter, webhooks too.
-fn signature_mismatch() -> Refusal {
-    Refusal::new(
-        400,
-        "SignatureDoesNotMatch",
-        "Specified signature is not matched with our calculation. (check the access key secret, and that nothing on the way changes host or parameters)",
-    )
-}
 
 /// The `Code` of a success; ECS answers without one.
 fn code_of(body: &serde_json::Value) -> String {

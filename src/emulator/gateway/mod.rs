@@ -6,6 +6,7 @@ mod check;
 mod legacy;
 mod limits;
 mod methods;
+mod mismatch;
 mod nonces;
 mod pace;
 mod refusal;

@@ -1,0 +1,180 @@
+//! Installs the pinned clients into `target/foreign/`, once, by the ordinary clients of their
+//! registries.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use crate::raw::fixtures;
+
+/// Who runs a judge's program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runtime {
+    Python,
+    Node,
+}
+
+/// Where a judge's program finds its clients.
+pub(crate) struct Installed {
+    pub(crate) program: &'static str,
+    /// The variable that names the folders of the clients, and its value.
+    pub(crate) path: (&'static str, OsString),
+}
+
+impl Runtime {
+    /// The clients, installed if they are not yet.
+    ///
+    /// `None` when this machine cannot run or get them, which is said on stderr.
+    ///
+    /// # Panics
+    /// With `CI=true`, where a judge that does not sit would look like one that is content.
+    pub(crate) fn ready(self) -> Option<Installed> {
+        match self.install() {
+            Ok(installed) => Some(installed),
+            Err(reason) if in_ci() => panic!("the foreign judges cannot sit: {reason}"),
+            Err(reason) => {
+                // Past the capture of test output: whoever runs the tests must see it.
+                writeln!(std::io::stderr(), "\nNOT JUDGED by foreign clients ({self:?}): {reason}\n").ok();
+                None
+            }
+        }
+    }
+
+    fn install(self) -> Result<Installed, String> {
+        let sources = source();
+        match self {
+            Self::Python => {
+                let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-compile"];
+                let folder = |name: &str, requirements: &str, more: &[&str]| {
+                    let list = sources.join("python").join(requirements);
+                    once(name, &[&list], |folder| {
+                        let mut command = Command::new("python3");
+                        command.args(pip).args(more).arg("--requirement").arg(&list);
+                        command.arg("--target").arg(folder);
+                        command
+                    })
+                };
+                version("python3", &["-m", "pip", "--version"])?;
+                let (pure, native) = std::thread::scope(|scope| {
+                    let native = scope.spawn(|| folder("python-native", "requirements-native.txt", &[]));
+                    let pure = folder("python", "requirements.txt", &["--require-hashes"]);
+                    (pure, native.join().unwrap())
+                });
+                let path = std::env::join_paths([pure?, native?]).map_err(|error| error.to_string())?;
+                Ok(Installed { program: "python3", path: ("PYTHONPATH", path) })
+            }
+            Self::Node => {
+                let files = ["package.json", "package-lock.json"].map(|name| sources.join("node").join(name));
+                version("node", &["--version"])?;
+                version("npm", &["--version"])?;
+                let folder = once("node", &[&files[0], &files[1]], |folder| {
+                    for file in &files {
+                        fs::copy(file, folder.join(file.file_name().unwrap())).unwrap();
+                    }
+                    let mut command = Command::new("npm");
+                    command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
+                    command.arg(folder);
+                    command
+                })?;
+                Ok(Installed { program: "node", path: ("NODE_PATH", folder.join("node_modules").into()) })
+            }
+        }
+    }
+}
+
+/// The judges' programs and the lists of what they need.
+pub(crate) fn source() -> PathBuf {
+    fixtures("").parent().unwrap().join("tests/foreign")
+}
+
+/// Where everything foreign is kept.
+pub(crate) fn home() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("foreign")
+}
+
+/// Runs an installation into `target/foreign/NAME` unless it is there for the same lists. One
+/// installs while the others wait, over all threads and processes.
+fn once(name: &str, lists: &[&Path], command: impl Fn(&Path) -> Command) -> Result<PathBuf, String> {
+    let home = home();
+    fs::create_dir_all(&home).map_err(|error| format!("{}: {error}", home.display()))?;
+    let lock = File::create(home.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
+    let folder = home.join(name);
+    let done = home.join(format!("{name}.done"));
+    let wanted: String = lists.iter().map(|list| fs::read_to_string(list).unwrap()).collect();
+    if fs::read_to_string(&done).is_ok_and(|found| found == wanted) {
+        return Ok(folder);
+    }
+    // What is left of an installation that was broken off.
+    fs::remove_file(&done).ok();
+    fs::remove_dir_all(&folder).ok();
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let mut command = command(&folder);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`{}` failed for {name}: {said}", command.get_program().display()));
+    }
+    fs::write(&done, wanted).map_err(|error| error.to_string())?;
+    Ok(folder)
+}
+
+fn version(program: &str, args: &[&str]) -> Result<(), String> {
+    let found = Command::new(program).args(args).stdin(Stdio::null()).output();
+    if found.is_ok_and(|output| output.status.success()) {
+        Ok(())
+    } else {
+        Err(format!("`{program} {}` does not work here; install it to have them", args.join(" ")))
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test that may not be left out in CI has to know where it is"
+)]
+fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+#[test]
+fn no_list_names_the_host_of_a_registry() {
+    for file in bellcheck::files::find(&source(), "").unwrap() {
+        let text = fs::read_to_string(&file).unwrap();
+        for line in text.lines() {
+            let lower = line.to_lowercase();
+            let names =
+                lower.contains("registry") || lower.contains("\"resolved\"") || lower.contains("index-url");
+            assert!(!names, "{}: {line}", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_pinned_client_is_pinned_to_one_version() {
+    let mut pinned = 0;
+    for list in ["requirements.txt", "requirements-native.txt"] {
+        for line in fs::read_to_string(source().join("python").join(list)).unwrap().lines() {
+            if !line.starts_with('#') {
+                pinned += 1;
+                assert!(line.contains("=="), "{list}: {line}");
+                assert_eq!(line.contains("--hash=sha256:"), list == "requirements.txt", "{list}: {line}");
+            }
+        }
+    }
+    assert!(pinned > 30, "{pinned}");
+    let package = fs::read_to_string(source().join("node/package.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    let dependencies = package["dependencies"].as_object().unwrap();
+    assert_eq!(dependencies.len(), 4);
+    for (name, version) in dependencies {
+        let exact = version.as_str().unwrap().chars().all(|c| c.is_ascii_digit() || c == '.');
+        assert!(exact, "{name}: {version}");
+    }
+}

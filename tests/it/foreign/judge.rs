@@ -1,0 +1,86 @@
+//! Runs a judge's program against an emulator of its own.
+
+use std::{fs, process::Stdio, time::Duration};
+
+use super::install::{Runtime, home, source};
+use crate::support::{Cloud, Desk, pause};
+
+/// The emulated delays, short but not nothing: the judges wait for what they cause in real time.
+const QUICK: [&str; 10] = [
+    "--switch",
+    "pending=100ms",
+    "--switch",
+    "starting=100ms",
+    "--switch",
+    "stopping=100ms",
+    "--switch",
+    "event_latency=0s",
+    "--switch",
+    "delivery=0s",
+];
+
+/// Long enough for a slow machine with much to do; a program that hangs fails the test.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// An emulator for foreign clients, in real time.
+pub(crate) fn emulator(desk: &Desk) -> Cloud {
+    Cloud::start(desk, &QUICK)
+}
+
+/// Runs `tests/foreign/FOLDER/PROGRAM` to its end; asserts that it is content.
+#[track_caller]
+pub(crate) fn judged(runtime: Runtime, program: &str) {
+    let folder = match runtime {
+        Runtime::Python => "python",
+        Runtime::Node => "node",
+    };
+    let desk = Desk::new();
+    let path = source().join(folder).join(program);
+    let Some(said) = run(runtime, &desk, &emulator(&desk), &path.to_string_lossy(), &[]) else { return };
+    // A program that runs nothing is content too.
+    assert!(said.lines().filter(|line| line.contains(" ok in ")).count() >= 3, "{program} said:\n{said}");
+}
+
+/// Runs a program with the clients at hand and the emulator's address as `JUDGE_ENDPOINT`; returns
+/// what it said, or `None` when it cannot run here.
+#[track_caller]
+pub(crate) fn run(
+    runtime: Runtime,
+    desk: &Desk,
+    cloud: &Cloud,
+    program: &str,
+    args: &[&str],
+) -> Option<String> {
+    let installed = runtime.ready()?;
+    let said = desk.path("said.txt");
+    let streams = fs::File::create(&said).unwrap();
+    let mut child = desk
+        .foreign(installed.program)
+        .env(installed.path.0, installed.path.1)
+        .env("JUDGE_ENDPOINT", cloud.endpoint())
+        .env("PYTHONUTF8", "1")
+        .env("PYTHONPYCACHEPREFIX", home().join("pycache"))
+        .arg(program)
+        .args(args)
+        .stdout(Stdio::from(streams.try_clone().unwrap()))
+        .stderr(Stdio::from(streams))
+        .spawn()
+        .unwrap();
+    let step = Duration::from_millis(50);
+    let mut waited = Duration::ZERO;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if waited > PATIENCE {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("{program} did not end:\n{}", fs::read_to_string(&said).unwrap());
+        }
+        pause(step);
+        waited += step;
+    };
+    let said = fs::read_to_string(&said).unwrap();
+    assert!(status.success(), "{program}:\n{said}");
+    Some(said)
+}

@@ -16,6 +16,7 @@ pub(super) fn apply(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let spec = input::spec(context, &args.spec)?;
     let desired = plan::desired(&spec)?;
     let client = connect::client(context, &spec)?;
+    let desired = plan::resolved(&client, &spec, desired)?;
     converge(context, &client, &desired, &plan::options(&args.rights), args.yes, "Apply")
 }
 

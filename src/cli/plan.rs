@@ -7,12 +7,17 @@ use super::{
     exit::{Exit, Failure},
     input,
 };
-use crate::provision::{self, Desired, Options};
+use crate::{
+    openapi::Client,
+    provision::{self, Desired, Options, Unresolved},
+    spec::Spec,
+};
 
 pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     let spec = input::spec(context, &args.spec)?;
     let desired = desired(&spec)?;
     let client = connect::client(context, &spec)?;
+    let desired = resolved(&client, &spec, desired)?;
     let options = options(&args.rights);
     let plan = block_on(async { Ok(provision::prepare(&client, &desired, &options).await?) })?;
     match args.output {
@@ -26,6 +31,17 @@ pub(super) fn options(rights: &Rights) -> Options {
     Options { adopt: rights.adopt, prune: rights.prune, force: rights.force }
 }
 
-pub(super) fn desired(spec: &crate::spec::Spec) -> Result<Desired, Failure> {
+/// What the spec wants, with the ids of its application groups.
+pub(super) fn resolved(client: &Client, spec: &Spec, mut desired: Desired) -> Result<Desired, Failure> {
+    block_on(async {
+        match provision::resolve(client, spec, &mut desired).await {
+            Ok(()) => Ok(desired),
+            Err(Unresolved::Api(error)) => Err(error.into()),
+            Err(Unresolved::Faults(faults)) => Err(Failure::invalid(faults)),
+        }
+    })
+}
+
+pub(super) fn desired(spec: &Spec) -> Result<Desired, Failure> {
     provision::desired(spec).map_err(Failure::invalid)
 }

@@ -10,6 +10,7 @@
 mod account;
 mod cms;
 mod config;
+mod coverage;
 mod due;
 mod ecs;
 mod faults;
@@ -30,6 +31,7 @@ mod world;
 
 pub use cms::EventDraft;
 pub use config::{AccessKey, Keep, WorldConfig};
+pub use coverage::{OperationCoverage, ParameterCoverage, coverage, coverage_markdown};
 pub use ecs::NewInstance;
 pub use faults::{Dropped, FaultEffect, FaultRule, FaultTarget};
 pub use gateway::{OperationInfo, operations};

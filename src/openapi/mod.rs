@@ -21,7 +21,7 @@ mod sign_v3;
 mod verify;
 
 pub use client::Client;
-pub use codec::{ParamError, Params, from_params, to_params};
+pub use codec::{Field, ParamError, Params, fields_of, from_params, to_params};
 pub use credentials::{Credentials, CredentialsError, CredentialsInput};
 pub use endpoint::{EndpointError, Endpoints};
 pub use error::{ApiError, ErrorKind};

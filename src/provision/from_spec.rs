@@ -12,27 +12,16 @@ use crate::{
     spec::{self, MnsEndpoint, Spec},
 };
 
-/// What `spec` wants.
+/// What `spec` wants. The ids of application groups are for [`super::resolve`] to look up.
 ///
 /// # Errors
-/// What cannot be provisioned, each under its line: a rule for an application group, whose id cannot
-/// be looked up yet, and two targets of one rule that are the same place.
+/// What cannot be provisioned, each under its line: two targets of one rule that are the same place.
 pub fn desired(spec: &Spec) -> Result<Desired, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut desired = Desired::empty(&spec.stack);
     desired.contacts = spec.contacts.iter().map(|(name, from)| (name.clone(), contact(from))).collect();
     desired.groups = spec.groups.iter().map(|(name, from)| (name.clone(), group(from))).collect();
     for (name, from) in &spec.rules {
-        if let Some(group) = &from.application_group {
-            faults.push(
-                Diagnostic::error(
-                    "provision::application-group",
-                    format!("rule `{name}` is for application group `{group}`, and bellcheck cannot look up its id yet"),
-                )
-                .at(&spec.source, from.span, "this rule")
-                .help("leave `application_group` out; the rule is then for all resources"),
-            );
-        }
         let targets = targets(spec, from, &mut faults);
         desired.rules.insert(name.clone(), DesiredRule { rule: rule(from), targets });
     }
@@ -74,6 +63,7 @@ fn rule(from: &spec::Rule) -> Rule {
             statuses: Some(set(&pattern.statuses)),
             keyword: pattern.keyword.clone(),
             sql_filter: pattern.sql_filter.clone(),
+            keyword_filter: None,
         },
         silence: from.silence.map_or(0, |silence| silence.as_secs()),
     }

@@ -2,6 +2,7 @@
 //!
 //! The plan is data: everything shown, guarded or executed is a view of one [`Plan`].
 
+mod application_groups;
 mod apply;
 mod converge;
 mod desired;
@@ -19,6 +20,7 @@ mod target_id;
 mod tests;
 mod together;
 
+pub use application_groups::{Unresolved, resolve};
 pub use apply::{ApplyReport, Outcome, Step, apply};
 pub use converge::{ConvergeReport, carry_out, converge, prepare};
 pub use desired::{Desired, DesiredRule};

@@ -126,6 +126,9 @@ pub struct Pattern {
     pub keyword: Option<String>,
     /// A keyword expression.
     pub sql_filter: Option<String>,
+    /// A `KeywordFilter`, in words. A spec has none: one on an account's rule was made elsewhere, and
+    /// keeps events from the rule that the spec says it takes.
+    pub keyword_filter: Option<String>,
 }
 
 /// Where a rule's alerts go.

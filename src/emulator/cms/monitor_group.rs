@@ -1,5 +1,7 @@
 //! Application groups.
 
+use std::collections::BTreeSet;
+
 use super::{
     ack::{parameter_invalid, resource_not_found},
     page::page_up_to,
@@ -12,8 +14,10 @@ use crate::{
     },
     clock::Timestamp,
     emulator::{
+        account::Account,
         gateway::{Call, Refusal, Serve, required},
         switches::{NameMatch, UnknownName},
+        world::World,
     },
 };
 
@@ -33,6 +37,8 @@ const FIRST_ID: u64 = 7_300_000;
 pub(in crate::emulator) struct MonitorGroup {
     pub(super) name: String,
     contact_groups: Vec<String>,
+    /// Ids of instances that are in it.
+    instances: BTreeSet<String>,
     created: Timestamp,
 }
 
@@ -54,20 +60,59 @@ impl Serve for CreateMonitorGroup {
         if unique && account.monitor_groups.values().any(|group| group.name == self.group_name) {
             return Err(parameter_invalid(format!("there is an application group `{}`", self.group_name)));
         }
-        account.monitor_groups_made += 1;
-        let id = FIRST_ID + account.monitor_groups_made;
-        let group = MonitorGroup {
-            name: self.group_name,
-            contact_groups: parts(self.contact_groups.as_deref()).map(str::to_owned).collect(),
-            created: now,
-        };
-        account.monitor_groups.insert(id, group);
+        let contact_groups = parts(self.contact_groups.as_deref()).map(str::to_owned).collect();
+        let id = account.add_monitor_group(self.group_name, contact_groups, now);
         Ok(CreateMonitorGroupResponse {
             code: Some(200),
             success: true,
             group_id: Some(id),
             ..CreateMonitorGroupResponse::default()
         })
+    }
+}
+
+impl Account {
+    fn add_monitor_group(&mut self, name: String, contact_groups: Vec<String>, created: Timestamp) -> u64 {
+        self.monitor_groups_made += 1;
+        let id = FIRST_ID + self.monitor_groups_made;
+        let group = MonitorGroup { name, contact_groups, instances: BTreeSet::new(), created };
+        self.monitor_groups.insert(id, group);
+        id
+    }
+}
+
+impl World {
+    /// Sees to it that an account has an application group of this name; returns its id.
+    pub fn declare_application_group(&mut self, account: &str, name: &str) -> u64 {
+        let now = self.now();
+        let account = self.account(account);
+        let there = account.monitor_groups.iter().find(|(_, group)| group.name == name);
+        let there = there.map(|(id, _)| *id);
+        there.unwrap_or_else(|| account.add_monitor_group(name.to_owned(), Vec::new(), now))
+    }
+
+    /// Puts an instance into an application group that is there, so that rules for the group take the
+    /// instance's events from now on. False when there is no such group or no such instance.
+    pub fn join_application_group(&mut self, account: &str, group: u64, instance: &str) -> bool {
+        let account = self.account(account);
+        let known = account.instances.contains_key(instance);
+        match account.monitor_groups.get_mut(&group) {
+            Some(group) if known => {
+                group.instances.insert(instance.to_owned());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The application groups of a resource, separated by commas as in the documents' samples.
+    pub(in crate::emulator) fn application_groups_of(&self, account: &str, resource: &str) -> String {
+        let Some((_, instance)) = resource.split_once(":instance/") else {
+            return String::new();
+        };
+        let groups = self.accounts.get(account).into_iter().flat_map(|account| &account.monitor_groups);
+        let of_it = groups.filter(|(_, group)| group.instances.contains(instance));
+        of_it.map(|(id, _)| id.to_string()).collect::<Vec<_>>().join(",")
     }
 }
 
@@ -107,15 +152,11 @@ impl Serve for DescribeMonitorGroups {
 }
 
 impl DescribeMonitorGroups {
-    /// Instances are in no group here, and no group comes from tags: filters by those find none.
+    /// No group comes from tags: filters by those find none.
     fn fits(&self, id: u64, group: &MonitorGroup, name_match: NameMatch) -> bool {
         let set = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
-        let of_others = [
-            &self.instance_id,
-            &self.dynamic_tag_rule_id,
-            &self.group_founder_tag_key,
-            &self.group_founder_tag_value,
-        ];
+        let of_others =
+            [&self.dynamic_tag_rule_id, &self.group_founder_tag_key, &self.group_founder_tag_value];
         let is_custom =
             |types: &Option<String>| !set(types) || parts(types.as_deref()).any(|one| one == "custom");
         let id = id.to_string();
@@ -126,6 +167,7 @@ impl DescribeMonitorGroups {
         };
         named
             && !of_others.into_iter().any(set)
+            && self.instance_id.as_ref().is_none_or(|id| id.is_empty() || group.instances.contains(id))
             && self.tag.is_empty()
             && is_custom(&self.r#type)
             && is_custom(&self.types)

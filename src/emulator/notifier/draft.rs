@@ -59,7 +59,10 @@ impl World {
     }
 
     /// Sends an event on its way to CloudMonitor.
-    pub(in crate::emulator) fn emit(&mut self, account: &str, event: SystemEvent) {
+    pub(in crate::emulator) fn emit(&mut self, account: &str, mut event: SystemEvent) {
+        if event.group_id.is_empty() {
+            event.group_id = self.application_groups_of(account, &event.resource_id);
+        }
         let due = Due::Event { account: account.to_owned(), event: Box::new(event) };
         self.put_due(self.switches.event_latency, due);
     }

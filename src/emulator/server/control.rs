@@ -10,15 +10,15 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    error::ShellError, fault_body::FaultsBody, request::read_body, robot_body::RobotBody, shell::Shell,
-    state, stream::journal_stream,
+    application_group, error::ShellError, fault_body::FaultsBody, request::read_body, robot_body::RobotBody,
+    shell::Shell, state, stream::journal_stream,
 };
 use crate::{
     clock::parse_duration,
-    emulator::{Emulator, EventDraft, Received, queue::later},
+    emulator::{Emulator, EventDraft, Received, coverage::coverage_json, queue::later},
 };
 
-type Answer = Result<Json<Value>, ShellError>;
+pub(super) type Answer = Result<Json<Value>, ShellError>;
 
 pub(super) fn routes() -> Router<Shell> {
     Router::new()
@@ -29,11 +29,12 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/robots", post(declare_robot))
         .route("/robots/{token}/messages", get(messages))
         .route("/activate", post(activate))
+        .route("/application-groups", post(application_group::join))
         .route("/journal", get(journal))
         .route("/journal/stream", get(journal_stream))
         .route("/faults", put(faults))
         .route("/access-keys", put(access_keys))
-        .route("/coverage", get(async || Json(state::coverage())))
+        .route("/coverage", get(async || Json(coverage_json())))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
 }
@@ -227,7 +228,7 @@ async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, activate, journal, journal/stream, faults, access-keys and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, activate, application-groups, journal, journal/stream, faults, access-keys and coverage",
     )
 }
 
@@ -235,11 +236,11 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, journal/stream, coverage and robots/TOKEN/messages; POST reset, advance, events, robots and activate; PUT faults and access-keys",
+        "GET state, journal, journal/stream, coverage and robots/TOKEN/messages; POST reset, advance, events, robots, activate and application-groups; PUT faults and access-keys",
     )
 }
 
-async fn json_body<T: DeserializeOwned>(request: Request, shape: &str) -> Result<T, ShellError> {
+pub(super) async fn json_body<T: DeserializeOwned>(request: Request, shape: &str) -> Result<T, ShellError> {
     let body = read_body(request.into_body()).await?;
     serde_json::from_slice(&body).map_err(|fault| {
         ShellError::bad_request(

@@ -1,5 +1,6 @@
 //! The HTTP shell: one port for the OpenAPI, the robots and the control API.
 
+mod application_group;
 mod control;
 mod error;
 mod fault_body;

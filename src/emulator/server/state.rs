@@ -1,8 +1,8 @@
-//! `GET state` and `GET coverage`.
+//! `GET state`.
 
 use serde_json::{Map, Value, json};
 
-use crate::emulator::{Switches, World, operations};
+use crate::emulator::{Switches, World};
 
 /// The world in outline: names and counts, no secrets.
 pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
@@ -63,17 +63,4 @@ pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
         "access_keys": access_keys,
         "switches": switches,
     })
-}
-
-/// Every operation that the emulator serves.
-pub(super) fn coverage() -> Value {
-    operations()
-        .into_iter()
-        .map(|operation| {
-            json!({
-                "product": operation.product.name(), "version": operation.product.version(),
-                "operation": operation.action, "writes": operation.writes,
-            })
-        })
-        .collect()
 }

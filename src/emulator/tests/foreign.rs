@@ -6,7 +6,7 @@ use super::support::Cloud;
 use crate::openapi::{HttpRequest, decode_form};
 
 /// A captured request, read as the HTTP shell would read it.
-fn read(name: &str) -> HttpRequest {
+pub(super) fn read(name: &str) -> HttpRequest {
     let path = format!("{}/fixtures/wire/{name}.txt", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").or_else(|| text.split_once("\n\n")).unwrap();

@@ -4,6 +4,7 @@ mod alert_log;
 mod application_groups;
 mod arrows;
 mod contacts;
+mod coverage;
 mod determinism;
 mod ecs_batch;
 mod ecs_events;

@@ -6,11 +6,13 @@
 //! `True`. Source: wire samples of three official SDKs (`fixtures/wire/`).
 
 mod de;
+mod fields;
 mod ser;
 
 use std::{collections::BTreeMap, fmt};
 
 pub use de::from_params;
+pub use fields::{Field, fields_of};
 pub use ser::to_params;
 
 /// Flat parameters by wire name, in byte order.

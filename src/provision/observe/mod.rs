@@ -3,7 +3,7 @@
 mod account;
 pub(super) mod contacts;
 pub(super) mod groups;
-mod paging;
+pub(super) mod paging;
 pub(super) mod rules;
 pub(super) mod targets;
 

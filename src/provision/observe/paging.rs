@@ -6,7 +6,7 @@ use crate::openapi::{ApiError, ErrorKind};
 
 /// Entries to ask for. The greatest size is undocumented for most lists; a service that gives fewer
 /// is followed by its total.
-pub(super) const PAGE_SIZE: u32 = 100;
+pub(in crate::provision) const PAGE_SIZE: u32 = 100;
 /// Pages that no account fills; more is a service that never ends.
 const MOST_PAGES: u32 = 1000;
 /// Attempts to read a list that changes while it is read.
@@ -14,11 +14,11 @@ const PASSES: u32 = 3;
 
 /// One page.
 #[derive(Debug)]
-pub(super) struct Page<T> {
+pub(in crate::provision) struct Page<T> {
     /// Its entries by name.
-    pub(super) items: Vec<(String, T)>,
+    pub(in crate::provision) items: Vec<(String, T)>,
     /// Entries over all pages, where the service tells.
-    pub(super) total: Option<u64>,
+    pub(in crate::provision) total: Option<u64>,
 }
 
 /// Reads all pages and merges them by name.
@@ -26,7 +26,7 @@ pub(super) struct Page<T> {
 /// The list may shift while it is read, so that an entry slips from a page not yet read to one that
 /// is: where fewer names came than the total says, it is read again, and what then is still missing
 /// is taken from earlier passes.
-pub(super) async fn all<T, F>(
+pub(in crate::provision) async fn all<T, F>(
     operation: &'static str,
     fetch: impl Fn(u32) -> F,
 ) -> Result<BTreeMap<String, T>, ApiError>

@@ -82,6 +82,12 @@ fn pattern(listed: &ListedPattern) -> Pattern {
         statuses: listed.status_list.clone().map(set),
         keyword: filled(listed.custom_filters.clone()),
         sql_filter: filled(listed.sql_filter.clone()),
+        keyword_filter: listed
+            .keyword_filter
+            .as_ref()
+            .map(|filter| (&filter.relation, filter.keywords.keywords.join(", ")))
+            .filter(|(_, words)| !words.is_empty())
+            .map(|(relation, words)| format!("{relation} [{words}]")),
     }
 }
 

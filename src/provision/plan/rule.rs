@@ -115,6 +115,7 @@ fn compare_pattern(fields: &mut Fields, seen: Option<&Pattern>, wanted: &Pattern
     };
     text("keyword", seen.map(|pattern| &pattern.keyword), &wanted.keyword);
     text("sql_filter", seen.map(|pattern| &pattern.sql_filter), &wanted.sql_filter);
+    text("keyword_filter", seen.map(|pattern| &pattern.keyword_filter), &wanted.keyword_filter);
 }
 
 /// A list without `*`, which matches everything, as no list does: the service may return either.

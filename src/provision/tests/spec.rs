@@ -30,8 +30,7 @@ fn the_quickstart_is_six_objects_and_then_none() {
 
 #[test]
 fn every_key_of_a_spec_arrives() {
-    let text = REFERENCE.replace("    application_group: shop\n", "");
-    let desired = from(&text).unwrap();
+    let desired = from(REFERENCE).unwrap();
     let duty = &desired.contacts["duty"];
     assert_eq!(
         (duty.language.as_str(), duty.mail.as_deref(), duty.phone.as_deref(), duty.aliim.as_deref()),
@@ -53,22 +52,9 @@ fn every_key_of_a_spec_arrives() {
 }
 
 #[test]
-fn an_application_group_is_refused_under_its_rule() {
-    let faults = from(REFERENCE).unwrap_err();
-    assert_eq!(faults.len(), 1);
-    assert_eq!(faults[0].code, "provision::application-group");
-    assert!(faults[0].message.contains("`shop`"), "{}", faults[0].message);
-    let place = faults[0].place().unwrap();
-    let line = REFERENCE.lines().position(|line| line == "  state-change:").unwrap() + 1;
-    assert_eq!(place, format!("bellcheck.yaml:{line}"));
-}
-
-#[test]
 fn the_same_place_twice_is_refused() {
     let hook = "      - webhook: { url: \"http://127.0.0.1:9/hook\", method: POST }\n";
-    let text = REFERENCE
-        .replace("    application_group: shop\n", "")
-        .replace(hook, &format!("{hook}{}", hook.replace("POST", "GET")));
+    let text = REFERENCE.replace(hook, &format!("{hook}{}", hook.replace("POST", "GET")));
     let faults = from(&text).unwrap_err();
     assert_eq!(faults[0].code, "provision::same-target");
     assert!(faults[0].message.contains("the same webhook target twice"), "{}", faults[0].message);

@@ -104,6 +104,7 @@ fn rule() -> impl Strategy<Value = Rule> {
             statuses: Some(statuses),
             keyword,
             sql_filter: None,
+            keyword_filter: None,
         });
     (words(), any::<bool>(), pattern, 0_u64..100_000).prop_map(|(description, enabled, pattern, silence)| {
         Rule {

@@ -3,16 +3,23 @@
 use super::{finding, setup::Cloud};
 use crate::{
     diagnostic::Diagnostic,
-    provision::{Options, Outcome, converge, desired, render_text},
+    provision::{Options, Outcome, Unresolved, converge, desired, render_text, resolve},
     scenario::Scenario,
 };
 
 /// Applies the spec and looks again: anything left to do is a finding, since then the scenario would
 /// prove something about another account than the spec describes.
 pub(super) async fn provide(scenario: &Scenario, cloud: &Cloud) -> Result<(), Vec<Diagnostic>> {
-    let desired = desired(&scenario.spec)?;
+    let mut desired = desired(&scenario.spec)?;
     let at_spec =
         |finding: Diagnostic, label: String| finding.at(&scenario.source, scenario.spec_span, label);
+    match resolve(&cloud.client, &scenario.spec, &mut desired).await {
+        Ok(()) => {}
+        Err(Unresolved::Faults(faults)) => return Err(faults),
+        Err(Unresolved::Api(error)) => {
+            return Err(vec![finding::refused(scenario, scenario.spec_span, &error, None)]);
+        }
+    }
     let report = converge(&cloud.client, &desired, &Options::default(), &|_| {})
         .await
         .map_err(|error| vec![finding::refused(scenario, scenario.spec_span, &error, None)])?;

@@ -46,6 +46,10 @@ pub(super) fn cloud(scenario: &Scenario, settings: &RunSettings) -> Result<Cloud
         tokens.insert(robot.name.clone(), declared.token.clone());
         emulator.with(|world| world.declare_robot(declared));
     }
+    // Application groups are not provisioned, so a scenario's cloud has them from the beginning.
+    for group in &scenario.spec.application_groups {
+        emulator.with(|world| world.declare_application_group(&key.account, group));
+    }
     let mut instances = IndexMap::new();
     for (name, instance) in &scenario.instances {
         let new = NewInstance {

@@ -1,5 +1,6 @@
 //! Provisioning against the emulated cloud, over signed requests.
 
+mod application_groups;
 mod apply;
 mod cloud;
 mod foreign;

@@ -74,6 +74,7 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
 fn config(args: &Args) -> Result<WorldConfig, Failure> {
     let wrong = |what: String, help: &str| Failure::new(Exit::Input, "emulator::option", what, help);
     let mut config = WorldConfig { seed: args.seed, ..WorldConfig::default() };
+    config.allowed_hosts.clone_from(&args.allowed_hosts);
     config.start = match args.clock {
         ClockKind::Real => SystemClock.now(),
         ClockKind::Virtual => args.start_time,

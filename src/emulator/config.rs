@@ -36,6 +36,8 @@ pub struct WorldConfig {
     pub access_keys: Vec<AccessKey>,
     /// What public facts leave open.
     pub switches: Switches,
+    /// Hosts besides this machine that webhooks may reach, in lower case and without a port.
+    pub allowed_hosts: Vec<String>,
     /// Replaces the built-in template of messages.
     pub template: Option<Template>,
 }
@@ -50,6 +52,7 @@ impl Default for WorldConfig {
             start: Timestamp::constant(DEFAULT_START_SECOND, 0),
             access_keys: vec![AccessKey::test()],
             switches: Switches::default(),
+            allowed_hosts: Vec::new(),
             template: None,
         }
     }

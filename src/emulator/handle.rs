@@ -9,7 +9,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{World, WorldConfig, notifier::ROBOT_PATH, queue::later};
+use super::{World, WorldConfig, calls::CallSignals, notifier::ROBOT_PATH, queue::later};
 use crate::{
     clock::{BoxFuture, Clock, Timestamp},
     openapi::{HttpRequest, HttpResponse, Transport, TransportError},
@@ -32,6 +32,7 @@ struct Shared {
     clock: Option<Arc<dyn Clock>>,
     /// Tells the one who waits for the next thing due that there may be an earlier one.
     changed: Notify,
+    calls: CallSignals,
 }
 
 impl Emulator {
@@ -49,7 +50,15 @@ impl Emulator {
 
     fn new(config: WorldConfig, clock: Option<Arc<dyn Clock>>) -> Self {
         let world = Mutex::new(begin(&config, clock.as_deref()));
-        Self { shared: Arc::new(Shared { world, config, clock, changed: Notify::new() }) }
+        Self {
+            shared: Arc::new(Shared {
+                world,
+                config,
+                clock,
+                changed: Notify::new(),
+                calls: CallSignals::default(),
+            }),
+        }
     }
 
     /// Runs `act` on the world, at the present instant.
@@ -60,8 +69,10 @@ impl Emulator {
             world.advance_to(clock.now());
         }
         let result = act(&mut world);
+        let is_calling = world.has_waiting_calls();
         drop(world);
         self.shared.changed.notify_one();
+        self.shared.calls.tell(is_calling);
         result
     }
 
@@ -76,11 +87,13 @@ impl Emulator {
         self.with(|world| {
             let robots: Vec<_> = world.robots().cloned().collect();
             let authorities = std::mem::take(&mut world.own_authorities);
+            let webhooks = world.webhooks.renewed();
             *world = begin(&self.shared.config, self.shared.clock.as_deref());
             for robot in robots {
                 world.declare_robot(robot);
             }
             world.own_authorities = authorities;
+            world.webhooks = webhooks;
         });
     }
 
@@ -121,10 +134,12 @@ impl Emulator {
     }
 
     fn follow(&self) {
-        let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(clock) = &self.shared.clock {
-            world.advance_to(clock.now());
-        }
+        self.with(|_| {});
+    }
+
+    /// How calls of webhooks are signalled.
+    pub(super) fn call_signals(&self) -> &CallSignals {
+        &self.shared.calls
     }
 }
 

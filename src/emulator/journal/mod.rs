@@ -4,6 +4,8 @@
 mod entry;
 mod json;
 mod mask;
+mod webhook;
 
 pub use entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
 pub(super) use mask::mask_params;
+pub use webhook::{CallOutcome, WebhookCall, WebhookVerdict};

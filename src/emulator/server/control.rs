@@ -9,7 +9,7 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{error::ShellError, fault_body::FaultsBody, request::read_body, state};
+use super::{error::ShellError, fault_body::FaultsBody, people, request::read_body, state};
 use crate::{
     clock::parse_duration,
     dingtalk::{IpRange, Security},
@@ -27,7 +27,7 @@ pub(super) fn routes() -> Router<Emulator> {
         .route("/events", post(inject))
         .route("/robots", post(declare_robot))
         .route("/robots/{token}/messages", get(messages))
-        .route("/activate", post(activate))
+        .merge(people::routes())
         .route("/journal", get(journal))
         .route("/faults", put(faults))
         .route("/coverage", get(async || Json(state::coverage())))
@@ -62,10 +62,8 @@ async fn advance(State(emulator): State<Emulator>, request: Request) -> Answer {
     }
     let by =
         parse_duration(&body.by).map_err(|fault| ShellError::bad_request(fault, r#"write {"by": "10m"}"#))?;
-    let now = emulator.with(|world| {
-        world.advance_to(later(world.now(), by));
-        world.now()
-    });
+    emulator.pass(emulator.with(|world| later(world.now(), by))).await;
+    let now = emulator.with(|world| world.now());
     Ok(Json(json!({"now": now.to_string()})))
 }
 
@@ -173,30 +171,6 @@ fn message_json(received: &Received) -> Value {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Activate {
-    account: Option<String>,
-    contact: String,
-}
-
-async fn activate(State(emulator): State<Emulator>, request: Request) -> Answer {
-    let body: Activate = json_body(request, r#"{"contact": NAME}"#).await?;
-    let found = emulator.with(|world| {
-        let account = body.account.unwrap_or_else(|| world.default_account());
-        world.activate(&account, &body.contact)
-    });
-    if found {
-        Ok(Json(json!({"contact": body.contact, "activated": true})))
-    } else {
-        Err(ShellError::new(
-            StatusCode::NOT_FOUND,
-            format!("there is no contact `{}`", body.contact),
-            "create it with PutContact",
-        ))
-    }
-}
-
-#[derive(Deserialize)]
 struct JournalQuery {
     #[serde(default)]
     from: usize,
@@ -227,7 +201,7 @@ async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, activate, journal, faults and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, journal, faults and coverage",
     )
 }
 
@@ -235,7 +209,7 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, coverage and robots/TOKEN/messages; POST reset, advance, events, robots and activate; PUT faults",
+        "GET state, journal, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots and contacts/NAME/activate; PUT faults",
     )
 }
 

@@ -3,6 +3,8 @@
 mod control;
 mod error;
 mod fault_body;
+mod outbound;
+mod people;
 mod request;
 mod shell;
 mod state;

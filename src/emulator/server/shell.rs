@@ -11,7 +11,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use super::{control, error::ShellError, request};
+use super::{control, error::ShellError, outbound, request};
 use crate::emulator::{Emulator, notifier::ROBOT_PATH};
 
 /// Serves an emulated cloud until `stop` completes: `/` is the OpenAPI, `/robot/send` the robots,
@@ -27,6 +27,7 @@ pub async fn serve(
     let authority = listener.local_addr()?.to_string();
     let port = listener.local_addr()?.port();
     emulator.with(|world| {
+        world.call_out();
         world.serve_at(authority);
         world.serve_at(format!("localhost:{port}"));
         world.serve_at(format!("127.0.0.1:{port}"));
@@ -42,6 +43,7 @@ pub async fn serve(
     tokio::select! {
         outcome = server.into_future() => outcome,
         () = follow_clock(&emulator) => Ok(()),
+        () = outbound::make_calls(&emulator) => Ok(()),
     }
 }
 

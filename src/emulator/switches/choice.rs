@@ -38,6 +38,8 @@ macro_rules! choice {
     };
 }
 
+pub(super) use choice;
+
 choice! {
     /// What a silence is kept for.
     SilenceKey {

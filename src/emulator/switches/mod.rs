@@ -1,6 +1,7 @@
 //! Switches: what public facts leave open, by name and with a documented default.
 
 mod choice;
+mod delivery;
 mod table;
 mod value;
 
@@ -8,5 +9,8 @@ pub use choice::{
     Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
     RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
     UnknownTargetGroup,
+};
+pub use delivery::{
+    InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
 };
 pub use table::{SwitchInfo, Switches};

@@ -2,6 +2,7 @@
 
 mod arrows;
 mod contacts;
+mod deliveries;
 mod determinism;
 mod faults;
 mod foreign;
@@ -15,3 +16,4 @@ mod simulated_events;
 mod support;
 mod targets;
 mod test_events;
+mod webhooks;

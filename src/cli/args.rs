@@ -219,7 +219,7 @@ pub(super) struct Emulator {
     /// Where ids are drawn from
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(super) seed: u64,
-    /// How long each answer takes
+    /// How long each answer is held back, in real time, whatever the clock
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "0s")]
     pub(super) latency: std::time::Duration,
 }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, SystemClock},
-    emulator::{AccessKey, Emulator, Switches, WorldConfig, serve},
+    emulator::{AccessKey, Emulator, ServeOptions, Switches, WorldConfig, serve_with},
     files,
     secret::Secret,
 };
@@ -63,7 +63,8 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
         })?;
     }
     context.console.out(&format!("listening on http://{address}\n"));
-    let served = serve(emulator, listener, stopped()).await;
+    let options = ServeOptions { latency: args.latency, ..ServeOptions::default() };
+    let served = serve_with(emulator, listener, &options, stopped()).await;
     served.map_err(|error| {
         Failure::new(Exit::Refused, "emulator::serve", format!("serving ended: {error}"), "start it again")
     })?;

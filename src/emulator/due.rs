@@ -2,6 +2,7 @@
 
 use super::{
     ecs::{Journey, Status},
+    journal::What,
     notifier::Delivery,
     world::World,
 };
@@ -18,6 +19,8 @@ pub(super) enum Due {
     Event { account: String, event: Box<SystemEvent> },
     /// A message reaches its channel.
     Delivery(Box<Delivery>),
+    /// A robot's answer, which a fault held up, reaches CloudMonitor.
+    Answer(Box<What>),
 }
 
 impl World {
@@ -27,6 +30,7 @@ impl World {
             Due::Simulated { account, event_id, to } => self.simulated_due(&account, &event_id, to),
             Due::Event { account, event } => self.arrive(&account, *event),
             Due::Delivery(delivery) => self.deliver(*delivery),
+            Due::Answer(what) => self.note(*what),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use super::{World, WorldConfig, calls::CallSignals, notifier::ROBOT_PATH, queue::later};
 use crate::{
@@ -33,6 +33,16 @@ struct Shared {
     /// Tells the one who waits for the next thing due that there may be an earlier one.
     changed: Notify,
     calls: CallSignals,
+    growth: watch::Sender<Growth>,
+}
+
+/// How far a journal has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Growth {
+    /// How often the world was begun again; each time the journal is empty.
+    pub(super) resets: u64,
+    /// Entries since then.
+    pub(super) entries: usize,
 }
 
 impl Emulator {
@@ -50,15 +60,9 @@ impl Emulator {
 
     fn new(config: WorldConfig, clock: Option<Arc<dyn Clock>>) -> Self {
         let world = Mutex::new(begin(&config, clock.as_deref()));
-        Self {
-            shared: Arc::new(Shared {
-                world,
-                config,
-                clock,
-                changed: Notify::new(),
-                calls: CallSignals::default(),
-            }),
-        }
+        let growth = watch::Sender::new(Growth::default());
+        let (changed, calls) = (Notify::new(), CallSignals::default());
+        Self { shared: Arc::new(Shared { world, config, clock, changed, calls, growth }) }
     }
 
     /// Runs `act` on the world, at the present instant.
@@ -70,6 +74,7 @@ impl Emulator {
         }
         let result = act(&mut world);
         let is_calling = world.has_waiting_calls();
+        self.tell_growth(&world);
         drop(world);
         self.shared.changed.notify_one();
         self.shared.calls.tell(is_calling);
@@ -89,6 +94,7 @@ impl Emulator {
             let authorities = std::mem::take(&mut world.own_authorities);
             let webhooks = world.webhooks.renewed();
             *world = begin(&self.shared.config, self.shared.clock.as_deref());
+            self.shared.growth.send_modify(|growth| growth.resets += 1);
             for robot in robots {
                 world.declare_robot(robot);
             }
@@ -97,11 +103,26 @@ impl Emulator {
         });
     }
 
-    /// Answers a request by its path: a robot's, or else an API call.
-    pub fn answer(&self, request: &HttpRequest, peer: IpAddr) -> HttpResponse {
-        self.with(|world| {
-            if request.path == ROBOT_PATH { world.robot_send(request, peer) } else { world.handle(request) }
-        })
+    /// Answers a request by its path: a robot's, or else an API call. An injected delay passes on
+    /// this emulator's clock; none where an injected fault lets no answer through.
+    pub async fn answer(&self, request: &HttpRequest, peer: IpAddr) -> Option<HttpResponse> {
+        let (response, passage) = self.with(|world| {
+            let response = if request.path == ROBOT_PATH {
+                world.robot_send(request, peer)
+            } else {
+                world.handle(request)
+            };
+            (response, world.take_passage())
+        });
+        if !passage.delay.is_zero() {
+            self.sleep(passage.delay).await;
+        }
+        passage.dropped.is_none().then_some(response)
+    }
+
+    /// Tells how far the journal has come, now and at each change.
+    pub(super) fn journal_growth(&self) -> watch::Receiver<Growth> {
+        self.shared.growth.subscribe()
     }
 
     /// With a real clock: moves the world as things become due, for ever. With a virtual one there
@@ -134,12 +155,26 @@ impl Emulator {
     }
 
     fn follow(&self) {
-        self.with(|_| {});
+        let mut world = self.shared.world.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clock) = &self.shared.clock {
+            world.advance_to(clock.now());
+        }
+        self.tell_growth(&world);
+        self.shared.calls.tell(world.has_waiting_calls());
     }
 
     /// How calls of webhooks are signalled.
     pub(super) fn call_signals(&self) -> &CallSignals {
         &self.shared.calls
+    }
+
+    fn tell_growth(&self, world: &World) {
+        let entries = world.journal().len();
+        self.shared.growth.send_if_modified(|growth| {
+            let is_new = growth.entries != entries;
+            growth.entries = entries;
+            is_new
+        });
     }
 }
 
@@ -163,8 +198,12 @@ impl Transport for Emulator {
         _base: &'a str,
         request: HttpRequest,
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
-        let response = self.answer(&request, IpAddr::V4(Ipv4Addr::LOCALHOST));
-        Box::pin(std::future::ready(Ok(response)))
+        Box::pin(async move {
+            self.answer(&request, IpAddr::V4(Ipv4Addr::LOCALHOST)).await.ok_or_else(|| TransportError {
+                message: "the connection ended without an answer (injected fault)".to_owned(),
+                sent: true,
+            })
+        })
     }
 }
 

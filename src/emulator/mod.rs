@@ -30,7 +30,7 @@ mod world;
 pub use cms::EventDraft;
 pub use config::{AccessKey, WorldConfig};
 pub use ecs::NewInstance;
-pub use faults::{FaultEffect, FaultRule, FaultTarget};
+pub use faults::{Dropped, FaultEffect, FaultRule, FaultTarget};
 pub use gateway::{OperationInfo, operations};
 pub use handle::Emulator;
 pub use journal::{
@@ -39,6 +39,6 @@ pub use journal::{
 };
 pub use notifier::{Sink, Template, TemplateError, WebhookResult};
 pub use robot::{Received, RobotConfig};
-pub use server::serve;
+pub use server::{ServeOptions, serve, serve_with};
 pub use switches::{SwitchInfo, Switches};
 pub use world::World;

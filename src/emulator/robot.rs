@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::{
+    faults::no_reply,
     journal::{RobotRef, What},
     switches::{RobotCheckOrder, RobotKeywordScope, Switches},
     world::World,
@@ -116,7 +117,11 @@ impl World {
     /// Answers a call of `/robot/send` from anybody but CloudMonitor: always HTTP 200, the verdict
     /// is `errcode`.
     pub fn robot_send(&mut self, request: &HttpRequest, peer: IpAddr) -> HttpResponse {
-        let heard = self.hear(request, peer, None);
+        self.take_passage();
+        let mut heard = self.hear(request, peer, None);
+        if let Some(dropped) = self.dropped() {
+            heard.reply = no_reply(dropped);
+        }
         let body = heard.reply.to_json().to_string().into_bytes();
         self.note(What::RobotCall { robot: heard.robot, reply: heard.reply, message: heard.message });
         HttpResponse {

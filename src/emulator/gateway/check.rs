@@ -3,6 +3,7 @@
 use super::{Call, Refusal, answer, routing};
 use crate::{
     emulator::{
+        Dropped,
         ids::IdKind,
         journal::{Entry, What, mask_params},
         world::World,
@@ -26,13 +27,16 @@ impl World {
     /// Refusals come in this order: method, statements about the signature, format, operation, key,
     /// timestamp, signature, nonce, injected faults, parameters.
     pub fn handle(&mut self, request: &HttpRequest) -> HttpResponse {
+        self.take_passage();
         let request_id = self.ids.uuid(IdKind::Request);
         let mut known = Known::default();
         let place = self.journal.len();
         let outcome = self.answer(request, &mut known);
-        let (status, code) = match &outcome {
-            Ok(body) => (200, code_of(body)),
-            Err(refusal) => (refusal.status, refusal.code.clone()),
+        let (status, code) = match (&outcome, self.dropped()) {
+            (_, Some(Dropped::Before)) => (0, "DroppedBefore".to_owned()),
+            (_, Some(Dropped::After)) => (0, "DroppedAfter".to_owned()),
+            (Ok(body), None) => (200, code_of(body)),
+            (Err(refusal), None) => (refusal.status, refusal.code.clone()),
         };
         let what = What::Call {
             operation: known.operation,

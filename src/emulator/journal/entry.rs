@@ -33,9 +33,10 @@ pub enum What {
         account: String,
         /// The parameters, secrets masked.
         params: Params,
-        /// The HTTP status of the answer.
+        /// The HTTP status of the answer; 0 where a fault let none through.
         status: u16,
-        /// The answer's `Code`; empty for operations that answer without one.
+        /// The answer's `Code`; empty for operations that answer without one. `DroppedBefore` or
+        /// `DroppedAfter` (the effect) where a fault let no answer through.
         code: String,
         /// The answer's `RequestId`.
         request_id: String,

@@ -8,6 +8,8 @@ use super::Method;
 use crate::{
     dingtalk::{Message, ROBOT_HOST},
     emulator::{
+        due::Due,
+        faults::{Passage, no_reply},
         journal::{CallOutcome, What},
         robot::{Heard, Origin},
         world::World,
@@ -68,35 +70,49 @@ impl World {
                     self.call_webhook(Delivery { channel, ..delivery });
                 }
                 Some(query) => {
-                    let heard = self.tell_robot(query, message.to_json().to_string(), origin);
-                    self.note(What::Delivery {
+                    let body = message.to_json().to_string();
+                    let (heard, passage) = self.tell_robot(query, body, origin);
+                    let what = What::Delivery {
                         event_id: delivery.event_id,
                         rule: delivery.rule,
                         group: delivery.group,
                         contact: delivery.contact,
                         robot: heard.robot,
-                        reply: heard.reply,
+                        reply: passage.dropped.map_or(heard.reply, no_reply),
                         message,
-                    });
+                    };
+                    if passage.delay.is_zero() {
+                        self.note(what);
+                    } else {
+                        self.put_due(passage.delay, Due::Answer(Box::new(what)));
+                    }
                 }
             },
             Channel::Webhook { ref url, .. } => match self.robot_query(url.expose()) {
                 None => self.call_webhook(delivery),
                 // A robot gets a callback, which is no message to it: it answers 200 and an errcode.
                 Some(query) => {
-                    let heard = self.tell_robot(query, delivery.callback.to_string(), origin);
+                    let (heard, passage) = self.tell_robot(query, delivery.callback.to_string(), origin);
                     self.note(What::RobotCall {
                         robot: heard.robot,
                         reply: heard.reply,
                         message: heard.message,
                     });
-                    self.conclude(delivery, CallOutcome::Status(200));
+                    let outcome = if passage.delay > self.switches.webhook_timeout {
+                        CallOutcome::TimedOut
+                    } else if passage.dropped.is_some() {
+                        CallOutcome::Failed { error: "the connection ended without an answer".to_owned() }
+                    } else {
+                        CallOutcome::Status(200)
+                    };
+                    self.conclude(delivery, outcome);
                 }
             },
         }
     }
 
-    fn tell_robot(&mut self, query: Vec<(String, String)>, body: String, origin: Origin) -> Heard {
+    /// Calls a robot of this world; an injected fault may hold its answer back or lose it.
+    fn tell_robot(&mut self, query: Vec<(String, String)>, body: String, origin: Origin) -> (Heard, Passage) {
         let request = HttpRequest {
             method: "POST".to_owned(),
             path: ROBOT_PATH.to_owned(),
@@ -105,7 +121,12 @@ impl World {
             body: body.into_bytes(),
         };
         let peer = IpAddr::V4(self.switches.notifier_ip);
-        self.hear(&request, peer, Some(origin))
+        // A call whose answer is on its way back may have brought this delivery about.
+        let outer = self.take_passage();
+        let heard = self.hear(&request, peer, Some(origin));
+        let passage = self.take_passage();
+        self.restore_passage(outer);
+        (heard, passage)
     }
 
     /// The query of a robot's URL, decoded; none for a URL that is no robot of this world.

@@ -9,7 +9,10 @@ use axum::{
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{error::ShellError, fault_body::FaultsBody, people, request::read_body, state};
+use super::{
+    error::ShellError, fault_body::FaultsBody, people, request::read_body, shell::Shell, state,
+    stream::journal_stream,
+};
 use crate::{
     clock::parse_duration,
     dingtalk::{IpRange, Security},
@@ -19,7 +22,7 @@ use crate::{
 
 type Answer = Result<Json<Value>, ShellError>;
 
-pub(super) fn routes() -> Router<Emulator> {
+pub(super) fn routes() -> Router<Shell> {
     Router::new()
         .route("/state", get(show_state))
         .route("/reset", post(reset))
@@ -29,6 +32,7 @@ pub(super) fn routes() -> Router<Emulator> {
         .route("/robots/{token}/messages", get(messages))
         .merge(people::routes())
         .route("/journal", get(journal))
+        .route("/journal/stream", get(journal_stream))
         .route("/faults", put(faults))
         .route("/coverage", get(async || Json(state::coverage())))
         .fallback(nothing_here)
@@ -201,7 +205,7 @@ async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, journal, faults and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, journal, journal/stream, faults and coverage",
     )
 }
 
@@ -209,7 +213,7 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots and contacts/NAME/activate; PUT faults",
+        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots and contacts/NAME/activate; PUT faults",
     )
 }
 

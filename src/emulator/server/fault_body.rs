@@ -1,11 +1,11 @@
 //! The body of `PUT faults`.
 
-use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::error::ShellError;
 use crate::{
-    emulator::{FaultEffect, FaultRule, FaultTarget, operations},
+    clock::parse_duration,
+    emulator::{Dropped, FaultEffect, FaultRule, FaultTarget, operations},
     secret::Secret,
 };
 
@@ -25,10 +25,26 @@ struct Rule {
     error: Option<String>,
     status: Option<u16>,
     errcode: Option<i64>,
-    drop: Option<serde_json::Value>,
-    delay: Option<serde_json::Value>,
+    drop: Option<When>,
+    delay: Option<String>,
     share: Option<f64>,
     times: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum When {
+    Before,
+    After,
+}
+
+impl From<When> for Dropped {
+    fn from(when: When) -> Self {
+        match when {
+            When::Before => Self::Before,
+            When::After => Self::After,
+        }
+    }
 }
 
 impl FaultsBody {
@@ -37,17 +53,10 @@ impl FaultsBody {
     }
 }
 
-const SHAPE: &str = r#"write {"operation": NAME or "*", "error": CODE or "status": 500}, or {"robot": TOKEN, "errcode": N}, with "share" and "times" as wished"#;
+const SHAPE: &str = r#"write {"operation": NAME or "*", "error": CODE or "status": 500}, or {"robot": TOKEN, "errcode": N}, or for either "drop": "before" or "after", or "delay": "2s", with "share" and "times" as wished"#;
 
 impl Rule {
     fn read(self) -> Result<FaultRule, ShellError> {
-        if self.drop.is_some() || self.delay.is_some() {
-            return Err(ShellError::new(
-                StatusCode::NOT_IMPLEMENTED,
-                "faults that drop or delay are not there yet",
-                SHAPE,
-            ));
-        }
         let wrong = |error: &str| ShellError::bad_request(error, SHAPE);
         let target = match (self.operation, self.robot) {
             (Some(operation), None) if operation == "*" => FaultTarget::AnyOperation,
@@ -61,14 +70,27 @@ impl Rule {
             _ => return Err(wrong("a fault is for an operation or for a robot, one of the two")),
         };
         let is_robot = matches!(target, FaultTarget::Robot(_));
-        let effect = match (self.error, self.status, self.errcode) {
-            (Some(code), None, None) if !is_robot => FaultEffect::Error(code),
-            (None, Some(status), None) if !is_robot && (400..600).contains(&status) => {
-                FaultEffect::Status(status)
-            }
-            (None, None, Some(errcode)) if is_robot && errcode != 0 => FaultEffect::Errcode(errcode),
-            _ => return Err(wrong("a fault needs one effect that its target can have")),
+        let delay = self.delay.as_deref().map(parse_duration).transpose().map_err(|fault| wrong(&fault))?;
+        let effects = [
+            self.error.map(FaultEffect::Error),
+            self.status.map(FaultEffect::Status),
+            self.errcode.map(FaultEffect::Errcode),
+            self.drop.map(|when| FaultEffect::Drop(when.into())),
+            delay.map(FaultEffect::Delay),
+        ];
+        let mut effects = effects.into_iter().flatten();
+        let (Some(effect), None) = (effects.next(), effects.next()) else {
+            return Err(wrong("a fault has one effect; write a rule for each"));
         };
+        let is_possible = match effect {
+            FaultEffect::Error(_) => !is_robot,
+            FaultEffect::Status(status) => !is_robot && (400..600).contains(&status),
+            FaultEffect::Errcode(errcode) => is_robot && errcode != 0,
+            FaultEffect::Drop(_) | FaultEffect::Delay(_) => true,
+        };
+        if !is_possible {
+            return Err(wrong("its target cannot have this effect"));
+        }
         if self.share.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
             return Err(wrong("`share` is from 0 to 1"));
         }

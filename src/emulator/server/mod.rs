@@ -3,10 +3,14 @@
 mod control;
 mod error;
 mod fault_body;
+mod listen;
+mod options;
 mod outbound;
 mod people;
 mod request;
 mod shell;
 mod state;
+mod stream;
 
-pub use shell::serve;
+pub use options::ServeOptions;
+pub use shell::{serve, serve_with};

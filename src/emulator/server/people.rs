@@ -9,10 +9,10 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::error::ShellError;
+use super::{error::ShellError, shell::Shell};
 use crate::emulator::Emulator;
 
-pub(super) fn routes() -> Router<Emulator> {
+pub(super) fn routes() -> Router<Shell> {
     Router::new().route("/outbox", get(outbox)).route("/contacts/{name}/activate", post(activate))
 }
 

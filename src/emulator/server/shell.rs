@@ -1,18 +1,55 @@
 //! The server.
 
-use std::{future::Future, io, net::SocketAddr};
+use std::{
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use axum::{
     Router,
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, FromRef, Request, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::any,
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
-use super::{control, error::ShellError, outbound, request};
-use crate::emulator::{Emulator, notifier::ROBOT_PATH};
+use super::{
+    ServeOptions, control,
+    error::ShellError,
+    listen::{HangUp, accept},
+    outbound, request,
+};
+use crate::{
+    clock::{Clock as _, SystemClock},
+    emulator::{Emulator, notifier::ROBOT_PATH},
+};
+
+/// What every handler may ask for.
+#[derive(Debug, Clone)]
+pub(super) struct Shell {
+    emulator: Emulator,
+    latency: Duration,
+    stopping: watch::Receiver<bool>,
+}
+
+impl FromRef<Shell> for Emulator {
+    fn from_ref(shell: &Shell) -> Self {
+        shell.emulator.clone()
+    }
+}
+
+/// Becomes true when the server is told to stop.
+#[derive(Debug, Clone)]
+pub(super) struct Stopping(pub(super) watch::Receiver<bool>);
+
+impl FromRef<Shell> for Stopping {
+    fn from_ref(shell: &Shell) -> Self {
+        Self(shell.stopping.clone())
+    }
+}
 
 /// Serves an emulated cloud until `stop` completes: `/` is the OpenAPI, `/robot/send` the robots,
 /// `/_bellcheck/…` the control API. With a real clock, things happen as they become due.
@@ -24,6 +61,19 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    serve_with(emulator, listener, &ServeOptions::default(), stop).await
+}
+
+/// As [`serve`], with options.
+///
+/// # Errors
+/// The listener's own.
+pub async fn serve_with(
+    emulator: Emulator,
+    listener: TcpListener,
+    options: &ServeOptions,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let authority = listener.local_addr()?.to_string();
     let port = listener.local_addr()?.port();
     emulator.with(|world| {
@@ -32,16 +82,16 @@ pub async fn serve(
         world.serve_at(format!("localhost:{port}"));
         world.serve_at(format!("127.0.0.1:{port}"));
     });
+    let (stopping, is_stopping) = watch::channel(false);
+    let shell = Shell { emulator: emulator.clone(), latency: options.latency, stopping: is_stopping };
     let app = Router::new()
         .route("/", any(answer))
         .route(ROBOT_PATH, any(answer))
         .nest("/_bellcheck", control::routes())
         .fallback(nothing_here)
-        .with_state(emulator.clone());
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop);
+        .with_state(shell);
     tokio::select! {
-        outcome = server.into_future() => outcome,
+        outcome = accept(listener, app, options, stop, &stopping) => outcome,
         () = follow_clock(&emulator) => Ok(()),
         () = outbound::make_calls(&emulator) => Ok(()),
     }
@@ -54,12 +104,28 @@ async fn follow_clock(emulator: &Emulator) {
 }
 
 async fn answer(
-    State(emulator): State<Emulator>,
+    State(shell): State<Shell>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Result<Response, ShellError> {
     let request = request::read(request).await?;
-    Ok(request::write(emulator.answer(&request, peer.ip())))
+    Ok(respond(&shell, &request, peer.ip()).await)
+}
+
+async fn respond(shell: &Shell, request: &crate::openapi::HttpRequest, peer: IpAddr) -> Response {
+    let response = shell.emulator.answer(request, peer).await;
+    if !shell.latency.is_zero() {
+        // Real time, whatever the world's clock: a caller's patience is tried, not the world.
+        SystemClock.sleep(shell.latency).await;
+    }
+    match response {
+        Some(response) => request::write(response),
+        None => {
+            let mut marked = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            marked.extensions_mut().insert(HangUp);
+            marked
+        }
+    }
 }
 
 async fn nothing_here(request: Request) -> ShellError {

@@ -61,21 +61,23 @@ fn told(site: &str, level: &str, activated: bool) -> (Vec<&'static str>, Vec<Str
 
 #[test]
 fn level_site_and_activation_decide_the_channels() {
-    let abroad: &[&str] = &["sms not here", "phone not here", "aliim not here"];
-    let abroad_pending: &[&str] = &["mail pending", "sms not here", "phone not here", "aliim not here"];
-    let table: [(&str, &str, bool, &[&str], &[&str]); 12] = [
+    /// Site, level, activated; the channels used, and why the others are not.
+    type Row = (&'static str, &'static str, bool, &'static [&'static str], &'static [&'static str]);
+    const ABROAD: &[&str] = &["sms not here", "phone not here", "aliim not here"];
+    const ABROAD_PENDING: &[&str] = &["mail pending", "sms not here", "phone not here", "aliim not here"];
+    let table: [Row; 12] = [
         ("china", "2", true, &["mail", "sms", "phone", "aliim"], &[]),
         ("china", "3", true, &["mail", "sms", "aliim"], &["phone not on 3"]),
         ("china", "4", true, &["mail", "aliim"], &["sms not on 4", "phone not on 4"]),
         ("china", "2", false, &["aliim"], &["mail pending", "sms pending", "phone pending"]),
         ("china", "3", false, &["aliim"], &["mail pending", "sms pending", "phone not on 3"]),
         ("china", "4", false, &["aliim"], &["mail pending", "sms not on 4", "phone not on 4"]),
-        ("international", "2", true, &["mail"], abroad),
-        ("international", "3", true, &["mail"], abroad),
-        ("international", "4", true, &["mail"], abroad),
-        ("international", "2", false, &[], abroad_pending),
-        ("international", "3", false, &[], abroad_pending),
-        ("international", "4", false, &[], abroad_pending),
+        ("international", "2", true, &["mail"], ABROAD),
+        ("international", "3", true, &["mail"], ABROAD),
+        ("international", "4", true, &["mail"], ABROAD),
+        ("international", "2", false, &[], ABROAD_PENDING),
+        ("international", "3", false, &[], ABROAD_PENDING),
+        ("international", "4", false, &[], ABROAD_PENDING),
     ];
     for (site, level, activated, used, unused) in table {
         let case = format!("{site}, level {level}, activated: {activated}");

@@ -2,80 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::oneshot};
+use serde_json::json;
 
-use super::support::{TOKEN, contact, credentials, group, rule, to_group, webhook};
+use super::{
+    served::Served,
+    support::{TOKEN, contact, group, rule, to_group, webhook},
+};
 use crate::{
     api::{
         cloudmonitor::{DescribeContactList, PutContact},
         ecs::{RunInstances, StopInstance},
     },
     clock::{Clock, SystemClock},
-    emulator::{Emulator, WorldConfig, serve},
-    openapi::{Client, Endpoints, RandomNonce, ReqwestTransport, SignatureScheme},
+    emulator::{Emulator, WorldConfig},
+    openapi::SignatureScheme,
 };
-
-struct Served {
-    emulator: Emulator,
-    base: String,
-    http: reqwest::Client,
-    stop: oneshot::Sender<()>,
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
-}
-
-impl Served {
-    async fn new(emulator: Emulator) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(serve(emulator.clone(), listener, async {
-            let _ = stopped.await;
-        }));
-        // Installs the TLS provider that reqwest looks for.
-        ReqwestTransport::new().unwrap();
-        Self { emulator, base, http: reqwest::Client::new(), stop, server }
-    }
-
-    fn client(&self, clock: Arc<dyn Clock>) -> Client {
-        Client::new(
-            Arc::new(ReqwestTransport::new().unwrap()),
-            Endpoints::new("cn-hangzhou", Some(&self.base)).unwrap(),
-            credentials("testAk", "testSk"),
-            clock,
-            Arc::new(RandomNonce),
-        )
-    }
-
-    async fn request(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-        let url = format!("{}{path}", self.base);
-        let mut request = self.http.request(method.parse().unwrap(), url);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
-        }
-        let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        let text = response.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}")))
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, body) = self.request("GET", path, None).await;
-        assert_eq!(status, 200, "{path}: {body}");
-        body
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Value {
-        let (status, answer) = self.request("POST", path, Some(body)).await;
-        assert_eq!(status, 200, "{path}: {answer}");
-        answer
-    }
-
-    async fn end(self) {
-        self.stop.send(()).unwrap();
-        self.server.await.unwrap().unwrap();
-    }
-}
 
 #[tokio::test]
 async fn a_message_travels_over_http_in_virtual_time() {
@@ -183,7 +124,14 @@ async fn refusals_of_the_shell_say_what_to_do() {
         ),
         ("PUT", "/_bellcheck/faults", Some(json!({"rules": [{"operation": "*", "errcode": 1}]})), 400),
         ("PUT", "/_bellcheck/faults", Some(json!({"rules": [{"operation": "*", "status": 200}]})), 400),
-        ("PUT", "/_bellcheck/faults", Some(json!({"rules": [{"operation": "*", "drop": "before"}]})), 501),
+        ("PUT", "/_bellcheck/faults", Some(json!({"rules": [{"operation": "*", "drop": "never"}]})), 400),
+        ("PUT", "/_bellcheck/faults", Some(json!({"rules": [{"operation": "*", "delay": "soon"}]})), 400),
+        (
+            "PUT",
+            "/_bellcheck/faults",
+            Some(json!({"rules": [{"operation": "*", "drop": "after", "errcode": 1}]})),
+            400,
+        ),
         ("POST", "/_bellcheck/advance", Some(json!({"by": "x".repeat(600 * 1024)})), 413),
         ("GET", "/?a=%zz", None, 400),
     ];

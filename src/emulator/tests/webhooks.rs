@@ -120,7 +120,7 @@ fn what_fails_is_tried_three_times_more_and_then_given_up() {
         CallOutcome::Failed { error: "refused".to_owned() },
     ] {
         let cloud = cloud(&[("webhook_retry_spacing", "7s")], "POST", URL);
-        answer(&cloud, &[failure.clone()]);
+        answer(&cloud, std::slice::from_ref(&failure));
         stop(&cloud);
         // The whole minute is one step, and the stop ends after 30 seconds: two events.
         cloud.advance(20);
@@ -171,7 +171,7 @@ fn what_is_tried_again_is_a_switch() {
         (CallOutcome::TimedOut, 4),
     ] {
         let cloud = cloud(&[("webhook_retry_on", "server-error")], "POST", URL);
-        answer(&cloud, &[outcome.clone()]);
+        answer(&cloud, std::slice::from_ref(&outcome));
         stop(&cloud);
         cloud.advance(25);
         assert_eq!(calls(&cloud).len(), attempts, "{outcome:?}");

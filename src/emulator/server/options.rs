@@ -1,0 +1,27 @@
+//! How the server treats its callers.
+
+use std::time::Duration;
+
+/// How the server treats its callers. None of it is part of the world.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// How long each answer of the OpenAPI and of the robots is held back, in real time.
+    pub latency: Duration,
+    /// How long a connection may take to send the head of a request, and how long it may be idle.
+    pub head_timeout: Duration,
+    /// How many connections are served at once; more wait to be accepted.
+    pub most_connections: usize,
+    /// How long requests that are being answered may go on when the server is told to stop.
+    pub grace: Duration,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            latency: Duration::ZERO,
+            head_timeout: Duration::from_secs(30),
+            most_connections: 4096,
+            grace: Duration::from_secs(5),
+        }
+    }
+}

@@ -5,11 +5,16 @@
 
 mod message;
 mod parse;
+mod refusal;
 mod reply;
 mod security;
 mod webhook;
+mod wording;
 
 pub use message::{ActionCard, Button, Buttons, FeedCard, FeedLink, Link, Markdown, Mentions, Message, Text};
-pub use reply::Reply;
-pub use security::{IpRange, KeywordScope, Security, sign};
+pub use parse::{BodyRules, Posted};
+pub use refusal::{Refusal, RobotState};
+pub use reply::{BODY_LIMIT, GATEWAY_BLOCK, Reply};
+pub use security::{IpRange, KEYWORD_LIMIT, KeywordScope, Security, Sender, sign};
 pub use webhook::{ROBOT_HOST, token_of};
+pub use wording::{Evidence, Wording};

@@ -2,34 +2,61 @@
 
 use serde_json::Value;
 
-use super::message::{
-    ActionCard, Button, Buttons, FeedCard, FeedLink, Link, Markdown, Mentions, Message, Text,
+use super::{
+    message::{ActionCard, Button, Buttons, FeedCard, FeedLink, Link, Markdown, Mentions, Message, Text},
+    refusal::Refusal,
 };
-use super::reply::Reply;
 
-impl Message {
+/// What public sources do not settle about the reading of bodies. The default is the strict reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BodyRules {
+    /// A required text may be empty.
+    pub empty_texts: bool,
+    /// Wrong types in `at` are passed over instead of refused.
+    pub loose_at: bool,
+}
+
+/// What a request's body holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// The message.
+    pub message: Message,
+    /// `msgUuid`: a second body with the same one is not delivered again. Source: a client's note
+    /// on the vendor's page; how long it holds is not public.
+    pub msg_uuid: Option<String>,
+}
+
+impl Posted {
     /// Reads the body of a request to a robot.
     ///
     /// # Errors
-    /// The robot's answer: 40035 for what is not JSON, 400105 for an unknown `msgtype`, 400402 for a
-    /// field that is missing or of a wrong type.
-    pub fn from_body(body: &[u8]) -> Result<Self, Reply> {
-        match serde_json::from_slice::<Value>(body) {
-            Ok(value) if value.is_object() => Self::from_json(&value),
-            _ => Err(Reply::missing_body()),
-        }
+    /// What the robot refuses: [`Refusal::MissingBody`], [`Refusal::UnknownMsgtype`] or
+    /// [`Refusal::BadField`].
+    pub fn read(body: &[u8], rules: BodyRules) -> Result<Self, Refusal> {
+        let Some(body) = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object) else {
+            return Err(Refusal::MissingBody);
+        };
+        let message = Message::read(&body, rules)?;
+        let msg_uuid = body.get("msgUuid").and_then(Value::as_str).filter(|uuid| !uuid.is_empty());
+        Ok(Self { message, msg_uuid: msg_uuid.map(str::to_owned) })
     }
+}
 
-    /// Reads a body that is JSON already.
+impl Message {
+    /// Reads a body that is JSON already, strictly.
     ///
     /// # Errors
-    /// As [`Message::from_body`].
-    pub fn from_json(body: &Value) -> Result<Self, Reply> {
+    /// As [`Posted::read`].
+    pub fn from_json(body: &Value) -> Result<Self, Refusal> {
+        Self::read(body, BodyRules::default())
+    }
+
+    fn read(body: &Value, rules: BodyRules) -> Result<Self, Refusal> {
         // What a body without `msgtype` gets is not documented; an unknown type is the nearest.
-        let msgtype = body.get("msgtype").and_then(Value::as_str).ok_or_else(Reply::unknown_msgtype)?;
-        let fields = Fields { msgtype, content: body.get(msgtype).unwrap_or(&Value::Null) };
-        Ok(match msgtype {
-            "text" => Self::Text(Text { content: fields.required("content")?, at: mentions(body) }),
+        let msgtype = body.get("msgtype").and_then(Value::as_str).ok_or(Refusal::UnknownMsgtype)?;
+        let fields = Fields { msgtype, content: body.get(msgtype).unwrap_or(&Value::Null), rules };
+        let message = match msgtype {
+            "text" => Self::Text(Text { content: fields.required("content")?, at: Mentions::default() }),
             "link" => Self::Link(Link {
                 title: fields.required("title")?,
                 text: fields.required("text")?,
@@ -39,34 +66,43 @@ impl Message {
             "markdown" => Self::Markdown(Markdown {
                 title: fields.required("title")?,
                 text: fields.required("text")?,
-                at: mentions(body),
+                at: Mentions::default(),
             }),
             "actionCard" => Self::ActionCard(action_card(&fields)?),
             "feedCard" => Self::FeedCard(feed_card(&fields)?),
-            _ => return Err(Reply::unknown_msgtype()),
+            _ => return Err(Refusal::UnknownMsgtype),
+        };
+        let mentioned = mentions(body, rules)?;
+        // Whether the other three types mention anybody is not public; here they do not.
+        Ok(match message {
+            Self::Text(text) => Self::Text(Text { at: mentioned, ..text }),
+            Self::Markdown(markdown) => Self::Markdown(Markdown { at: mentioned, ..markdown }),
+            other => other,
         })
     }
 }
 
 /// The object under the `msgtype`'s own name.
+#[derive(Clone, Copy)]
 struct Fields<'a> {
     msgtype: &'a str,
     content: &'a Value,
+    rules: BodyRules,
 }
 
 impl Fields<'_> {
-    fn fault(&self, field: &str) -> Reply {
-        Reply::bad_field(self.msgtype, field)
+    fn fault(&self, field: &str) -> Refusal {
+        Refusal::bad_field(self.msgtype, field)
     }
 
-    fn required(&self, field: &str) -> Result<String, Reply> {
+    fn required(&self, field: &str) -> Result<String, Refusal> {
         match self.content.get(field) {
-            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+            Some(Value::String(text)) if self.rules.empty_texts || !text.is_empty() => Ok(text.clone()),
             _ => Err(self.fault(field)),
         }
     }
 
-    fn optional(&self, field: &str) -> Result<String, Reply> {
+    fn optional(&self, field: &str) -> Result<String, Refusal> {
         match self.content.get(field) {
             None | Some(Value::Null) => Ok(String::new()),
             Some(Value::String(text)) => Ok(text.clone()),
@@ -74,20 +110,20 @@ impl Fields<'_> {
         }
     }
 
-    fn list(&self, field: &str) -> Result<Vec<Fields<'_>>, Reply> {
+    fn list(&self, field: &str) -> Result<Vec<Fields<'_>>, Refusal> {
         match self.content.get(field) {
             Some(Value::Array(items)) if !items.is_empty() => {
-                Ok(items.iter().map(|content| Fields { msgtype: self.msgtype, content }).collect())
+                Ok(items.iter().map(|content| Fields { content, ..*self }).collect())
             }
             _ => Err(self.fault(field)),
         }
     }
 }
 
-fn action_card(fields: &Fields<'_>) -> Result<ActionCard, Reply> {
+fn action_card(fields: &Fields<'_>) -> Result<ActionCard, Refusal> {
     let buttons = if fields.content.get("btns").is_some() {
         let buttons = fields.list("btns")?;
-        let buttons: Result<Vec<Button>, Reply> = buttons
+        let buttons: Result<Vec<Button>, Refusal> = buttons
             .iter()
             .map(|button| Ok(Button { title: button.required("title")?, url: button.required("actionURL")? }))
             .collect();
@@ -104,8 +140,8 @@ fn action_card(fields: &Fields<'_>) -> Result<ActionCard, Reply> {
     Ok(ActionCard { title: fields.required("title")?, text: fields.required("text")?, buttons, horizontal })
 }
 
-fn feed_card(fields: &Fields<'_>) -> Result<FeedCard, Reply> {
-    let links: Result<Vec<FeedLink>, Reply> = fields
+fn feed_card(fields: &Fields<'_>) -> Result<FeedCard, Refusal> {
+    let links: Result<Vec<FeedLink>, Refusal> = fields
         .list("links")?
         .iter()
         .map(|link| {
@@ -119,17 +155,30 @@ fn feed_card(fields: &Fields<'_>) -> Result<FeedCard, Reply> {
     Ok(FeedCard { links: links? })
 }
 
-fn mentions(body: &Value) -> Mentions {
-    let at = body.get("at").unwrap_or(&Value::Null);
-    let list = |field: &str| -> Vec<String> {
-        let items = at.get(field).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+/// Numbers and ids are strings, `isAtAll` is a boolean: clients cast them, since a robot wants them so
+/// (DingtalkChatbot; is96.com article 1217148). What it does with other types is not public.
+fn mentions(body: &Value, rules: BodyRules) -> Result<Mentions, Refusal> {
+    let at = match body.get("at") {
+        None | Some(Value::Null) => return Ok(Mentions::default()),
+        Some(at) if at.is_object() || rules.loose_at => at,
+        Some(_) => return Err(Refusal::bad_field("at", "at")),
     };
-    Mentions {
-        mobiles: list("atMobiles"),
-        user_ids: list("atUserIds"),
-        all: at.get("isAtAll").and_then(Value::as_bool).unwrap_or(false),
-    }
+    let list = |field: &str| -> Result<Vec<String>, Refusal> {
+        let items = match at.get(field) {
+            None | Some(Value::Null) => &[][..],
+            Some(Value::Array(items)) if rules.loose_at || items.iter().all(Value::is_string) => items,
+            Some(_) if rules.loose_at => &[][..],
+            Some(_) => return Err(Refusal::bad_field("at", field)),
+        };
+        Ok(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
+    };
+    let all = match at.get("isAtAll") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(all)) => *all,
+        Some(_) if rules.loose_at => false,
+        Some(_) => return Err(Refusal::bad_field("at", "isAtAll")),
+    };
+    Ok(Mentions { mobiles: list("atMobiles")?, user_ids: list("atUserIds")?, all })
 }
 
 #[cfg(test)]
@@ -158,28 +207,56 @@ mod tests {
         let refused = |body: Value| Message::from_json(&body).unwrap_err();
         assert_eq!(
             refused(json!({"msgtype": "markdown", "markdown": {"text": "x"}})),
-            Reply::bad_field("markdown", "title")
+            Refusal::bad_field("markdown", "title")
         );
-        assert_eq!(refused(json!({"msgtype": "text"})), Reply::bad_field("text", "content"));
+        assert_eq!(refused(json!({"msgtype": "text"})), Refusal::bad_field("text", "content"));
         assert_eq!(
             refused(json!({"msgtype": "text", "text": {"content": 5}})),
-            Reply::bad_field("text", "content")
+            Refusal::bad_field("text", "content")
         );
         assert_eq!(
             refused(
                 json!({"msgtype": "link", "link": {"title": "t", "text": "x", "messageURL": "http://m"}})
             ),
-            Reply::bad_field("link", "messageUrl")
+            Refusal::bad_field("link", "messageUrl")
         );
         assert_eq!(
             refused(
                 json!({"msgtype": "feedCard", "feedCard": {"links": [{"title": "t", "messageUrl": "m", "picURL": "p"}]}})
             ),
-            Reply::bad_field("feedCard", "messageURL")
+            Refusal::bad_field("feedCard", "messageURL")
         );
-        assert_eq!(refused(json!({"msgtype": "video"})).errcode, 400_105);
-        for body in ["", "x", "[]", "\"text\"", "{"] {
-            assert_eq!(Message::from_body(body.as_bytes()).unwrap_err(), Reply::missing_body(), "{body}");
+        for body in
+            [json!({"msgtype": "video"}), json!({"msgtype": 5}), json!({}), json!({"msgtype": "Text"})]
+        {
+            assert_eq!(refused(body), Refusal::UnknownMsgtype);
         }
+        for body in ["", "x", "[]", "\"text\"", "{"] {
+            let read = Posted::read(body.as_bytes(), BodyRules::default());
+            assert_eq!(read.unwrap_err(), Refusal::MissingBody, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_open_can_be_read_loosely() {
+        let read = |body: &Value, rules: BodyRules| Posted::read(body.to_string().as_bytes(), rules);
+        let empty = json!({"msgtype": "text", "text": {"content": ""}});
+        assert_eq!(read(&empty, BodyRules::default()), Err(Refusal::bad_field("text", "content")));
+        assert!(read(&empty, BodyRules { empty_texts: true, ..BodyRules::default() }).is_ok());
+        for (at, field) in [
+            (json!({"atMobiles": [138]}), "atMobiles"),
+            (json!({"atMobiles": "138"}), "atMobiles"),
+            (json!({"atUserIds": [null]}), "atUserIds"),
+            (json!({"isAtAll": "true"}), "isAtAll"),
+            (json!({"isAtAll": 1}), "isAtAll"),
+            (json!([]), "at"),
+        ] {
+            let body = json!({"msgtype": "text", "text": {"content": "x"}, "at": at});
+            assert_eq!(read(&body, BodyRules::default()), Err(Refusal::bad_field("at", field)), "{body}");
+            let loose = read(&body, BodyRules { loose_at: true, ..BodyRules::default() }).unwrap();
+            assert_eq!(loose.message, Message::text("x"), "{body}");
+        }
+        let none = json!({"msgtype": "text", "text": {"content": "x"}, "at": null, "msgUuid": "u-1"});
+        assert_eq!(read(&none, BodyRules::default()).unwrap().msg_uuid.as_deref(), Some("u-1"));
     }
 }

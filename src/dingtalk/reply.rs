@@ -2,6 +2,13 @@
 
 use serde_json::{Value, json};
 
+/// The most bytes that a whole request body may have; one more is refused.
+/// Source: the refusal itself, prometheus-webhook-dingtalk issue 30 and pull request 222.
+pub const BODY_LIMIT: usize = 20_000;
+
+/// `status` of the block that a gateway answers instead of a robot; it comes without an `errcode`.
+pub const GATEWAY_BLOCK: i64 = 1111;
+
 /// A robot's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -50,84 +57,6 @@ impl Reply {
         let errcode = errcode.ok_or_else(beginning)?;
         let errmsg = value.get("errmsg").and_then(Value::as_str).unwrap_or_default();
         Ok(Self::new(errcode, errmsg))
-    }
-
-    /// GET instead of POST. Observed 2026-09.
-    #[must_use]
-    pub fn need_post() -> Self {
-        Self::new(43002, "需要POST请求")
-    }
-
-    /// No `access_token`. Observed 2026-09.
-    #[must_use]
-    pub fn missing_token() -> Self {
-        Self::new(40035, "缺少参数 access_token")
-    }
-
-    /// An unknown `access_token`. Observed 2024-10 to now.
-    #[must_use]
-    pub fn unknown_token() -> Self {
-        Self::new(300_005, "token is not exist")
-    }
-
-    /// No body, or not JSON. Observed 2019 to now.
-    #[must_use]
-    pub fn missing_body() -> Self {
-        Self::new(40035, "缺少参数 json")
-    }
-
-    /// An unknown `msgtype`. From the vendor's error table.
-    #[must_use]
-    pub fn unknown_msgtype() -> Self {
-        Self::new(400_105, "不支持的消息类型")
-    }
-
-    /// A field that is missing or of a wrong type. Observed 2025-11.
-    #[must_use]
-    pub fn bad_field(msgtype: &str, field: &str) -> Self {
-        Self::new(
-            400_402,
-            format!(
-                "错误描述:参数 {msgtype} --》 {field} 缺失，或者参数格式不正确; 解决方案:请填充上对应参数;参考链接:请参考本接口对应文档查看参数获取方式，或者在https://open.dingtalk.com/document/  搜索对应文档;"
-            ),
-        )
-    }
-
-    /// No keyword of the robot is in the message. Observed 2023 to 2026-04.
-    #[must_use]
-    pub fn keyword_missing() -> Self {
-        Self::new(
-            310_000,
-            "错误描述:关键词不匹配;解决方案:请联系群管理员查看此机器人的关键词，并在发送的信息中包含此关键词;",
-        )
-    }
-
-    /// The signature is wrong or missing. The beginning was observed in 2026; its end is that of the
-    /// older wording.
-    #[must_use]
-    pub fn sign_mismatch() -> Self {
-        Self::new(
-            310_000,
-            "错误描述:机器人发送签名不匹配;解决方案:请确认签名和生成签名的时间戳必须都放在调用的网址中，请确认机器人的密钥加密和填写正确;",
-        )
-    }
-
-    /// The signature is more than an hour old. The wording of 2024 in the labels of today: a guess.
-    #[must_use]
-    pub fn sign_expired() -> Self {
-        Self::new(
-            310_000,
-            "错误描述:机器人发送签名过期;解决方案:签名生成时间和发送时间请保持在 timestampms 以内;",
-        )
-    }
-
-    /// The sender's address is not allowed. Observed 2025-09.
-    #[must_use]
-    pub fn ip_not_allowed() -> Self {
-        Self::new(
-            310_000,
-            "description:ip 不在白名单中;solution:请联系对应群的管理员，设置机器人安全ip地址段",
-        )
     }
 }
 

@@ -5,14 +5,19 @@ use std::{fmt, net::IpAddr, net::Ipv4Addr, str::FromStr};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
+use serde_json::Value;
 use sha2::Sha256;
 
-use super::{message::Message, reply::Reply};
+use super::{message::Message, refusal::Refusal};
 use crate::secret::Secret;
 
 /// How far a timestamp may be from the robot's clock, either way. The page says one hour; whether
 /// the boundary itself counts is not documented, and here it does.
 const SIGN_WINDOW_MS: i64 = 3_600_000;
+
+/// A robot has at most this many keywords.
+/// Source: help.dingtalk.io, customize-robot-security-settings.
+pub const KEYWORD_LIMIT: usize = 10;
 
 /// Where keywords are looked for. Undocumented for all but plain text, so it is a switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +27,48 @@ pub enum KeywordScope {
     Text,
     /// In the title too.
     TitleAndText,
+    /// In every text of the message: buttons and addresses too.
+    Everywhere,
+}
+
+impl KeywordScope {
+    /// What of a message is searched.
+    #[must_use]
+    pub fn searched(self, message: &Message) -> String {
+        match self {
+            Self::Text => message.body_text(),
+            Self::TitleAndText => {
+                format!("{}\n{}", message.title().unwrap_or_default(), message.body_text())
+            }
+            Self::Everywhere => {
+                let mut texts = Vec::new();
+                collect_texts(&message.to_json(), &mut texts);
+                texts.join("\n")
+            }
+        }
+    }
+}
+
+fn collect_texts(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, texts)),
+        Value::Object(fields) => fields.values().for_each(|field| collect_texts(field, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Who sends, and how it is signed: what [`Security`] looks at beside the message.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender<'a> {
+    /// `timestamp` of the query.
+    pub timestamp: Option<&'a str>,
+    /// `sign` of the query, decoded.
+    pub sign: Option<&'a str>,
+    /// The address that the request comes from.
+    pub peer: IpAddr,
+    /// The robot's clock.
+    pub now: Timestamp,
 }
 
 /// The settings of one robot.
@@ -38,55 +85,47 @@ pub struct Security {
 }
 
 impl Security {
-    /// Whether the robot takes the message. Which check comes first is not documented; here it is
-    /// signature, address, keyword.
+    /// Whether the signature holds, where one is wanted. A missing timestamp and a missing signature
+    /// are a mismatch like a wrong one; a needless signature is not looked at.
     ///
     /// # Errors
-    /// The robot's refusal, 310000 in each case.
-    pub fn check(
-        &self,
-        message: &Message,
-        timestamp: Option<&str>,
-        signature: Option<&str>,
-        peer: IpAddr,
-        now: Timestamp,
-    ) -> Result<(), Reply> {
-        if let Some(secret) = &self.secret {
-            check_signature(secret, timestamp, signature, now)?;
-        }
-        if !self.allowed_ips.is_empty() && !self.allowed_ips.iter().any(|range| range.contains(peer)) {
-            return Err(Reply::ip_not_allowed());
-        }
-        let text = match self.keyword_scope {
-            KeywordScope::Text => message.body_text(),
-            KeywordScope::TitleAndText => {
-                format!("{}\n{}", message.title().unwrap_or_default(), message.body_text())
-            }
+    /// [`Refusal::SignMismatch`] or [`Refusal::SignExpired`].
+    pub fn check_signature(&self, sender: &Sender<'_>) -> Result<(), Refusal> {
+        let Some(secret) = &self.secret else { return Ok(()) };
+        let (Some(timestamp), Some(signature)) = (sender.timestamp, sender.sign) else {
+            return Err(Refusal::SignMismatch);
         };
-        if !self.keywords.is_empty() && !self.keywords.iter().any(|keyword| text.contains(keyword.as_str())) {
-            return Err(Reply::keyword_missing());
+        let sent: i64 = timestamp.parse().map_err(|_| Refusal::SignExpired)?;
+        if sender.now.as_millisecond().saturating_sub(sent).saturating_abs() > SIGN_WINDOW_MS {
+            return Err(Refusal::SignExpired);
         }
-        Ok(())
+        let decoded = STANDARD.decode(signature).map_err(|_| Refusal::SignMismatch)?;
+        let mac = mac(secret, sent).ok_or(Refusal::SignMismatch)?;
+        mac.verify_slice(&decoded).map_err(|_| Refusal::SignMismatch)
     }
-}
 
-/// A missing timestamp and a missing signature get the same words as a wrong signature.
-fn check_signature(
-    secret: &Secret,
-    timestamp: Option<&str>,
-    signature: Option<&str>,
-    now: Timestamp,
-) -> Result<(), Reply> {
-    let (Some(timestamp), Some(signature)) = (timestamp, signature) else {
-        return Err(Reply::sign_mismatch());
-    };
-    let sent: i64 = timestamp.parse().map_err(|_| Reply::sign_expired())?;
-    if now.as_millisecond().saturating_sub(sent).saturating_abs() > SIGN_WINDOW_MS {
-        return Err(Reply::sign_expired());
+    /// Whether the sender's address is allowed, where that is limited.
+    ///
+    /// # Errors
+    /// [`Refusal::IpNotAllowed`].
+    pub fn check_address(&self, sender: &Sender<'_>) -> Result<(), Refusal> {
+        let allowed =
+            self.allowed_ips.is_empty() || self.allowed_ips.iter().any(|range| range.contains(sender.peer));
+        if allowed { Ok(()) } else { Err(Refusal::IpNotAllowed(sender.peer)) }
     }
-    let decoded = STANDARD.decode(signature).map_err(|_| Reply::sign_mismatch())?;
-    let mac = mac(secret, sent).ok_or_else(Reply::sign_mismatch)?;
-    mac.verify_slice(&decoded).map_err(|_| Reply::sign_mismatch())
+
+    /// Whether a keyword is in the message, where there are any.
+    ///
+    /// # Errors
+    /// [`Refusal::KeywordMissing`].
+    pub fn check_keywords(&self, message: &Message) -> Result<(), Refusal> {
+        let text = self.keyword_scope.searched(message);
+        if self.keywords.is_empty() || self.keywords.iter().any(|keyword| text.contains(keyword.as_str())) {
+            Ok(())
+        } else {
+            Err(Refusal::KeywordMissing)
+        }
+    }
 }
 
 fn mac(secret: &Secret, timestamp_ms: i64) -> Option<Hmac<Sha256>> {
@@ -166,19 +205,28 @@ mod tests {
         assert_eq!(sign(&Secret::new("this is secret"), NOW), "hmPWwU+7lVdm3ZZz0r9tSfx0L4Q26jWOZr9+Gs6EZQM=");
     }
 
+    fn sender<'a>(timestamp: Option<&'a str>, sign: Option<&'a str>) -> Sender<'a> {
+        Sender { timestamp, sign, peer: peer(), now: now() }
+    }
+
     #[test]
     fn keywords_are_any_of_and_case_sensitive() {
         let robot =
             Security { keywords: vec!["CloudMonitor".into(), "云监控".into()], ..Security::default() };
-        let check = |robot: &Security, message: Message| robot.check(&message, None, None, peer(), now());
-        assert_eq!(check(&robot, Message::text("a 云监控 b")), Ok(()));
+        assert_eq!(robot.check_keywords(&Message::text("a 云监控 b")), Ok(()));
         for text in ["cloudmonitor", "Cloud Monitor", "x"] {
-            assert_eq!(check(&robot, Message::text(text)), Err(Reply::keyword_missing()), "{text}");
+            assert_eq!(robot.check_keywords(&Message::text(text)), Err(Refusal::KeywordMissing), "{text}");
         }
         let titled = Message::markdown("CloudMonitor", "x");
-        assert_eq!(check(&robot, titled.clone()), Err(Reply::keyword_missing()));
-        let lenient = Security { keyword_scope: KeywordScope::TitleAndText, ..robot };
-        assert_eq!(check(&lenient, titled), Ok(()));
+        assert_eq!(robot.check_keywords(&titled), Err(Refusal::KeywordMissing));
+        let lenient = Security { keyword_scope: KeywordScope::TitleAndText, ..robot.clone() };
+        assert_eq!(lenient.check_keywords(&titled), Ok(()));
+        let link = Message::from_json(&serde_json::json!({"msgtype": "link", "link": {
+            "title": "t", "text": "x", "messageUrl": "http://CloudMonitor/"}}))
+        .unwrap();
+        assert_eq!(lenient.check_keywords(&link), Err(Refusal::KeywordMissing));
+        let everywhere = Security { keyword_scope: KeywordScope::Everywhere, ..robot };
+        assert_eq!(everywhere.check_keywords(&link), Ok(()));
     }
 
     #[test]
@@ -186,55 +234,39 @@ mod tests {
         let secret = Secret::new("SECx");
         let robot = Security { secret: Some(secret.clone()), ..Security::default() };
         let at = |timestamp: i64, signature: &str| {
-            robot.check(&Message::text("x"), Some(&timestamp.to_string()), Some(signature), peer(), now())
+            robot.check_signature(&sender(Some(&timestamp.to_string()), Some(signature)))
         };
         for offset in [0, -3_600_000, 3_600_000] {
             assert_eq!(at(NOW + offset, &sign(&secret, NOW + offset)), Ok(()), "{offset}");
         }
         for offset in [-3_600_001, 3_600_001] {
-            assert_eq!(
-                at(NOW + offset, &sign(&secret, NOW + offset)),
-                Err(Reply::sign_expired()),
-                "{offset}"
-            );
+            let signature = sign(&secret, NOW + offset);
+            assert_eq!(at(NOW + offset, &signature), Err(Refusal::SignExpired), "{offset}");
         }
-        assert_eq!(at(NOW, &sign(&secret, NOW + 1)), Err(Reply::sign_mismatch()));
-        assert_eq!(at(NOW, "not base64"), Err(Reply::sign_mismatch()));
-        let message = Message::text("x");
-        assert_eq!(robot.check(&message, None, Some("x"), peer(), now()), Err(Reply::sign_mismatch()));
-        assert_eq!(robot.check(&message, None, None, peer(), now()), Err(Reply::sign_mismatch()));
-        assert_eq!(robot.check(&message, Some("soon"), Some("x"), peer(), now()), Err(Reply::sign_expired()));
+        assert_eq!(at(NOW, &sign(&secret, NOW + 1)), Err(Refusal::SignMismatch));
+        assert_eq!(at(NOW, "not base64"), Err(Refusal::SignMismatch));
+        let check = |timestamp, signature| robot.check_signature(&sender(timestamp, signature));
+        assert_eq!(check(None, Some("x")), Err(Refusal::SignMismatch));
+        assert_eq!(check(None, None), Err(Refusal::SignMismatch));
+        assert_eq!(check(Some("soon"), Some("x")), Err(Refusal::SignExpired));
+        assert_eq!(Security::default().check_signature(&sender(Some("soon"), Some("x"))), Ok(()));
     }
 
     #[test]
     fn addresses_and_ranges() {
         let allowed_ips = vec!["10.0.0.0/8".parse().unwrap(), "192.0.2.7".parse().unwrap()];
         let robot = Security { allowed_ips, ..Security::default() };
-        let from = |peer: &str| robot.check(&Message::text("x"), None, None, peer.parse().unwrap(), now());
+        let from = |peer: IpAddr| robot.check_address(&Sender { peer, ..sender(None, None) });
         for peer in ["10.255.0.1", "192.0.2.7", "::ffff:10.0.0.1"] {
-            assert_eq!(from(peer), Ok(()), "{peer}");
+            assert_eq!(from(peer.parse().unwrap()), Ok(()), "{peer}");
         }
         for peer in ["11.0.0.1", "192.0.2.8", "::1"] {
-            assert_eq!(from(peer), Err(Reply::ip_not_allowed()), "{peer}");
+            let peer: IpAddr = peer.parse().unwrap();
+            assert_eq!(from(peer), Err(Refusal::IpNotAllowed(peer)));
         }
         assert!("0.0.0.0/0".parse::<IpRange>().unwrap().contains(peer()));
         for text in ["::1", "10.0.0.0/33", "10.0.0", "10.0.0.0/", "x"] {
             assert!(text.parse::<IpRange>().is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn all_settings_must_hold_together() {
-        let secret = Secret::new("SECx");
-        let robot =
-            Security { secret: Some(secret.clone()), keywords: vec!["k".into()], ..Security::default() };
-        let stamp = NOW.to_string();
-        let signature = sign(&secret, NOW);
-        let check = |text: &str, signature: &str| {
-            robot.check(&Message::text(text), Some(&stamp), Some(signature), peer(), now())
-        };
-        assert_eq!(check("k", &signature), Ok(()));
-        assert_eq!(check("x", &signature), Err(Reply::keyword_missing()));
-        assert_eq!(check("k", "eA=="), Err(Reply::sign_mismatch()));
     }
 }

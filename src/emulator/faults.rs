@@ -160,9 +160,7 @@ impl World {
             |rule| matches!(&rule.target, FaultTarget::Robot(robot) if robot.expose() == token),
         );
         match effect {
-            Some(FaultEffect::Errcode(errcode)) => {
-                Some(Reply { errcode, errmsg: "injected fault".to_owned() })
-            }
+            Some(FaultEffect::Errcode(errcode)) => Some(super::robot::injected_reply(errcode)),
             Some(FaultEffect::Drop(dropped @ Dropped::Before)) => Some(no_reply(dropped)),
             _ => None,
         }

@@ -11,6 +11,7 @@ mod plan_and_apply;
 mod proving;
 mod provision;
 mod raw;
+mod robot_errors;
 mod scenarios;
 mod signing;
 mod support;

@@ -71,7 +71,7 @@ impl World {
                 }
                 Some(query) => {
                     let body = message.to_json().to_string();
-                    let (heard, passage) = self.tell_robot(query, body, origin);
+                    let (heard, passage) = self.tell_robot(Method::Post, query, body, origin);
                     let what = What::Delivery {
                         event_id: delivery.event_id,
                         rule: delivery.rule,
@@ -88,11 +88,12 @@ impl World {
                     }
                 }
             },
-            Channel::Webhook { ref url, .. } => match self.robot_query(url.expose()) {
+            Channel::Webhook { ref url, method, .. } => match self.robot_query(url.expose()) {
                 None => self.call_webhook(delivery),
                 // A robot gets a callback, which is no message to it: it answers 200 and an errcode.
                 Some(query) => {
-                    let (heard, passage) = self.tell_robot(query, delivery.callback.to_string(), origin);
+                    let (heard, passage) =
+                        self.tell_robot(method, query, delivery.callback.to_string(), origin);
                     self.note(What::RobotCall {
                         robot: heard.robot,
                         reply: heard.reply,
@@ -112,9 +113,15 @@ impl World {
     }
 
     /// Calls a robot of this world; an injected fault may hold its answer back or lose it.
-    fn tell_robot(&mut self, query: Vec<(String, String)>, body: String, origin: Origin) -> (Heard, Passage) {
+    fn tell_robot(
+        &mut self,
+        method: Method,
+        query: Vec<(String, String)>,
+        body: String,
+        origin: Origin,
+    ) -> (Heard, Passage) {
         let request = HttpRequest {
-            method: "POST".to_owned(),
+            method: method.as_str().to_owned(),
             path: ROBOT_PATH.to_owned(),
             query,
             headers: vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())],

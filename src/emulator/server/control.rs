@@ -10,14 +10,12 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    error::ShellError, fault_body::FaultsBody, people, request::read_body, shell::Shell, state,
-    stream::journal_stream,
+    error::ShellError, fault_body::FaultsBody, people, request::read_body, robot_body::RobotBody,
+    shell::Shell, state, stream::journal_stream,
 };
 use crate::{
     clock::parse_duration,
-    dingtalk::{IpRange, Security},
-    emulator::{Emulator, EventDraft, Received, RobotConfig, queue::later},
-    secret::Secret,
+    emulator::{Emulator, EventDraft, Received, queue::later},
 };
 
 type Answer = Result<Json<Value>, ShellError>;
@@ -114,37 +112,12 @@ async fn inject(State(emulator): State<Emulator>, request: Request) -> Answer {
     Ok(Json(json!({"event_id": event_id})))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewRobot {
-    token: String,
-    name: Option<String>,
-    #[serde(default)]
-    keywords: Vec<String>,
-    secret: Option<String>,
-    #[serde(default)]
-    allowed_ips: Vec<String>,
-}
-
 async fn declare_robot(State(emulator): State<Emulator>, request: Request) -> Answer {
-    const SHAPE: &str = r#"{"token": "T", "keywords": ["CloudMonitor"], "secret": "SEC…", "allowed_ips": ["10.0.0.0/8"]}; all but the token as wished"#;
-    let body: NewRobot = json_body(request, SHAPE).await?;
-    if body.token.is_empty() {
-        return Err(ShellError::bad_request("the token is empty", format!("write {SHAPE}")));
-    }
-    let allowed_ips: Result<Vec<IpRange>, String> = body.allowed_ips.iter().map(|ip| ip.parse()).collect();
-    let allowed_ips =
-        allowed_ips.map_err(|fault| ShellError::bad_request(fault, format!("write {SHAPE}")))?;
-    let security = Security {
-        keywords: body.keywords,
-        secret: body.secret.map(Secret::new),
-        allowed_ips,
-        ..Security::default()
-    };
+    let body: RobotBody = json_body(request, RobotBody::SHAPE).await?;
+    let (token, config) = body.config()?;
     let robot = emulator.with(|world| {
-        let config = RobotConfig { token: body.token.as_str().into(), name: body.name, security };
         world.declare_robot(config);
-        world.robot_ref(&body.token).to_json()
+        world.robot_ref(&token).to_json()
     });
     Ok(Json(json!({"robot": robot})))
 }

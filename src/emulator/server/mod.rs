@@ -8,6 +8,7 @@ mod options;
 mod outbound;
 mod people;
 mod request;
+mod robot_body;
 mod shell;
 mod state;
 mod stream;

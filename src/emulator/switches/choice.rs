@@ -207,5 +207,7 @@ choice! {
         Text = "text",
         /// In the title too.
         TitleAndText = "title+text",
+        /// In all texts of the message.
+        Everywhere = "everywhere",
     }
 }

@@ -2,6 +2,7 @@
 
 mod choice;
 mod delivery;
+mod robot;
 mod table;
 mod value;
 
@@ -12,5 +13,9 @@ pub use choice::{
 };
 pub use delivery::{
     InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
+};
+pub use robot::{
+    RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,
+    RobotRateCounts, RobotRateWindow,
 };
 pub use table::{SwitchInfo, Switches};

@@ -10,7 +10,12 @@ use super::choice::{
 use super::delivery::{
     InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
 };
+use super::robot::{
+    RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,
+    RobotRateCounts, RobotRateWindow,
+};
 use super::value::Value;
+use crate::dingtalk::Wording;
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +187,39 @@ switches! {
     robot_keyword_scope: RobotKeywordScope = RobotKeywordScope::Robot,
         "where robots look for their keywords",
         "undocumented for all but plain text; robots are declared with text";
+    robot_wording: Wording = Wording::Chinese,
+        "the words of robots' refusals, by the year in which they began",
+        "captures in public issues; the last two are in use side by side, and what selects one is unknown";
+    robot_rate: u32 = 20,
+        "messages that a robot takes in a minute",
+        "the vendor's page, and its refusal `exceed 20 times per minute`";
+    robot_rate_window: RobotRateWindow = RobotRateWindow::Sliding,
+        "the minute in which a robot counts",
+        "undocumented";
+    robot_rate_counts: RobotRateCounts = RobotRateCounts::Accepted,
+        "whether calls that are refused count as well",
+        "undocumented";
+    robot_mute: Option<Duration> = Some(Duration::from_secs(600)),
+        "how long a robot refuses everything after one message too many; off: until its minute has room",
+        "the vendor's page says ten minutes; a client retries after 30 seconds";
+    robot_mute_calls: RobotMuteCalls = RobotMuteCalls::Ignore,
+        "whether calls during the mute lengthen it",
+        "undocumented";
+    robot_uuid_window: Option<Duration> = Some(Duration::from_secs(3600)),
+        "how long a `msgUuid` keeps a message from being delivered again; off: it is not looked at",
+        "a client's note on the vendor's page names the field; how long it holds is a guess";
+    robot_empty_texts: RobotEmptyTexts = RobotEmptyTexts::Refuse,
+        "what a required text meets that is there and empty",
+        "undocumented";
+    robot_at_types: RobotAtTypes = RobotAtTypes::Refuse,
+        "what wrong types in `at` meet: numbers for mobiles, a text for isAtAll",
+        "clients cast them; what the service does is undocumented";
+    robot_duplicate_parameters: RobotDuplicateParameters = RobotDuplicateParameters::First,
+        "which one counts of several `timestamp` or `sign` parameters in an address",
+        "a client reports that the old ones of an address that was signed before are taken";
+    robot_needless_sign: RobotNeedlessSign = RobotNeedlessSign::Ignore,
+        "what a signature meets at a robot without a secret",
+        "undocumented; clients take it for harmless";
     timestamp_window: Option<Duration> = Some(Duration::from_secs(900)),
         "how far a request's timestamp may be from the world's clock",
         "the gateway's table says 15 minutes; off serves foreign clients of a virtual clock";

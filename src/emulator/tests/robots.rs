@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::support::{Cloud, TOKEN};
 use crate::{
-    dingtalk::{Message, Reply, Security, sign},
+    dingtalk::{Message, Refusal, Reply, Security, Wording, sign},
     emulator::{Entry, What},
     openapi::HttpRequest,
     secret::Secret,
@@ -29,6 +29,10 @@ fn send(cloud: &Cloud, request: &HttpRequest, peer: &str) -> Reply {
     let response = cloud.emulator.with(|world| world.robot_send(request, peer));
     assert_eq!(response.status, 200, "the verdict of a robot is never the status");
     Reply::parse(&response.body).unwrap()
+}
+
+fn refused(refusal: &Refusal) -> Reply {
+    refusal.reply(Wording::default())
 }
 
 #[test]
@@ -80,19 +84,19 @@ fn signatures_hold_on_the_worlds_clock() {
         post(&[("access_token", TOKEN), ("timestamp", &timestamp), ("sign", &signature)], &text("x"));
     assert_eq!(send(&cloud, &request, "127.0.0.1").errcode, 0);
     cloud.advance(3601);
-    assert_eq!(send(&cloud, &request, "127.0.0.1"), Reply::sign_expired());
+    assert_eq!(send(&cloud, &request, "127.0.0.1"), refused(&Refusal::SignExpired));
     assert_eq!(
         send(&cloud, &post(&[("access_token", TOKEN)], &text("x")), "127.0.0.1"),
-        Reply::sign_mismatch()
+        refused(&Refusal::SignMismatch)
     );
 }
 
 #[test]
 fn the_order_of_checks_is_a_switch() {
     for (order, reply) in [
-        ("sign+ip+keyword", Reply::sign_mismatch()),
-        ("keyword+sign+ip", Reply::keyword_missing()),
-        ("ip+sign+keyword", Reply::ip_not_allowed()),
+        ("sign+ip+keyword", refused(&Refusal::SignMismatch)),
+        ("keyword+sign+ip", refused(&Refusal::KeywordMissing)),
+        ("ip+sign+keyword", refused(&Refusal::IpNotAllowed("127.0.0.1".parse().unwrap()))),
     ] {
         let cloud = Cloud::with_switches(&[("robot_check_order", order)]);
         cloud.declare_robot(Security {

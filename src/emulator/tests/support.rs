@@ -8,7 +8,7 @@ use crate::{
         PutEventRuleTargets,
     },
     clock::Timestamp,
-    dingtalk::Security,
+    dingtalk::{RobotState, Security},
     emulator::{
         ContactVerdict, Emulator, Entry, NewInstance, RobotConfig, RuleVerdict, TargetVerdict, What, World,
         WorldConfig,
@@ -149,7 +149,8 @@ impl Cloud {
     }
 
     pub(super) fn declare_robot(&self, security: Security) {
-        let config = RobotConfig { token: TOKEN.into(), name: Some("ops".to_owned()), security };
+        let (name, state) = (Some("ops".to_owned()), RobotState::Active);
+        let config = RobotConfig { token: TOKEN.into(), name, security, state };
         self.emulator.with(|world: &mut World| world.declare_robot(config));
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     clock::Timestamp,
     diagnostic::{Diagnostic, Source, Span},
-    dingtalk::{Message, Reply, token_of},
+    dingtalk::{Message, Refusal, Reply, Wording, token_of},
     emulator::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What},
     event::{Level, SystemEvent},
     scenario::{
@@ -319,7 +319,7 @@ fn the_token_is_unknown() {
     case.event("e", "Stopping")
         .target("ecs-on-call", TargetVerdict::Told { contacts: 1 })
         .contact("duty-engineer", ContactVerdict::Sent)
-        .delivery("duty-engineer", None, Reply::unknown_token());
+        .delivery("duty-engineer", None, Refusal::UnknownToken.reply(Wording::default()));
     case.shows(
         "scenario::no-message",
         "contact ─► robot: the webhook of contact `duty-engineer` has a token that no robot has: errcode 300005 token is not exist",
@@ -334,7 +334,7 @@ fn the_robot_refuses() {
     case.event("e", "Stopping")
         .target("ecs-on-call", TargetVerdict::Told { contacts: 1 })
         .contact("duty-engineer", ContactVerdict::Sent)
-        .delivery("duty-engineer", Some("ops"), Reply::keyword_missing());
+        .delivery("duty-engineer", Some("ops"), Refusal::KeywordMissing.reply(Wording::default()));
     case.shows(
         "scenario::no-message",
         "robot ─► message: robot `ops` refused the message to `duty-engineer`: none of its keywords [Nightwatch, Bell] is in it: errcode 310000",

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{at_most, check_address, once};
 use crate::{
     diagnostic::{Diagnostic, Span},
-    dingtalk::{IpRange, ROBOT_HOST, token_of},
+    dingtalk::{IpRange, KEYWORD_LIMIT, ROBOT_HOST, token_of},
     secret::Secret,
     spec::{
         draft,
@@ -16,17 +16,13 @@ use crate::{
     },
 };
 
-/// A robot has at most this many keywords.
-/// Source: help.dingtalk.io, customize-robot-security-settings.
-const MAX_KEYWORDS: usize = 10;
-
 pub(super) fn robots(draft: &Names<draft::Robot>, context: &Context) -> IndexMap<String, Robot> {
     let mut robots = IndexMap::new();
     let mut tokens: HashMap<String, Span> = HashMap::new();
     for entry in &draft.0 {
         let Some(robot) = &entry.value else { continue };
         let keywords = robot.keywords.as_deref().unwrap_or_default();
-        at_most(MAX_KEYWORDS, keywords.len(), "keywords", entry.name.span, context);
+        at_most(KEYWORD_LIMIT, keywords.len(), "keywords", entry.name.span, context);
         once("keyword", keywords, context);
         let allowed_ips = robot.allowed_ips.as_deref().unwrap_or_default();
         for range in allowed_ips {

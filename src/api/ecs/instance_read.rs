@@ -34,6 +34,9 @@ operation! {
         /// 10 to 100.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         max_results: Option<u32>,
+        /// Only checks; answers `DryRunOperation`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dry_run: Option<bool>,
     }
 }
 
@@ -102,21 +105,72 @@ pub struct Instance {
     pub creation_time: String,
     /// Whether deletion is refused.
     pub deletion_protection: bool,
+    /// The name inside the instance.
+    pub host_name: String,
+    /// Whether a stopped instance is charged: `KeepCharging`, `StopCharging` or `Not-applicable`.
+    pub stopped_mode: String,
+    /// The zone.
+    pub zone_id: String,
+    /// The image.
+    pub image_id: String,
+    /// vCPUs.
+    pub cpu: u32,
+    /// MiB.
+    pub memory: u32,
+    /// `PostPaid` or `PrePaid`.
+    pub instance_charge_type: String,
+    /// `vpc`; the classic network is gone.
+    pub instance_network_type: String,
     /// The network.
     pub vpc_attributes: VpcAttributes,
+    /// Addresses that the internet reaches.
+    pub public_ip_address: IpAddresses,
+    /// The security groups.
+    pub security_group_ids: SecurityGroupIds,
+    /// Why the instance is locked, if it is.
+    pub operation_locks: OperationLocks,
     /// The tags.
     pub tags: Tags,
+}
+
+/// The wrapper `SecurityGroupIds`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct SecurityGroupIds {
+    /// The groups.
+    pub security_group_id: Vec<String>,
+}
+
+/// The wrapper `OperationLocks`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct OperationLocks {
+    /// The reasons.
+    pub lock_reason: Vec<LockReason>,
+}
+
+/// Why an instance is locked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct LockReason {
+    /// `financial`, `security`, …
+    pub lock_reason: String,
 }
 
 /// The wrapper `VpcAttributes`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct VpcAttributes {
+    /// The network.
+    pub vpc_id: String,
+    /// Its part.
+    #[serde(rename = "VSwitchId")]
+    pub v_switch_id: String,
     /// The wrapper of the addresses.
     pub private_ip_address: IpAddresses,
 }
 
-/// The wrapper `PrivateIpAddress`.
+/// The wrapper `PrivateIpAddress` or `PublicIpAddress`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct IpAddresses {

@@ -1,11 +1,17 @@
 //! Elastic Compute Service, API version 2014-05-26. Sources: the SDK models of
 //! `alibabacloud-ecs20140526` 7.11.8 and the samples of `AlibabaCloudDocs/ecs`.
 
+mod event_read;
 mod instance;
+mod instance_attribute;
+mod instance_batch;
 mod instance_read;
 mod simulated_event;
 
+pub use event_read::*;
 pub use instance::*;
+pub use instance_attribute::*;
+pub use instance_batch::*;
 pub use instance_read::*;
 pub use simulated_event::*;
 

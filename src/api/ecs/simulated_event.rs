@@ -1,13 +1,12 @@
 //! Simulated system events: the documented safe drill for maintenance and failure.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::Accepted;
 use crate::api::operation;
 
 operation! {
-    /// Schedules a simulated event for 1 to 100 instances. bellcheck never sends `TriggerRealOps`,
-    /// so the field does not exist here.
+    /// Schedules a simulated event for 1 to 100 instances.
     Ecs write CreateSimulatedSystemEvents -> CreateSimulatedSystemEventsResponse {
         /// The region.
         region_id: String,
@@ -18,6 +17,10 @@ operation! {
         instance_id: Vec<String>,
         /// UTC. When it is executed; for failures, which execute at once, when that ends.
         not_before: String,
+        /// Whether instances are really stopped or released. It can only be false here: bellcheck
+        /// never sends true, and the emulator refuses it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trigger_real_ops: Option<OnlyFalse>,
     }
 }
 
@@ -28,6 +31,25 @@ operation! {
         region_id: String,
         /// The events.
         event_id: Vec<String>,
+    }
+}
+
+/// A boolean that cannot be true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OnlyFalse;
+
+impl Serialize for OnlyFalse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(false)
+    }
+}
+
+impl<'de> Deserialize<'de> for OnlyFalse {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if bool::deserialize(deserializer)? {
+            return Err(D::Error::custom("true really stops or releases instances; send false or nothing"));
+        }
+        Ok(Self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{clock::Timestamp, emulator::gateway::Refusal};
+use crate::clock::Timestamp;
 
 /// An instance that exists before the story begins.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,6 +60,32 @@ pub(in crate::emulator) struct Instance {
     pub(in crate::emulator) tags: Vec<(String, String)>,
     pub(in crate::emulator) created: Timestamp,
     pub(in crate::emulator) deletion_protection: bool,
+    pub(in crate::emulator) hardware: Hardware,
+}
+
+/// What an instance was made of and how it is paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::emulator) struct Hardware {
+    pub(in crate::emulator) image_id: String,
+    pub(in crate::emulator) security_group_id: String,
+    pub(in crate::emulator) v_switch_id: String,
+    /// Paid for a time in advance.
+    pub(in crate::emulator) prepaid: bool,
+    /// Stopped without being charged.
+    pub(in crate::emulator) stop_charging: bool,
+}
+
+impl Default for Hardware {
+    /// Ids that are recognised as made up.
+    fn default() -> Self {
+        Self {
+            image_id: "m-bp1emulated0000000000".to_owned(),
+            security_group_id: "sg-bp1emulated000000000".to_owned(),
+            v_switch_id: "vsw-bp1emulated00000000".to_owned(),
+            prepaid: false,
+            stop_charging: false,
+        }
+    }
 }
 
 impl Instance {
@@ -79,34 +105,4 @@ impl Instance {
             "resourceType": "ALIYUN::ECS::Instance",
         })
     }
-}
-
-pub(super) fn not_found() -> Refusal {
-    Refusal::new(404, "InvalidInstanceId.NotFound", "The specified InstanceId does not exist.")
-}
-
-/// The instance is in a state in which the operation makes no sense.
-pub(super) fn incorrect_status(state: State) -> Refusal {
-    Refusal::new(
-        403,
-        "IncorrectInstanceStatus",
-        format!(
-            "The current status of the resource does not support this operation. (it is {})",
-            state.as_str()
-        ),
-    )
-}
-
-/// A dry run that found nothing wrong answers with this error. Its HTTP status is not documented.
-pub(super) fn dry_run() -> Refusal {
-    Refusal::new(400, "DryRunOperation", "The request would have been accepted; DryRun was set.")
-}
-
-/// ECS's refusal of a parameter's value.
-pub(super) fn invalid_parameter(reason: impl AsRef<str>) -> Refusal {
-    Refusal::new(
-        403,
-        "InvalidParameter",
-        format!("The specified parameter is not valid. ({})", reason.as_ref()),
-    )
 }

@@ -1,17 +1,18 @@
 //! Reads of instances.
 
-use super::{Instance, State, instance::invalid_parameter};
+use super::{
+    Instance, State,
+    fault::{dry_run, given, invalid_parameter},
+    page::Page,
+};
 use crate::{
     api::ecs::{
         DescribeInstanceStatus, DescribeInstanceStatusResponse, DescribeInstances, DescribeInstancesResponse,
-        Instance as ReadInstance, InstanceList, InstanceStatus, InstanceStatusList, IpAddresses, ReadTag,
-        Tags, VpcAttributes,
+        InstanceList, InstanceStatus, InstanceStatusList,
     },
-    emulator::gateway::{Call, Refusal, Serve, required},
+    emulator::gateway::{Call, Refusal, Serve},
 };
 
-/// Entries a page without PageSize; documented.
-const PAGE_SIZE: u32 = 10;
 /// Largest page of DescribeInstances; documented.
 const LARGEST_PAGE: u32 = 100;
 /// Largest page of DescribeInstanceStatus; documented.
@@ -19,72 +20,42 @@ const LARGEST_STATUS_PAGE: u32 = 50;
 /// Ids in one call; documented.
 const MOST_IDS: usize = 100;
 
-/// A part of a list: how much is skipped, and how much is taken.
-struct Window {
-    number: u32,
-    size: u32,
-}
-
-impl Window {
-    fn of(number: Option<u32>, size: Option<u32>, largest: u32) -> Result<Self, Refusal> {
-        let window = Self { number: number.unwrap_or(1), size: size.unwrap_or(PAGE_SIZE) };
-        if window.number == 0 || window.size == 0 || window.size > largest {
-            return Err(invalid_parameter(format!("PageNumber is from 1, PageSize 1 to {largest}")));
-        }
-        Ok(window)
-    }
-
-    fn skipped(&self) -> usize {
-        usize::try_from(u64::from(self.number - 1) * u64::from(self.size)).unwrap_or(usize::MAX)
-    }
-}
-
 impl Serve for DescribeInstances {
     fn serve(self, call: &mut Call<'_>) -> Result<DescribeInstancesResponse, Refusal> {
-        required("RegionId", &self.region_id)?;
+        given(&self, "RegionId", &self.region_id)?;
         let ids = match &self.instance_ids {
             Some(text) if !text.is_empty() => Some(read_ids(text)?),
             _ => None,
         };
-        let by_token = self.max_results.is_some() || self.next_token.is_some();
-        let window = Window::of(
+        let page = Page::of(
             self.page_number,
-            if by_token { self.max_results } else { self.page_size },
+            self.page_size,
             LARGEST_PAGE,
-        )?;
-        let skipped = match self.next_token.as_deref() {
-            Some(token) if !token.is_empty() => token
-                .strip_prefix(TOKEN_PREFIX)
-                .and_then(|rest| rest.parse::<usize>().ok())
-                .ok_or_else(|| invalid_parameter("NextToken is not one that DescribeInstances gave"))?,
-            _ if by_token => 0,
-            _ => window.skipped(),
-        };
-        let account = call.account();
-        let found: Vec<&Instance> = account
+            self.next_token.as_deref(),
+            self.max_results,
+        )
+        .map_err(invalid_parameter)?;
+        if self.dry_run == Some(true) {
+            return Err(dry_run());
+        }
+        let found = call
+            .account()
             .instances
             .values()
             .filter(|instance| instance.region == self.region_id)
             .filter(|instance| ids.as_ref().is_none_or(|ids| ids.contains(&instance.id)))
-            .filter(|instance| self.fits(instance))
-            .collect();
-        let total = found.len();
-        let end = skipped.saturating_add(window.size as usize);
-        let next_token = if by_token && end < total { format!("{TOKEN_PREFIX}{end}") } else { String::new() };
-        let instance = found.into_iter().skip(skipped).take(window.size as usize).map(read).collect();
+            .filter(|instance| self.fits(instance));
+        let part = page.cut(found);
         Ok(DescribeInstancesResponse {
-            total_count: Some(total as u64),
-            page_number: window.number,
-            page_size: window.size,
-            next_token,
-            instances: InstanceList { instance },
+            total_count: Some(part.total),
+            page_number: page.number,
+            page_size: page.size,
+            next_token: part.next_token.unwrap_or_default(),
+            instances: InstanceList { instance: part.items.into_iter().map(Instance::shown).collect() },
             ..DescribeInstancesResponse::default()
         })
     }
 }
-
-/// A token says where the next page begins.
-const TOKEN_PREFIX: &str = "bellcheck-";
 
 impl DescribeInstances {
     fn fits(&self, instance: &Instance) -> bool {
@@ -130,56 +101,33 @@ fn read_ids(text: &str) -> Result<Vec<String>, Refusal> {
     Ok(ids)
 }
 
-fn read(instance: &Instance) -> ReadInstance {
-    ReadInstance {
-        instance_id: instance.id.clone(),
-        instance_name: instance.name.clone(),
-        status: instance.state.as_str().to_owned(),
-        region_id: instance.region.clone(),
-        instance_type: instance.instance_type.clone(),
-        creation_time: instance.created.strftime("%Y-%m-%dT%H:%MZ").to_string(),
-        deletion_protection: instance.deletion_protection,
-        vpc_attributes: VpcAttributes {
-            private_ip_address: IpAddresses { ip_address: vec![instance.private_ip.clone()] },
-        },
-        tags: Tags {
-            tag: instance
-                .tags
-                .iter()
-                .map(|(key, value)| ReadTag { tag_key: key.clone(), tag_value: value.clone() })
-                .collect(),
-        },
-    }
-}
-
 impl Serve for DescribeInstanceStatus {
     fn serve(self, call: &mut Call<'_>) -> Result<DescribeInstanceStatusResponse, Refusal> {
-        required("RegionId", &self.region_id)?;
+        given(&self, "RegionId", &self.region_id)?;
         if self.instance_id.len() > MOST_IDS {
             return Err(invalid_parameter(format!("at most {MOST_IDS} InstanceId")));
         }
-        let window = Window::of(self.page_number, self.page_size, LARGEST_STATUS_PAGE)?;
-        let found: Vec<InstanceStatus> = call
+        let page = Page::by_number(self.page_number, self.page_size, LARGEST_STATUS_PAGE)
+            .map_err(invalid_parameter)?;
+        let zone = self.zone_id.as_deref().filter(|zone| !zone.is_empty());
+        let found = call
             .account()
             .instances
             .values()
             .filter(|instance| instance.region == self.region_id)
-            .filter(|instance| self.instance_id.is_empty() || self.instance_id.contains(&instance.id))
-            .map(|instance| InstanceStatus {
-                instance_id: instance.id.clone(),
-                status: instance.state.as_str().to_owned(),
-            })
-            .collect();
+            .filter(|instance| zone.is_none_or(|zone| instance.zone() == zone))
+            .filter(|instance| self.instance_id.is_empty() || self.instance_id.contains(&instance.id));
+        let part = page.cut(found);
+        let told = |instance: &Instance| InstanceStatus {
+            instance_id: instance.id.clone(),
+            status: instance.state.as_str().to_owned(),
+        };
         Ok(DescribeInstanceStatusResponse {
-            total_count: Some(found.len() as u64),
-            page_number: window.number,
-            page_size: window.size,
+            total_count: Some(part.total),
+            page_number: page.number,
+            page_size: page.size,
             instance_statuses: InstanceStatusList {
-                instance_status: found
-                    .into_iter()
-                    .skip(window.skipped())
-                    .take(window.size as usize)
-                    .collect(),
+                instance_status: part.items.into_iter().map(told).collect(),
             },
             ..DescribeInstanceStatusResponse::default()
         })

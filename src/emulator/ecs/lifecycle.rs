@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{Instance, NewInstance, State};
+use super::{Instance, NewInstance, State, instance::Hardware};
 use crate::{
     emulator::{
         due::Due,
@@ -94,6 +94,7 @@ impl World {
             tags: new.tags,
             created,
             deletion_protection: false,
+            hardware: Hardware::default(),
         };
         let name = instance.name.clone();
         instances.insert(id.clone(), instance);

@@ -2,28 +2,28 @@
 
 use super::{
     NewInstance, State,
-    instance::{dry_run, invalid_parameter},
-    tag::{MOST_TAGS, checked},
+    fault::{dry_run, given, invalid_parameter},
+    instance::Hardware,
+    tag::{checked, one_of_each},
 };
 use crate::{
     api::ecs::{InstanceIdSets, RunInstances, RunInstancesResponse},
     emulator::{
-        gateway::{Call, Refusal, Serve, required},
+        gateway::{Call, Refusal, Serve},
         switches::CreationEvent,
     },
 };
 
 impl Serve for RunInstances {
     fn serve(self, call: &mut Call<'_>) -> Result<RunInstancesResponse, Refusal> {
-        required("RegionId", &self.region_id)?;
+        given(&self, "RegionId", &self.region_id)?;
         let amount = self.amount.unwrap_or(1);
         if !(1..=100).contains(&amount) || self.min_amount.is_some_and(|least| least == 0 || least > amount) {
             return Err(invalid_parameter("Amount is 1 to 100, MinAmount 1 to Amount"));
         }
-        if self.tag.len() > MOST_TAGS {
-            return Err(invalid_parameter(format!("at most {MOST_TAGS} tags")));
-        }
+        let hardware = self.hardware()?;
         let tags = checked(&self.tag)?;
+        one_of_each(&tags)?;
         let token = self.client_token.clone().filter(|token| !token.is_empty());
         if let Some(known) = token.as_ref().and_then(|token| call.account().client_tokens.get(token)) {
             return Ok(response(known.clone()));
@@ -49,6 +49,7 @@ impl Serve for RunInstances {
             let id = call.world.create_instance(&account, new, State::Pending, "RunInstances");
             if let Some(instance) = call.account().instances.get_mut(&id) {
                 instance.deletion_protection = self.deletion_protection == Some(true);
+                instance.hardware = hardware.clone();
             }
             if call.switches().creation_event == CreationEvent::Pending {
                 call.world.emit_state_change(&account, &id, "Pending");
@@ -61,6 +62,32 @@ impl Serve for RunInstances {
             call.account().client_tokens.insert(token, ids.clone());
         }
         Ok(response(ids))
+    }
+}
+
+impl RunInstances {
+    /// What the instances are made of; what is not asked for is made up.
+    fn hardware(&self) -> Result<Hardware, Refusal> {
+        let or = |asked: &Option<String>, made_up: String| {
+            asked.clone().filter(|asked| !asked.is_empty()).unwrap_or(made_up)
+        };
+        let made_up = Hardware::default();
+        let prepaid = match self.instance_charge_type.as_deref() {
+            None | Some("" | "PostPaid") => false,
+            Some("PrePaid") => true,
+            Some(other) => {
+                return Err(invalid_parameter(format!(
+                    "InstanceChargeType `{other}` is neither PostPaid nor PrePaid"
+                )));
+            }
+        };
+        Ok(Hardware {
+            image_id: or(&self.image_id, made_up.image_id),
+            security_group_id: or(&self.security_group_id, made_up.security_group_id),
+            v_switch_id: or(&self.v_switch_id, made_up.v_switch_id),
+            prepaid,
+            stop_charging: false,
+        })
     }
 }
 

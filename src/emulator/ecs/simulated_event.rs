@@ -19,6 +19,12 @@ pub(in crate::emulator) enum Status {
 }
 
 impl Status {
+    const ALL: [Self; 5] = [Self::Scheduled, Self::Executing, Self::Executed, Self::Avoided, Self::Canceled];
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "Scheduled",
@@ -57,6 +63,7 @@ pub(in crate::emulator) struct SimulatedEvent {
     pub(super) not_before: Timestamp,
     pub(super) status: Status,
     pub(super) started: Option<Timestamp>,
+    pub(super) finished: Option<Timestamp>,
 }
 
 impl SimulatedEvent {
@@ -89,7 +96,7 @@ impl SimulatedEvent {
 }
 
 /// An instant as ECS writes it in content.
-fn utc(at: Timestamp) -> String {
+pub(super) fn utc(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
@@ -112,6 +119,7 @@ impl World {
             not_before,
             status: Status::Scheduled,
             started: None,
+            finished: None,
         };
         let maintenance = event.is_maintenance();
         self.account(account).simulated_events.insert(id.clone(), event);
@@ -154,6 +162,9 @@ impl World {
         event.status = to;
         if to == Status::Executing {
             event.started = Some(now);
+        }
+        if !to.is_open() {
+            event.finished = Some(now);
         }
         let name = format!("Instance:{}:{}", event.kind, to.as_str());
         let content = event.content(now);

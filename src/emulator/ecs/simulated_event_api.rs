@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Status,
-    instance::{invalid_parameter, not_found},
+    fault::{given, invalid_event_parameter, not_found, some_given, too_many_events, too_many_instances},
     simulated_event::TYPES,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         CreateSimulatedSystemEventsResponse, EventIdSet,
     },
     clock::Timestamp,
-    emulator::gateway::{Call, Refusal, Serve, required},
+    emulator::gateway::{Call, Refusal, Serve},
 };
 
 /// Instances or events in one call; documented.
@@ -21,33 +21,53 @@ const MOST: usize = 100;
 
 impl Serve for CreateSimulatedSystemEvents {
     fn serve(self, call: &mut Call<'_>) -> Result<CreateSimulatedSystemEventsResponse, Refusal> {
-        required("RegionId", &self.region_id)?;
-        required("EventType", &self.event_type)?;
-        required("NotBefore", &self.not_before)?;
-        if self.instance_id.is_empty() {
-            return Err(Refusal::missing("InstanceId"));
-        }
+        given(&self, "RegionId", &self.region_id)?;
+        given(&self, "EventType", &self.event_type)?;
+        given(&self, "NotBefore", &self.not_before)?;
+        some_given(&self, "InstanceId", &self.instance_id)?;
         if self.instance_id.len() > MOST {
-            return Err(Refusal::new(
-                403,
-                "InstanceIdLimitExceeded",
-                format!("At most {MOST} instances in one call."),
-            ));
+            return Err(too_many_instances());
         }
         let kind = TYPES.into_iter().find(|kind| *kind == self.event_type).ok_or_else(|| {
-            invalid_parameter(format!("EventType `{}` is none of {}", self.event_type, TYPES.join(", ")))
+            invalid_event_parameter(format!(
+                "EventType `{}` is none of {}",
+                self.event_type,
+                TYPES.join(", ")
+            ))
         })?;
         let not_before: Timestamp = self
             .not_before
             .parse()
-            .map_err(|_| invalid_parameter("NotBefore is a UTC time such as 2026-01-01T00:00:00Z"))?;
+            .map_err(|_| invalid_event_parameter("NotBefore is a UTC time such as 2026-01-01T00:00:00Z"))?;
         if not_before <= call.now() {
-            return Err(Refusal::new(403, "InvalidNotBefore.Passed", "The specified NotBefore has passed."));
+            return Err(Refusal::new(
+                403,
+                "InvalidNotBefore.Passed",
+                "The NotBefore of system event has passed.",
+            ));
         }
-        let instances = &call.account().instances;
+        let limit = call.switches().simulated_events_limit;
+        let account = call.account();
+        let instances = &account.instances;
         let known = |id: &String| instances.get(id).is_some_and(|found| found.region == self.region_id);
         if !self.instance_id.iter().all(known) {
             return Err(not_found());
+        }
+        let open = account
+            .simulated_events
+            .values()
+            .filter(|event| event.status.is_open())
+            .filter_map(|event| instances.get(&event.instance_id))
+            .filter(|instance| instance.region == self.region_id)
+            .count();
+        if open + self.instance_id.len() > limit as usize {
+            return Err(Refusal::new(
+                403,
+                "SimulatedEventLimitExceeded",
+                format!(
+                    "The amount of active simulated system event exceeds limit. (switch `simulated_events_limit={limit}`)"
+                ),
+            ));
         }
         let account = call.account_id.clone();
         let ids = self
@@ -64,16 +84,10 @@ impl Serve for CreateSimulatedSystemEvents {
 
 impl Serve for CancelSimulatedSystemEvents {
     fn serve(self, call: &mut Call<'_>) -> Result<Accepted, Refusal> {
-        required("RegionId", &self.region_id)?;
-        if self.event_id.is_empty() {
-            return Err(Refusal::missing("EventId"));
-        }
+        given(&self, "RegionId", &self.region_id)?;
+        some_given(&self, "EventId", &self.event_id)?;
         if self.event_id.len() > MOST {
-            return Err(Refusal::new(
-                400,
-                "EventIdLimitExceeded",
-                format!("At most {MOST} events in one call."),
-            ));
+            return Err(too_many_events(400));
         }
         let ids: BTreeSet<&String> = self.event_id.iter().collect();
         let account = call.account();
@@ -82,7 +96,10 @@ impl Serve for CancelSimulatedSystemEvents {
                 Some(event) if event.status.is_open() => {}
                 // What an event that has ended meets is not documented.
                 Some(event) => {
-                    return Err(invalid_parameter(format!("event `{id}` is {}", event.status.as_str())));
+                    return Err(invalid_event_parameter(format!(
+                        "event `{id}` is {}",
+                        event.status.as_str()
+                    )));
                 }
                 None => {
                     return Err(Refusal::new(

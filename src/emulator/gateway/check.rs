@@ -1,6 +1,6 @@
 //! The gateway: each check in its place, then the operation, then the journal.
 
-use super::{Call, Refusal, answer, routing};
+use super::{Call, Refusal, answer, legacy, routing};
 use crate::{
     emulator::{
         Dropped,
@@ -64,13 +64,14 @@ impl World {
                 "This http method is not supported. (use GET, POST or PUT)",
             ));
         }
-        let claim =
+        let mut claim =
             identify(request).map_err(|fault| Refusal::new(fault.status(), fault.code(), fault.message()))?;
         known.operation.clone_from(&claim.action);
         known.params.clone_from(&claim.params);
         known.params.extend(claim.region_id.clone().map(|region| ("RegionId".to_owned(), region)));
         known.product = Product::of_version(&claim.version);
         refuse_xml(&claim)?;
+        legacy::leave_out(&mut claim);
         let operation = routing::find(&claim.version, &claim.action)?;
         known.writes = operation.writes;
         known.account = self.authenticate(&claim)?;

@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod check;
+mod legacy;
 mod nonces;
 mod refusal;
 mod routing;

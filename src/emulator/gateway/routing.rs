@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{Call, Refusal, Serve};
-use crate::openapi::{Claim, Operation, Product};
+use crate::{
+    emulator::ecs,
+    openapi::{Claim, Operation, Product},
+};
 
 /// An operation that the emulator serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,10 @@ macro_rules! table {
 crate::for_each_operation!(table);
 
 fn run<O: Serve>(claim: &Claim, call: &mut Call<'_>) -> Result<Value, Refusal> {
-    let operation: O = claim.decode().map_err(|fault| Refusal::of_params(O::ACTION, fault))?;
+    let operation: O = claim.decode().map_err(|fault| match O::PRODUCT {
+        Product::Ecs => ecs::of_params(O::ACTION, fault),
+        _ => Refusal::of_params(O::ACTION, fault),
+    })?;
     let response = operation.serve(call)?;
     serde_json::to_value(response).map_err(|_| Refusal::internal())
 }

@@ -77,6 +77,26 @@ choice! {
 }
 
 choice! {
+    /// What an unknown instance among several meets that are each acted on by itself.
+    UnknownInBatch {
+        /// It is told beside the others.
+        Item = "item",
+        /// The whole call is refused.
+        Refuse = "refuse",
+    }
+}
+
+choice! {
+    /// Which simulated events DescribeInstancesFullStatus tells when no time is asked for.
+    FullStatusEvents {
+        /// Those that have not ended.
+        Open = "open",
+        /// Those that have not begun.
+        Scheduled = "scheduled",
+    }
+}
+
+choice! {
     /// Which rules a list without `IsEnable` holds.
     RuleListDefault {
         /// Enabled ones.

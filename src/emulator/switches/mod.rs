@@ -7,9 +7,9 @@ mod table;
 mod value;
 
 pub use choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
-    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
-    UnknownTargetGroup,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, Language, MessageType, Omitted,
+    PendingChannel, RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey,
+    SiteKind, UnknownInBatch, UnknownName, UnknownTargetGroup,
 };
 pub use delivery::{
     InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,

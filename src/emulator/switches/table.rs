@@ -3,9 +3,9 @@
 use std::{net::Ipv4Addr, time::Duration};
 
 use super::choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, Language, MessageType, Omitted, PendingChannel,
-    RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownName,
-    UnknownTargetGroup,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, Language, MessageType, Omitted,
+    PendingChannel, RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey,
+    SiteKind, UnknownInBatch, UnknownName, UnknownTargetGroup,
 };
 use super::delivery::{
     InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
@@ -112,6 +112,15 @@ switches! {
     maintenance_executing: Executing = Executing::Skip,
         "whether a simulated maintenance is Executing for the time of a start before it is Executed",
         "CreateSimulatedSystemEvents documents Scheduled, then Executed; the catalogue has Executing too";
+    simulated_events_limit: u32 = 1000,
+        "how many simulated events of one account and region may be open at once",
+        "CreateSimulatedSystemEvents refuses more with SimulatedEventLimitExceeded; the number is undocumented";
+    full_status_events: FullStatusEvents = FullStatusEvents::Open,
+        "which simulated events DescribeInstancesFullStatus tells when no time is asked for",
+        "its page of 2018 says scheduled ones; its sample shows a simulated failure, and those are never scheduled";
+    batch_unknown: UnknownInBatch = UnknownInBatch::Item,
+        "what StartInstances and StopInstances with SuccessFirst do with an unknown instance",
+        "undocumented; the answer has a code and a message for each instance";
     silence_key: SilenceKey = SilenceKey::RuleResourceEvent,
         "what a rule's silence is kept for",
         "undocumented for system events";

@@ -139,6 +139,7 @@ fn perform(cloud: &Cloud, act: &Act) {
                 event_type: kinds[usize::from(*kind)].to_owned(),
                 instance_id: vec![id(of)],
                 not_before: not_before.to_string(),
+                ..Default::default()
             }));
         }
         Act::Cancel(of) => {

@@ -288,14 +288,39 @@ fn tags_are_set_and_found() {
     };
     let found = cloud.call(&find).unwrap().instances.instance;
     assert_eq!((found.len(), found[0].tags.tag.len()), (1, 1));
-    assert_eq!(cloud.refused(&tag("acs:x", "v")).1, "InvalidParameter");
-    assert_eq!(cloud.refused(&tag(&"k".repeat(129), "v")).1, "InvalidParameter");
+    let refused = |call: &TagResources, status: u16, code: &str| {
+        let (found, found_code, message) = cloud.refused(call);
+        assert_eq!((found, found_code.as_str()), (status, code), "{message}");
+        message
+    };
+    refused(&tag("acs:x", "v"), 400, "InvalidTagKey.Malformed");
+    refused(&tag("aliyunx", "v"), 400, "InvalidTagKey.Malformed");
+    refused(&tag(&"k".repeat(129), "v"), 400, "InvalidTagKey.Malformed");
+    refused(&tag("k", &"v".repeat(129)), 400, "InvalidTagValue.Malformed");
+    let mut many = tag("k", "v");
+    many.tag = (0..21).map(|number| Tag { key: format!("k{number}"), value: None }).collect();
+    refused(&many, 400, "NumberExceed.Tags");
+    many.tag.pop();
+    refused(&many, 400, "OperationDenied.QuotaExceed");
+    many.tag[0].key = "k1".to_owned();
+    refused(&many, 400, "Duplicate.TagKey");
+    many.tag.remove(0);
+    cloud.call(&many).unwrap();
+    let mut wide = tag("k1", "v");
+    wide.resource_id = vec![id.clone(); 51];
+    refused(&wide, 400, "NumberExceed.ResourceIds");
     let mut disk = tag("k", "v");
     disk.resource_type = "disk".to_owned();
-    assert!(cloud.refused(&disk).2.contains("instances only"));
+    assert!(refused(&disk, 404, "InvalidResourceId.NotFound").contains("instances only"));
+    disk.resource_type = "cloud".to_owned();
+    refused(&disk, 404, "InvalidResourceType.NotFound");
+    let elsewhere = TagResources { region_id: "cn-beijing".to_owned(), ..tag("k1", "v") };
+    refused(&elsewhere, 404, "InvalidResourceId.NotFound");
     let mut nothing = tag("k", "v");
     nothing.resource_id = vec!["i-x".to_owned()];
-    assert_eq!(cloud.refused(&nothing).1, "InvalidInstanceId.NotFound");
+    refused(&nothing, 404, "InvalidResourceId.NotFound");
+    nothing.tag.clear();
+    refused(&nothing, 404, "MissingParameter.Tags");
 }
 
 #[test]

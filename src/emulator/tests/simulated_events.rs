@@ -16,6 +16,7 @@ fn create(cloud: &Cloud, id: &str, kind: &str, minutes: u64) -> CreateSimulatedS
         event_type: kind.to_owned(),
         instance_id: vec![id.to_owned()],
         not_before: not_before.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        ..Default::default()
     }
 }
 

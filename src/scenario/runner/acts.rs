@@ -72,6 +72,7 @@ impl Story<'_> {
                     event_type: event.clone(),
                     instance_id: vec![self.id(instance)?],
                     not_before: utc(later(self.now(), *not_before)),
+                    ..Default::default()
                 };
                 let answer = self.cloud.client.call(&call).await?;
                 if let Some(name) = name {

@@ -219,6 +219,9 @@ pub(super) struct Emulator {
     /// Where ids are drawn from
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(super) seed: u64,
+    /// Refuse more than 20 calls a second for each operation and account
+    #[arg(long, value_enum, default_value_t = OnOff::Off, value_name = "on|off")]
+    pub(super) rate_limit: OnOff,
     /// How long each answer is held back, in real time, whatever the clock
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "0s")]
     pub(super) latency: std::time::Duration,
@@ -234,6 +237,15 @@ fn host(text: &str) -> Result<String, String> {
     } else {
         Err("write a host's name or address, without a scheme and a port: hooks.example.com".to_owned())
     }
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnOff {
+    /// Yes
+    On,
+    /// No
+    Off,
 }
 
 /// How an emulated cloud's time passes.

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::{
     Context,
-    args::{ClockKind, Emulator as Args},
+    args::{ClockKind, Emulator as Args, OnOff},
     block_on,
     exit::{Exit, Failure},
     input,
 };
 use crate::{
     clock::{Clock, SystemClock},
-    emulator::{AccessKey, Emulator, ServeOptions, Switches, WorldConfig, serve_with},
+    emulator::{AccessKey, Emulator, Keep, ServeOptions, Switches, WorldConfig, serve_with},
     files,
     secret::Secret,
 };
@@ -74,8 +74,14 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
 
 fn config(args: &Args) -> Result<WorldConfig, Failure> {
     let wrong = |what: String, help: &str| Failure::new(Exit::Input, "emulator::option", what, help);
-    let mut config = WorldConfig { seed: args.seed, ..WorldConfig::default() };
-    config.allowed_hosts.clone_from(&args.allowed_hosts);
+    let mut config = WorldConfig {
+        seed: args.seed,
+        allowed_hosts: args.allowed_hosts.clone(),
+        rate_limit: args.rate_limit == OnOff::On,
+        // It may run for days.
+        keep: Some(Keep::default()),
+        ..WorldConfig::default()
+    };
     config.start = match args.clock {
         ClockKind::Real => SystemClock.now(),
         ClockKind::Virtual => args.start_time,

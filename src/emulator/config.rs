@@ -38,8 +38,30 @@ pub struct WorldConfig {
     pub switches: Switches,
     /// Hosts besides this machine that webhooks may reach, in lower case and without a port.
     pub allowed_hosts: Vec<String>,
+    /// Whether calls are limited to 20 a second for each operation and account.
+    pub rate_limit: bool,
+    /// How much of the past is kept; all of it without.
+    pub keep: Option<Keep>,
     /// Replaces the built-in template of messages.
     pub template: Option<Template>,
+}
+
+/// How much of the past a world keeps, for one that runs without end. What is oldest goes first,
+/// and is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Entries of the journal.
+    pub journal: usize,
+    /// Bytes of the journal, about.
+    pub journal_bytes: usize,
+    /// Messages of each robot, of at most 20,000 bytes each.
+    pub messages: usize,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { journal: 100_000, journal_bytes: 64 << 20, messages: 5_000 }
+    }
 }
 
 /// 2026-01-01T00:00:00+08:00.
@@ -53,6 +75,8 @@ impl Default for WorldConfig {
             access_keys: vec![AccessKey::test()],
             switches: Switches::default(),
             allowed_hosts: Vec::new(),
+            rate_limit: false,
+            keep: None,
             template: None,
         }
     }

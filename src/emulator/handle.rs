@@ -74,6 +74,7 @@ impl Emulator {
         }
         let result = act(&mut world);
         let is_calling = world.has_waiting_calls();
+        world.forget();
         self.tell_growth(&world);
         drop(world);
         self.shared.changed.notify_one();
@@ -159,6 +160,7 @@ impl Emulator {
         if let Some(clock) = &self.shared.clock {
             world.advance_to(clock.now());
         }
+        world.forget();
         self.tell_growth(&world);
         self.shared.calls.tell(world.has_waiting_calls());
     }
@@ -169,7 +171,7 @@ impl Emulator {
     }
 
     fn tell_growth(&self, world: &World) {
-        let entries = world.journal().len();
+        let entries = world.journal_dropped() + world.journal().len();
         self.shared.growth.send_if_modified(|growth| {
             let is_new = growth.entries != entries;
             growth.entries = entries;

@@ -18,6 +18,7 @@ mod gateway;
 mod handle;
 mod ids;
 mod journal;
+mod keys;
 mod notifier;
 mod queue;
 mod robot;
@@ -28,7 +29,7 @@ mod tests;
 mod world;
 
 pub use cms::EventDraft;
-pub use config::{AccessKey, WorldConfig};
+pub use config::{AccessKey, Keep, WorldConfig};
 pub use ecs::NewInstance;
 pub use faults::{Dropped, FaultEffect, FaultRule, FaultTarget};
 pub use gateway::{OperationInfo, operations};

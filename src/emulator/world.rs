@@ -1,15 +1,19 @@
 //! The emulated cloud: state and time, nothing else. No sockets, no sleep, no clock but its own.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
 
 use super::{
-    AccessKey, Entry, Switches, Template, WorldConfig,
+    AccessKey, Entry, Keep, Switches, Template, WorldConfig,
     account::Account,
     due::Due,
     faults::Faults,
-    gateway::Nonces,
+    gateway::{Nonces, Pace},
     ids::Ids,
-    journal::What,
+    journal::{Journal, What},
     notifier::Webhooks,
     queue::{Queue, later},
     robot::Robot,
@@ -29,7 +33,11 @@ pub struct World {
     pub(super) accounts: BTreeMap<String, Account>,
     /// By token.
     pub(super) robots: BTreeMap<String, Robot>,
-    pub(super) journal: Vec<Entry>,
+    pub(super) journal: Journal,
+    pub(super) keep: Option<Keep>,
+    pub(super) pace: Option<Pace>,
+    /// By id.
+    pub(super) disabled_keys: BTreeSet<String>,
     /// Secrets that must not come back in anything shown.
     pub(super) masks: Redactor,
     /// Calls of webhooks that are on their way out.
@@ -59,7 +67,10 @@ impl World {
             faults: Faults::default(),
             accounts,
             robots: BTreeMap::new(),
-            journal: Vec::new(),
+            journal: Journal::default(),
+            keep: config.keep,
+            pace: config.rate_limit.then(Pace::default),
+            disabled_keys: BTreeSet::new(),
             masks,
             webhooks: Webhooks::new(config.allowed_hosts),
             own_authorities: Vec::new(),
@@ -99,10 +110,25 @@ impl World {
         self.queue.len()
     }
 
-    /// What happened so far, oldest first.
+    /// What happened so far, oldest first; of that, what is kept ([`WorldConfig::keep`]).
     #[must_use]
     pub fn journal(&self) -> &[Entry] {
-        &self.journal
+        self.journal.entries()
+    }
+
+    /// How many of the oldest entries of the journal are gone.
+    #[must_use]
+    pub fn journal_dropped(&self) -> usize {
+        self.journal.dropped()
+    }
+
+    /// Drops what is not to be kept.
+    pub(super) fn forget(&mut self) {
+        let Some(keep) = self.keep else { return };
+        self.journal.trim(&keep);
+        for robot in self.robots.values_mut() {
+            robot.forget(keep.messages);
+        }
     }
 
     /// The switches of this world.

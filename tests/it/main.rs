@@ -6,6 +6,8 @@ mod bad_input;
 mod broken_arrows;
 mod client;
 mod deliveries;
+mod gateway;
+mod hostile;
 mod house;
 mod plan_and_apply;
 mod proving;

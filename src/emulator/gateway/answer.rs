@@ -33,7 +33,13 @@ pub(super) fn refusal(
         "RequestId": request_id, "HostId": host, "Code": refusal.code, "Message": refusal.message,
         "Recommend": recommend,
     });
-    response(refusal.status, &body, request_id)
+    let mut response = response(refusal.status, &body, request_id);
+    if let Some(wait) = refusal.retry_after {
+        // Rounded up: who waits that long must not come too early.
+        let millis = wait.as_nanos().div_ceil(1_000_000);
+        response.headers.push(("x-acs-retry-after".to_owned(), millis.to_string()));
+    }
+    response
 }
 
 fn response(status: u16, body: &Value, request_id: &str) -> HttpResponse {

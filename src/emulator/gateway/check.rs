@@ -1,6 +1,6 @@
 //! The gateway: each check in its place, then the operation, then the journal.
 
-use super::{Call, Refusal, answer, legacy, routing};
+use super::{Call, Refusal, answer, legacy, limits, routing};
 use crate::{
     emulator::{
         Dropped,
@@ -24,14 +24,15 @@ struct Known {
 impl World {
     /// Answers one API call at the present instant.
     ///
-    /// Refusals come in this order: method, statements about the signature, format, operation, key,
-    /// timestamp, signature, nonce, injected faults, parameters.
+    /// Refusals come in this order: method, size, statements about the signature, number of
+    /// parameters, format, operation, key, timestamp, signature, nonce, flow control, injected faults,
+    /// parameters, size of the answer.
     pub fn handle(&mut self, request: &HttpRequest) -> HttpResponse {
         self.take_passage();
         let request_id = self.ids.uuid(IdKind::Request);
         let mut known = Known::default();
         let place = self.journal.len();
-        let outcome = self.answer(request, &mut known);
+        let outcome = self.answer(request, &mut known).and_then(|body| limits::answer(&body).map(|()| body));
         let (status, code) = match (&outcome, self.dropped()) {
             (_, Some(Dropped::Before)) => (0, "DroppedBefore".to_owned()),
             (_, Some(Dropped::After)) => (0, "DroppedAfter".to_owned()),
@@ -64,8 +65,10 @@ impl World {
                 "This http method is not supported. (use GET, POST or PUT)",
             ));
         }
+        limits::request(request)?;
         let mut claim =
             identify(request).map_err(|fault| Refusal::new(fault.status(), fault.code(), fault.message()))?;
+        limits::parameters(&claim.params)?;
         known.operation.clone_from(&claim.action);
         known.params.clone_from(&claim.params);
         known.params.extend(claim.region_id.clone().map(|region| ("RegionId".to_owned(), region)));
@@ -75,6 +78,10 @@ impl World {
         let operation = routing::find(&claim.version, &claim.action)?;
         known.writes = operation.writes;
         known.account = self.authenticate(&claim)?;
+        let now = self.now();
+        if let Some(pace) = &mut self.pace {
+            pace.take(&known.account, &claim.action, now)?;
+        }
         self.faults_for_call(&claim.action)?;
         let mut call = Call { account_id: known.account.clone(), world: self };
         routing::dispatch(&claim, operation.product, &mut call)
@@ -85,6 +92,13 @@ impl World {
         let key = self.access_keys.iter().find(|key| key.id == claim.access_key_id).ok_or_else(|| {
             Refusal::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
         })?;
+        if self.disabled_keys.contains(&key.id) {
+            return Err(Refusal::new(
+                400,
+                "InvalidAccessKeyId.Inactive",
+                "Specified access key is disabled.",
+            ));
+        }
         if claim.security_token.is_some() {
             return Err(Refusal::new(
                 400,

@@ -4,11 +4,15 @@ mod answer;
 mod call;
 mod check;
 mod legacy;
+mod limits;
 mod nonces;
+mod pace;
 mod refusal;
 mod routing;
 
 pub(super) use call::{Call, Serve, required};
+pub(super) use limits::LARGEST_BODY;
 pub(super) use nonces::Nonces;
+pub(super) use pace::Pace;
 pub(super) use refusal::Refusal;
 pub use routing::{OperationInfo, operations};

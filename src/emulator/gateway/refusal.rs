@@ -1,5 +1,7 @@
 //! Refusals: status, code and message, as the service's tables give them.
 
+use std::time::Duration;
+
 use crate::openapi::ParamError;
 
 /// An answer that is not success.
@@ -11,11 +13,13 @@ pub(in crate::emulator) struct Refusal {
     pub(in crate::emulator) code: String,
     /// The `Message`.
     pub(in crate::emulator) message: String,
+    /// How long to wait, for `x-acs-retry-after`.
+    pub(in crate::emulator) retry_after: Option<Duration>,
 }
 
 impl Refusal {
     pub(in crate::emulator) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status, code: code.into(), message: message.into() }
+        Self { status, code: code.into(), message: message.into(), retry_after: None }
     }
 
     /// A mandatory parameter is missing: the gateway's `Missing{Name}`.

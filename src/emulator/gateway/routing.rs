@@ -69,12 +69,25 @@ pub(super) fn find(version: &str, action: &str) -> Result<OperationInfo, Refusal
         404,
         "InvalidApi.NotFound",
         format!(
-            "Specified api is not found, please check your url and method. (`{action}` of version `{version}`: {hint})"
+            "Specified api is not found, please check your url and method. (`{}` of version `{}`: {hint})",
+            head(action),
+            head(version)
         ),
     ))
 }
 
+/// As much of a name as an answer may repeat.
+fn head(name: &str) -> &str {
+    name.char_indices().nth(LONGEST_GUESS).map_or(name, |(end, _)| &name[..end])
+}
+
+/// Names longer than this are not compared.
+const LONGEST_GUESS: usize = 100;
+
 fn nearest(known: &[OperationInfo], product: Product, action: &str) -> String {
+    if action.len() > LONGEST_GUESS {
+        return "no operation has so long a name".to_owned();
+    }
     let score = |operation: &&OperationInfo| strsim::jaro_winkler(operation.action, action);
     let near = known
         .iter()

@@ -3,9 +3,11 @@
 
 mod entry;
 mod json;
+mod kept;
 mod mask;
 mod webhook;
 
 pub use entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
+pub(super) use kept::Journal;
 pub(super) use mask::mask_params;
 pub use webhook::{CallOutcome, WebhookCall, WebhookVerdict};

@@ -19,6 +19,6 @@ impl World {
             }
             _ => None,
         };
-        self.journal.iter().filter_map(of).collect()
+        self.journal().iter().filter_map(of).collect()
     }
 }

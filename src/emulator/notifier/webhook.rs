@@ -28,6 +28,9 @@ use crate::{
 /// Retries after the first attempt. Source: CloudMonitor user guide, callbacks of event rules.
 const RETRIES: u32 = 3;
 
+/// Calls that may be open at once; further ones are not made.
+const MOST_OPEN: usize = 10_000;
+
 /// The HTTP method of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::emulator) enum Method {
@@ -166,7 +169,7 @@ impl World {
     #[must_use]
     pub fn webhook_results(&self, event_id: &str, rule: &str) -> Vec<WebhookResult> {
         let mut results: Vec<WebhookResult> = Vec::new();
-        for entry in &self.journal {
+        for entry in self.journal() {
             let What::Webhook(call) = &entry.what else { continue };
             if call.event_id != event_id || call.rule != rule {
                 continue;
@@ -194,8 +197,12 @@ impl World {
             return;
         }
         let parsed = Url::parse(url.expose()).map_err(|fault| format!("it is no URL: {fault}"));
-        let reachable =
-            parsed.and_then(|url| reach(&url, &self.webhooks.allowed_hosts).map(|reach| (url, reach)));
+        let reachable = parsed
+            .and_then(|url| reach(&url, &self.webhooks.allowed_hosts).map(|reach| (url, reach)))
+            .and_then(|reachable| match self.webhooks.open.len() {
+                0..MOST_OPEN => Ok(reachable),
+                _ => Err(format!("{MOST_OPEN} calls wait for their answers already")),
+            });
         let (mut full, reach) = match reachable {
             Ok(reachable) => reachable,
             Err(error) => {

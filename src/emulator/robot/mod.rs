@@ -79,6 +79,19 @@ pub(super) struct Robot {
     pub(super) messages: Vec<Received>,
     rate: Rate,
     taken: Uuids,
+    /// How many of the oldest messages are gone.
+    pub(super) dropped: usize,
+}
+
+impl Robot {
+    /// Drops the oldest of more than `most` messages, down to seven eighths of it.
+    pub(super) fn forget(&mut self, most: usize) {
+        if self.messages.len() > most {
+            let gone = self.messages.len() - most / 8 * 7;
+            self.messages.drain(..gone);
+            self.dropped += gone;
+        }
+    }
 }
 
 /// Why CloudMonitor calls a robot.
@@ -102,7 +115,7 @@ impl World {
             Some(robot) => robot.config = config,
             None => {
                 let (rate, taken) = (Rate::default(), Uuids::default());
-                self.robots.insert(token, Robot { config, messages: Vec::new(), rate, taken });
+                self.robots.insert(token, Robot { config, messages: Vec::new(), rate, taken, dropped: 0 });
             }
         }
     }

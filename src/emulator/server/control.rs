@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/journal", get(journal))
         .route("/journal/stream", get(journal_stream))
         .route("/faults", put(faults))
+        .route("/access-keys", put(access_keys))
         .route("/coverage", get(async || Json(state::coverage())))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
@@ -153,11 +154,13 @@ struct JournalQuery {
     from: usize,
 }
 
-/// `?from=N` leaves out the first N entries, for those who poll.
+/// `?from=N` leaves out the first N entries, for those who poll; entries that are not kept any more
+/// count as well.
 async fn journal(State(emulator): State<Emulator>, Query(query): Query<JournalQuery>) -> Json<Value> {
-    Json(
-        emulator.with(|world| world.journal().iter().skip(query.from).map(|entry| entry.to_json()).collect()),
-    )
+    Json(emulator.with(|world| {
+        let skip = query.from.saturating_sub(world.journal_dropped());
+        world.journal().iter().skip(skip).map(|entry| entry.to_json()).collect()
+    }))
 }
 
 async fn faults(State(emulator): State<Emulator>, request: Request) -> Answer {
@@ -174,11 +177,31 @@ async fn faults(State(emulator): State<Emulator>, request: Request) -> Answer {
     Ok(Json(json!({"rules": count})))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyState {
+    id: String,
+    enabled: bool,
+}
+
+async fn access_keys(State(emulator): State<Emulator>, request: Request) -> Answer {
+    let body: KeyState = json_body(request, r#"{"id": "testAk", "enabled": false}"#).await?;
+    if emulator.with(|world| world.enable_access_key(&body.id, body.enabled)) {
+        Ok(Json(json!({"id": body.id, "enabled": body.enabled})))
+    } else {
+        Err(ShellError::new(
+            StatusCode::NOT_FOUND,
+            "there is no such access key",
+            "declare it with `--access-key ID:SECRET`",
+        ))
+    }
+}
+
 async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, journal, journal/stream, faults and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, journal, journal/stream, faults, access-keys and coverage",
     )
 }
 
@@ -186,7 +209,7 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots and contacts/NAME/activate; PUT faults",
+        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots and contacts/NAME/activate; PUT faults and access-keys",
     )
 }
 

@@ -30,6 +30,10 @@ impl fmt::Display for HangUp {
 
 impl std::error::Error for HangUp {}
 
+/// Bytes of headers and query, with room above the 128 KB that the gateway judges. A query alone may
+/// not have more than 64 KB: that is a limit of the HTTP library, which answers 414.
+const LARGEST_HEAD: usize = 160 * 1024;
+
 /// How long to wait when no connection can be accepted, such as for want of file descriptors.
 const RETRY: Duration = Duration::from_millis(50);
 
@@ -98,5 +102,6 @@ fn connection(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(options.head_timeout)
+        .max_buf_size(LARGEST_HEAD)
         .serve_connection(TokioIo::new(socket), service)
 }

@@ -1,5 +1,7 @@
 //! From HTTP to values and back.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     extract::Request,
@@ -7,11 +9,14 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::error::ShellError;
-use crate::openapi::{HttpRequest, HttpResponse, decode_form};
+use futures_util::StreamExt as _;
 
-/// Bytes of a body; the service documents 512 KB.
-const LARGEST_BODY: usize = 512 * 1024;
+use super::error::ShellError;
+use crate::{
+    clock::{Clock as _, SystemClock, human_duration},
+    emulator::gateway::LARGEST_BODY,
+    openapi::{HttpRequest, HttpResponse, decode_form},
+};
 
 /// Reads a whole request.
 pub(super) async fn read(request: Request) -> Result<HttpRequest, ShellError> {
@@ -34,20 +39,54 @@ pub(super) async fn read(request: Request) -> Result<HttpRequest, ShellError> {
         path: parts.uri.path().to_owned(),
         query,
         headers,
-        body: read_body(body).await?,
+        // What is too large is refused behind the shell, in the words of the gateway or the robot; so
+        // one byte more is enough.
+        body: read_up_to(body, LARGEST_BODY + 1).await?,
     })
 }
 
 /// Reads a body, up to the limit.
 pub(super) async fn read_body(body: Body) -> Result<Vec<u8>, ShellError> {
-    let bytes = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| {
-        ShellError::new(
+    let bytes = read_up_to(body, LARGEST_BODY + 1).await?;
+    if bytes.len() > LARGEST_BODY {
+        return Err(ShellError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body is cut off or larger than {} KB", LARGEST_BODY / 1024),
+            format!("the body is larger than {} KB", LARGEST_BODY / 1024),
             "send less in one request",
-        )
-    })?;
-    Ok(bytes.to_vec())
+        ));
+    }
+    Ok(bytes)
+}
+
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The first `most` bytes of a body; what comes after them is not waited for.
+async fn read_up_to(body: Body, most: usize) -> Result<Vec<u8>, ShellError> {
+    let mut pieces = body.into_data_stream();
+    let mut bytes = Vec::new();
+    let reading = async {
+        while bytes.len() < most
+            && let Some(piece) = pieces.next().await
+        {
+            let piece = piece.map_err(|_| {
+                ShellError::bad_request("the body is cut off", "send as many bytes as content-length says")
+            })?;
+            bytes.extend_from_slice(&piece[..piece.len().min(most - bytes.len())]);
+        }
+        Ok(())
+    };
+    tokio::select! {
+        read = reading => read?,
+        () = SystemClock.sleep(BODY_TIMEOUT) => {
+            return Err(ShellError::new(
+                StatusCode::REQUEST_TIMEOUT,
+                format!("the body did not arrive within {}", human_duration(BODY_TIMEOUT)),
+                "send it at once",
+            ));
+        }
+    }
+    Ok(bytes)
 }
 
 /// The answer as axum sends it.

@@ -35,7 +35,16 @@ pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
         .map(|(token, robot)| {
             let mut shown = world.robot_ref(token).to_json();
             shown["messages"] = robot.messages.len().into();
+            shown["messages_dropped"] = robot.dropped.into();
             shown
+        })
+        .collect();
+    let access_keys: Vec<Value> = world
+        .access_keys
+        .iter()
+        .map(|key| {
+            let enabled = !world.disabled_keys.contains(&key.id);
+            json!({"id": key.id, "account": key.account, "enabled": enabled})
         })
         .collect();
     let switches: Map<String, Value> = Switches::table()
@@ -49,7 +58,9 @@ pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
         "due": world.due_count(),
         "accounts": accounts,
         "robots": robots,
-        "journal": world.journal().len(),
+        "journal": world.journal_dropped() + world.journal().len(),
+        "journal_dropped": world.journal_dropped(),
+        "access_keys": access_keys,
         "switches": switches,
     })
 }

@@ -25,7 +25,7 @@ pub(super) struct StreamQuery {
     from: usize,
 }
 
-/// Every entry from number `?from=` on, those that exist and those to come: one `data:` line of
+/// Every entry from number `?from=` on, those that are kept and those to come: one `data:` line of
 /// JSON each, with its number as `id:`. After a reset it goes on with the first entry of the new
 /// journal. It ends when the server stops.
 pub(super) async fn journal_stream(
@@ -81,9 +81,16 @@ impl Reader {
 
     fn fill(&mut self) {
         let from = self.next;
-        let entries: Vec<_> = self.emulator.with(|world| {
-            world.journal().iter().skip(from).take(BATCH).map(|entry| entry.to_json()).collect()
+        let (first, entries): (usize, Vec<_>) = self.emulator.with(|world| {
+            if self.growth.borrow().resets != self.resets {
+                // The numbers are those of the journal before; the caller looks again.
+                return (from, Vec::new());
+            }
+            let first = from.max(world.journal_dropped());
+            let there = world.journal().iter().skip(first - world.journal_dropped());
+            (first, there.take(BATCH).map(|entry| entry.to_json()).collect())
         });
+        self.next = first;
         for entry in entries {
             self.ready.push_back(Event::default().id(self.next.to_string()).data(entry.to_string()));
             self.next += 1;

@@ -12,6 +12,7 @@ mod faults;
 mod foreign;
 mod gateway;
 mod instances;
+mod limits;
 mod robots;
 mod rules;
 mod served;

@@ -17,10 +17,17 @@ use super::{ParamError, Params};
 pub fn from_params<T: DeserializeOwned>(params: &Params) -> Result<T, ParamError> {
     let mut root = Node::default();
     for (name, value) in params {
+        if name.bytes().filter(|byte| *byte == b'.').count() > DEEPEST {
+            return Err(ParamError::Unknown(name.clone()));
+        }
         root.insert(name, name, value)?;
     }
     T::deserialize(&root)
 }
+
+/// Levels of a name. The tree is built and torn down by recursion, and no operation is nearly as
+/// deep.
+const DEEPEST: usize = 32;
 
 /// The dots of the names as a tree.
 #[derive(Debug, Default)]

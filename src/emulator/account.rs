@@ -1,14 +1,15 @@
 //! What an account holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
 use super::{
-    cms::{Contact, ContactGroup, EventRule},
+    cms::{Contact, ContactGroup, EventRule, LoggedAlert, MonitorGroup},
     ecs::{Instance, SimulatedEvent},
     notifier::Silences,
 };
+use crate::event::SystemEvent;
 
 /// One account. Names are the identity of contacts, groups and rules; lists are by name, since the
 /// service's order is not documented.
@@ -18,6 +19,16 @@ pub(super) struct Account {
     pub(super) groups: BTreeMap<String, ContactGroup>,
     pub(super) rules: BTreeMap<String, EventRule>,
     pub(super) silences: Silences,
+    /// Application groups by id.
+    pub(super) monitor_groups: BTreeMap<u64, MonitorGroup>,
+    /// How many application groups were ever made, for the next id.
+    pub(super) monitor_groups_made: u64,
+    /// Every event that reached CloudMonitor, oldest first; custom events too.
+    pub(super) events: Vec<SystemEvent>,
+    /// Ids of events that queries do not list.
+    pub(super) unlisted_events: BTreeSet<String>,
+    /// Oldest first.
+    pub(super) alert_log: Vec<LoggedAlert>,
     /// By id, in the order of creation.
     pub(super) instances: IndexMap<String, Instance>,
     /// By id, in the order of creation.

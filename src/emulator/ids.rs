@@ -14,9 +14,11 @@ pub(super) enum IdKind {
     SimulatedEvent,
     /// A draw of a fault.
     Fault,
+    /// An entry of the alert log.
+    AlertLog,
 }
 
-const KINDS: usize = 5;
+const KINDS: usize = 6;
 
 /// The source of ids of a world.
 #[derive(Debug, Clone)]

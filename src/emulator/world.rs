@@ -153,6 +153,7 @@ impl World {
     }
 
     pub(super) fn note(&mut self, what: What) {
+        self.log_alert(&what);
         self.journal.push(Entry { at: self.now, what });
     }
 

@@ -2,12 +2,14 @@
 
 mod catalogue;
 mod keyword;
+mod keywords;
 mod level;
 mod pattern;
 mod system_event;
 
 pub use catalogue::{Catalogue, Entry, catalogue};
 pub use keyword::KeywordFilter;
+pub use keywords::{Keywords, Relation};
 pub use level::Level;
 pub use pattern::{Mismatch, Pattern};
-pub use system_event::{SystemEvent, event_time};
+pub use system_event::{CUSTOM_PRODUCT, SystemEvent, event_time};

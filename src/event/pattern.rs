@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{KeywordFilter, SystemEvent};
+use super::{KeywordFilter, Keywords, SystemEvent};
 
 /// What a rule matches: every field must hold, each list needs one value that fits, and an empty
 /// list or `*` fits all (the reading of CloudMonitor's default rules, which omit lists).
@@ -22,6 +22,8 @@ pub struct Pattern {
     pub keyword: Option<String>,
     /// Keywords joined by `and` and `or` (`SQLFilter`).
     pub sql_filter: Option<String>,
+    /// Keywords of which the event must hold one, or none (`KeywordFilter`).
+    pub keywords: Option<Keywords>,
 }
 
 /// One field of a pattern that does not fit an event.
@@ -49,6 +51,22 @@ impl Pattern {
     /// The fields that do not fit; none for an event that matches.
     #[must_use]
     pub fn mismatches(&self, event: &SystemEvent) -> Vec<Mismatch> {
+        let mut found = self.mismatches_of_kind(event);
+        found.extend(self.mismatches_of_content(event));
+        found
+    }
+
+    /// The fields that do not fit a custom event, which has neither product nor level, type or
+    /// status: only its name and what it holds count.
+    #[must_use]
+    pub fn mismatches_of_custom(&self, event: &SystemEvent) -> Vec<Mismatch> {
+        let mut found = self.mismatches_of_kind(event);
+        found.retain(|mismatch| mismatch.field == "names");
+        found.extend(self.mismatches_of_content(event));
+        found
+    }
+
+    fn mismatches_of_kind(&self, event: &SystemEvent) -> Vec<Mismatch> {
         let mut found = Vec::new();
         if self.product != "*" && !self.product.eq_ignore_ascii_case(&event.product) {
             found.push(Mismatch {
@@ -73,6 +91,11 @@ impl Pattern {
                 });
             }
         }
+        found
+    }
+
+    fn mismatches_of_content(&self, event: &SystemEvent) -> Vec<Mismatch> {
+        let mut found = Vec::new();
         if let Some(keyword) = self.keyword.as_deref().filter(|keyword| !keyword.is_empty())
             && !event.search_text().contains(keyword)
         {
@@ -94,6 +117,14 @@ impl Pattern {
                 }),
             }
         }
+        if let Some(keywords) =
+            self.keywords.as_ref().filter(|keywords| !keywords.matches(&event.search_text()))
+        {
+            found.push(Mismatch {
+                field: "keyword_filter",
+                text: format!("the event does not hold {keywords}"),
+            });
+        }
         found
     }
 }
@@ -103,7 +134,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::event::Level;
+    use crate::event::{Level, Relation};
 
     fn event() -> SystemEvent {
         SystemEvent {
@@ -136,6 +167,7 @@ mod tests {
             statuses: list(&["normal"]),
             keyword: Some("Stopping".to_owned()),
             sql_filter: Some("web-1 and Stopping".to_owned()),
+            keywords: Some(Keywords { relation: Relation::Not, words: list(&["Stopped"]) }),
         }
     }
 
@@ -144,7 +176,7 @@ mod tests {
         assert_eq!(matching().mismatches(&event()), []);
         let open = Pattern { product: "*".to_owned(), names: list(&["*"]), ..Pattern::default() };
         assert_eq!(open.mismatches(&event()), []);
-        let broken: [(&str, Pattern, &str); 7] = [
+        let broken: [(&str, Pattern, &str); 8] = [
             ("product", Pattern { product: "RDS".to_owned(), ..matching() }, "product ECS is not RDS"),
             (
                 "event_types",
@@ -175,6 +207,14 @@ mod tests {
                 "sql_filter",
                 Pattern { sql_filter: Some("web-2 and Stopping".to_owned()), ..matching() },
                 "the event does not fit `web-2 and Stopping`",
+            ),
+            (
+                "keyword_filter",
+                Pattern {
+                    keywords: Some(Keywords { relation: Relation::Or, words: list(&["Stopped", "i-2"]) }),
+                    ..matching()
+                },
+                "the event does not hold any of [Stopped, i-2]",
             ),
         ];
         for (field, pattern, text) in broken {

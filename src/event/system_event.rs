@@ -36,7 +36,16 @@ pub struct SystemEvent {
     pub content: Value,
 }
 
+/// The product of events that an application reported itself (PutCustomEvent), which has none.
+pub const CUSTOM_PRODUCT: &str = "CustomEvent";
+
 impl SystemEvent {
+    /// Whether an application reported it, and no product of the cloud.
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        self.product == CUSTOM_PRODUCT
+    }
+
     /// The raw envelope, with the fields and the time format of the ECS system event pages
     /// (`eventTime` in UTC+8).
     #[must_use]

@@ -151,6 +151,7 @@ fn captured_requests_read_as_what_the_sdks_were_given() {
                         status_list: vec![],
                         custom_filters: None,
                         sql_filter: some("instanceId: i-1"),
+                        keyword_filter: None,
                     }],
                     event_type: some("SYSTEM"),
                     // The Python SDK sends what was given as an empty string; the others leave it out.

@@ -29,6 +29,22 @@ pub struct EventPattern {
     /// Keywords joined by `and` and `or`.
     #[serde(rename = "SQLFilter", default, skip_serializing_if = "Option::is_none")]
     pub sql_filter: Option<String>,
+    /// Keywords of which the content must hold one, or none. Only the request of the older Go SDK
+    /// has it; the newer SDKs can read it but not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyword_filter: Option<WrittenKeywordFilter>,
+}
+
+/// Keywords and how they count, as they are written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct WrittenKeywordFilter {
+    /// `OR`: one of them must be there. `NOT`: none of them may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// The keywords.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<String>,
 }
 
 operation! {
@@ -223,6 +239,12 @@ pub struct ListedPattern {
     /// The keyword expression.
     #[serde(rename = "SQLFilter", skip_serializing_if = "Option::is_none")]
     pub sql_filter: Option<String>,
+    /// Keywords, as the list returns them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keyword_filter: Option<ListedKeywordFilter>,
+    /// Keywords, as [`DescribeEventRuleAttribute`] returns them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keyword_filter_obj: Option<KeywordFilterObj>,
     /// The same pattern again, for SDK models that read a list here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub event_pattern: Vec<ListedPattern>,
@@ -237,6 +259,34 @@ impl ListedPattern {
             _ => self,
         }
     }
+}
+
+/// Keywords in [`DescribeEventRuleList`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ListedKeywordFilter {
+    /// `OR` or `NOT`.
+    pub relation: String,
+    /// The keywords, doubly wrapped.
+    pub keywords: ListedKeywords,
+}
+
+/// Keywords in [`DescribeEventRuleAttribute`], under another name and with another inner wrapper.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct KeywordFilterObj {
+    /// `OR` or `NOT`.
+    pub relation: String,
+    /// The keywords, wrapped.
+    pub keywords: DetailedKeywords,
+}
+
+/// The inner `keyword`, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DetailedKeywords {
+    /// The values.
+    pub keyword: Vec<String>,
 }
 
 macro_rules! wrapper {
@@ -257,6 +307,8 @@ wrapper! { /// The inner `LevelList`.
 LevelNames level_list }
 wrapper! { /// The inner `NameList`.
 EventNames name_list }
+wrapper! { /// The inner `Keywords`.
+ListedKeywords keywords }
 wrapper! { /// The inner `StatusList`.
 StatusNames status_list }
 

@@ -14,8 +14,18 @@ pub(super) fn illegal(message: impl AsRef<str>) -> Refusal {
     Refusal::new(400, "InvalidParameterValue", format!("Illegal parameters. ({})", message.as_ref()))
 }
 
+/// System events, alert log and application groups: 400 `ParameterInvalid`.
+pub(super) fn parameter_invalid(reason: impl AsRef<str>) -> Refusal {
+    Refusal::new(400, "ParameterInvalid", format!("Parameter invalid. ({})", reason.as_ref()))
+}
+
+/// The same family's refusal of what is not there.
+pub(super) fn resource_not_found(what: impl AsRef<str>) -> Refusal {
+    Refusal::new(404, "ResourceNotFound", format!("The specified resource is not found. ({})", what.as_ref()))
+}
+
 /// An unknown rule. Its code is not documented for rules; this one is of the neighbouring
 /// operations, and the message is the sample message of DisableEventRules.
 pub(super) fn rule_not_found(name: &str) -> Refusal {
-    Refusal::new(404, "ResourceNotFound", format!("The specified resource is not found. (rule `{name}`)"))
+    resource_not_found(format!("rule `{name}`"))
 }

@@ -132,7 +132,7 @@ impl Contact {
         }
     }
 
-    fn read(&self, name: &str, groups: Vec<String>, pending: PendingChannel) -> ReadContact {
+    pub(super) fn read(&self, name: &str, groups: Vec<String>, pending: PendingChannel) -> ReadContact {
         let shown = |channel: &Option<ChannelState>| {
             let channel = channel.as_ref()?;
             (channel.active || pending == PendingChannel::Shown).then(|| channel.value.clone())
@@ -166,12 +166,14 @@ impl Contact {
 
 impl Serve for DescribeContactList {
     fn serve(self, call: &mut Call<'_>) -> Result<DescribeContactListResponse, Refusal> {
+        self.check_channel()?;
         let pending = call.switches().pending_channel;
         let account = call.account();
+        let name = set(&self.contact_name);
         let found = account
             .contacts
             .iter()
-            .filter(|(name, _)| self.contact_name.as_ref().is_none_or(|wanted| wanted == *name))
+            .filter(|(known, _)| name.is_none_or(|name| name == known.as_str()))
             .map(|(name, contact)| contact.read(name, groups_of(account, name), pending))
             .filter(|contact| self.fits_channel(contact));
         let (contact, total) = page(found, self.page_number, self.page_size, PAGE_SIZE)?;
@@ -186,23 +188,40 @@ impl Serve for DescribeContactList {
     }
 }
 
+/// A filter that is sent empty is none.
+fn set(filter: &Option<String>) -> Option<&str> {
+    filter.as_deref().filter(|text| !text.is_empty())
+}
+
+/// The channels by the words of `ChanelType`; a document of 2020 writes `Email`.
+const CHANNELS: [&str; 5] = ["SMS", "AliIM", "Mail", "DingWebHook", "Email"];
+
 impl DescribeContactList {
+    fn check_channel(&self) -> Result<(), Refusal> {
+        match set(&self.chanel_type) {
+            Some(kind) if !CHANNELS.contains(&kind) => {
+                Err(illegal(format!("ChanelType `{kind}` is none of {}", CHANNELS[..4].join(", "))))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// `ChanelType` alone asks for contacts that have the channel, `ChanelValue` for its value.
     fn fits_channel(&self, contact: &ReadContact) -> bool {
         let channels = &contact.channels;
-        let all = [&channels.sms, &channels.ali_im, &channels.mail, &channels.ding_web_hook];
-        let candidates: Vec<&Option<String>> = match self.chanel_type.as_deref() {
+        let all = [&channels.sms, &channels.ali_im, &channels.mail, &channels.ding_web_hook, &channels.mail];
+        let candidates: Vec<&Option<String>> = match set(&self.chanel_type) {
             None => all.to_vec(),
-            Some(kind) => ["SMS", "AliIM", "Mail", "DingWebHook"]
+            Some(kind) => CHANNELS
                 .into_iter()
                 .zip(all)
                 .filter(|(name, _)| *name == kind)
                 .map(|(_, channel)| channel)
                 .collect(),
         };
-        match &self.chanel_value {
-            Some(value) => candidates.into_iter().any(|channel| channel.as_ref() == Some(value)),
-            None => self.chanel_type.is_none() || candidates.into_iter().any(Option::is_some),
+        match set(&self.chanel_value) {
+            Some(value) => candidates.into_iter().any(|channel| channel.as_deref() == Some(value)),
+            None => set(&self.chanel_type).is_none() || candidates.into_iter().any(Option::is_some),
         }
     }
 }

@@ -9,13 +9,13 @@ use super::{
 use crate::{
     api::cloudmonitor::{
         Ack, DeleteEventRules, DisableEventRules, EnableEventRules, EventPattern, PutEventRule,
-        PutEventRuleResponse,
+        PutEventRuleResponse, WrittenKeywordFilter,
     },
     emulator::{
         gateway::{Call, Refusal, Serve, required},
         switches::Omitted,
     },
-    event::Pattern,
+    event::{Keywords, Pattern, Relation},
 };
 
 /// Names in one EnableEventRules or DisableEventRules; documented.
@@ -126,7 +126,28 @@ fn read(number: usize, pattern: EventPattern) -> Result<Pattern, Refusal> {
         statuses: pattern.status_list,
         keyword: some(pattern.custom_filters),
         sql_filter: some(pattern.sql_filter),
+        keywords: keywords(number, pattern.keyword_filter)?,
     })
+}
+
+/// `KeywordFilter`: without keywords there is none. Which relation holds when none is sent is not
+/// documented, so it is refused.
+fn keywords(number: usize, filter: Option<WrittenKeywordFilter>) -> Result<Option<Keywords>, Refusal> {
+    let Some(filter) = filter else { return Ok(None) };
+    let words: Vec<String> = filter.keywords.into_iter().filter(|word| !word.is_empty()).collect();
+    if words.is_empty() {
+        return Ok(None);
+    }
+    if words.len() > MOST_PATTERNS {
+        return Err(illegal(format!("at most {MOST_PATTERNS} Keywords of EventPattern.{number}")));
+    }
+    let relation = filter.relation.unwrap_or_default();
+    match Relation::parse(&relation) {
+        Some(relation) => Ok(Some(Keywords { relation, words })),
+        None => Err(illegal(format!(
+            "Relation `{relation}` of EventPattern.{number}.KeywordFilter is neither OR nor NOT"
+        ))),
+    }
 }
 
 /// Switches rules on or off; all of them or none.

@@ -4,13 +4,15 @@ use super::{EventRule, ack::CODE, page::page};
 use crate::{
     api::cloudmonitor::{
         DescribeEventRuleAttribute, DescribeEventRuleAttributeResponse, DescribeEventRuleList,
-        DescribeEventRuleListResponse, EventNames, EventRule as ReadRule, EventRuleList, EventTypeNames,
-        LevelNames, ListedPattern, StatusNames,
+        DescribeEventRuleListResponse, DetailedKeywords, EventNames, EventRule as ReadRule, EventRuleList,
+        EventTypeNames, KeywordFilterObj, LevelNames, ListedKeywordFilter, ListedKeywords, ListedPattern,
+        StatusNames,
     },
     emulator::{
         gateway::{Call, Refusal, Serve, required},
         switches::RuleListDefault,
     },
+    event::Keywords,
 };
 
 /// Entries a page without PageSize; documented.
@@ -44,15 +46,27 @@ impl EventRule {
             status_list: None,
             custom_filters: pattern.keyword.clone(),
             sql_filter: pattern.sql_filter.clone(),
+            keyword_filter: None,
+            keyword_filter_obj: None,
             event_pattern: Vec::new(),
         }
+    }
+
+    fn keywords(&self) -> Option<&Keywords> {
+        self.patterns.first()?.keywords.as_ref()
     }
 
     /// As the list returns it: with the silence, and the pattern in both shapes.
     fn listed(&self, name: &str) -> ReadRule {
         let mut rule = self.read(name);
         rule.silence_time = self.silence;
-        rule.event_pattern.event_pattern = vec![self.flat_pattern()];
+        if let Some(keywords) = self.keywords() {
+            rule.event_pattern.keyword_filter = Some(ListedKeywordFilter {
+                relation: keywords.relation.as_str().to_owned(),
+                keywords: ListedKeywords { keywords: keywords.words.clone() },
+            });
+        }
+        rule.event_pattern.event_pattern = vec![rule.event_pattern.clone()];
         rule
     }
 
@@ -60,6 +74,12 @@ impl EventRule {
     fn detailed(&self, name: &str) -> ReadRule {
         let mut rule = self.read(name);
         let statuses = self.patterns.first().map(|pattern| pattern.statuses.clone()).unwrap_or_default();
+        if let Some(keywords) = self.keywords() {
+            rule.event_pattern.keyword_filter_obj = Some(KeywordFilterObj {
+                relation: keywords.relation.as_str().to_owned(),
+                keywords: DetailedKeywords { keyword: keywords.words.clone() },
+            });
+        }
         rule.event_pattern.status_list = Some(StatusNames { status_list: statuses });
         rule
     }

@@ -1,6 +1,6 @@
 //! Pages of a list.
 
-use super::ack::illegal;
+use super::ack::{illegal, parameter_invalid};
 use crate::emulator::gateway::Refusal;
 
 /// The entries of page `number` (from 1) with `size` entries, and how many there are in all.
@@ -20,6 +20,21 @@ pub(super) fn page<T>(
     let skipped = usize::try_from(u64::from(number - 1) * u64::from(size)).unwrap_or(usize::MAX);
     let taken = usize::try_from(size).unwrap_or(usize::MAX);
     Ok((items.into_iter().skip(skipped).take(taken).collect(), total))
+}
+
+/// The same for the other family of refusals, with a limit to the size of a page.
+pub(super) fn page_up_to<T>(
+    items: impl IntoIterator<Item = T>,
+    number: Option<u32>,
+    size: Option<u32>,
+    default_size: u32,
+    most: u32,
+) -> Result<(Vec<T>, u64), Refusal> {
+    if size.is_some_and(|size| size > most) {
+        return Err(parameter_invalid(format!("PageSize is 1 to {most}")));
+    }
+    page(items, number, size, default_size)
+        .map_err(|_| parameter_invalid("PageNumber and PageSize begin at 1"))
 }
 
 #[cfg(test)]

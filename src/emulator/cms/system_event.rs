@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::ack::CODE;
+use super::ack::{CODE, parameter_invalid, resource_not_found};
 use crate::{
     api::cloudmonitor::{
         DescribeSystemEventMetaList, DescribeSystemEventMetaListResponse, SendDryRunSystemEvent,
@@ -10,7 +10,7 @@ use crate::{
     },
     emulator::{
         gateway::{Call, Refusal, Serve, required},
-        switches::UnknownName,
+        switches::{OnOff, UnknownName},
     },
     event::{Level, catalogue},
 };
@@ -85,11 +85,6 @@ fn take_text(object: &mut Map<String, Value>, key: &str) -> Result<Option<String
     }
 }
 
-/// This family's refusal of a parameter.
-fn parameter_invalid(reason: impl AsRef<str>) -> Refusal {
-    Refusal::new(400, "ParameterInvalid", format!("The parameter is invalid. ({})", reason.as_ref()))
-}
-
 impl Serve for SendDryRunSystemEvent {
     fn serve(self, call: &mut Call<'_>) -> Result<SendDryRunSystemEventResponse, Refusal> {
         required("Product", &self.product)?;
@@ -103,14 +98,10 @@ impl Serve for SendDryRunSystemEvent {
             } else {
                 format!("did you mean {}?", near.join(" or "))
             };
-            return Err(Refusal::new(
-                404,
-                "ResourceNotFound",
-                format!(
-                    "The specified resource is not found. (no event `{}` of product `{}` in the catalogue; {hint})",
-                    self.event_name, self.product
-                ),
-            ));
+            return Err(resource_not_found(format!(
+                "no event `{}` of product `{}` in the catalogue; {hint}",
+                self.event_name, self.product
+            )));
         }
         let draft = EventDraft {
             product: self.product,
@@ -124,7 +115,10 @@ impl Serve for SendDryRunSystemEvent {
             _ => draft,
         };
         let account = call.account_id.clone();
-        call.world.emit_draft(&account, draft);
+        let id = call.world.emit_draft(&account, draft);
+        if call.switches().test_events_listed == OnOff::Off {
+            call.account().unlisted_events.insert(id);
+        }
         Ok(SendDryRunSystemEventResponse {
             code: CODE.to_owned(),
             message: "success".to_owned(),

@@ -1,6 +1,6 @@
 //! The gateway: each check in its place, then the operation, then the journal.
 
-use super::{Call, Refusal, answer, legacy, limits, routing};
+use super::{Call, Refusal, answer, legacy, limits, methods, routing, xml};
 use crate::{
     emulator::{
         Dropped,
@@ -19,6 +19,7 @@ struct Known {
     product: Option<Product>,
     account: String,
     params: Params,
+    xml: bool,
 }
 
 impl World {
@@ -39,6 +40,7 @@ impl World {
             (Ok(body), None) => (200, code_of(body)),
             (Err(refusal), None) => (refusal.status, refusal.code.clone()),
         };
+        let root = known.xml.then(|| known.operation.clone());
         let what = What::Call {
             operation: known.operation,
             writes: known.writes,
@@ -51,20 +53,18 @@ impl World {
         // A call comes before what it brought about.
         self.journal.insert(place, Entry { at: self.now(), what });
         self.settle();
-        match outcome {
+        let response = match outcome {
             Ok(body) => answer::success(body, &request_id),
             Err(refusal) => answer::refusal(&refusal, known.product, request.header("host"), &request_id),
+        };
+        match root {
+            Some(action) => xml::rendered(response, &action),
+            None => response,
         }
     }
 
     fn answer(&mut self, request: &HttpRequest, known: &mut Known) -> Result<serde_json::Value, Refusal> {
-        if !["GET", "POST", "PUT"].contains(&request.method.as_str()) {
-            return Err(Refusal::new(
-                400,
-                "UnsupportedHTTPMethod",
-                "This http method is not supported. (use GET, POST or PUT)",
-            ));
-        }
+        methods::check_any(&request.method)?;
         limits::request(request)?;
         let mut claim =
             identify(request).map_err(|fault| Refusal::new(fault.status(), fault.code(), fault.message()))?;
@@ -73,9 +73,10 @@ impl World {
         known.params.clone_from(&claim.params);
         known.params.extend(claim.region_id.clone().map(|region| ("RegionId".to_owned(), region)));
         known.product = Product::of_version(&claim.version);
-        refuse_xml(&claim)?;
+        known.xml = xml::wanted(&claim)?;
         legacy::leave_out(&mut claim);
         let operation = routing::find(&claim.version, &claim.action)?;
+        methods::check(&request.method, &operation)?;
         known.writes = operation.writes;
         known.account = self.authenticate(&claim)?;
         let now = self.now();
@@ -143,17 +144,6 @@ fn signature_mismatch() -> Refusal {
         "SignatureDoesNotMatch",
         "Specified signature is not matched with our calculation. (check the access key secret, and that nothing on the way changes host or parameters)",
     )
-}
-
-fn refuse_xml(claim: &Claim) -> Result<(), Refusal> {
-    match &claim.format {
-        Some(format) if !format.eq_ignore_ascii_case("json") => Err(Refusal::new(
-            400,
-            "InvalidParameter.Format",
-            "Specified parameter format is not valid. (the emulator answers in JSON only; send Format=JSON)",
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// The `Code` of a success; ECS answers without one.

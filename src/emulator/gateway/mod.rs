@@ -5,10 +5,12 @@ mod call;
 mod check;
 mod legacy;
 mod limits;
+mod methods;
 mod nonces;
 mod pace;
 mod refusal;
 mod routing;
+mod xml;
 
 pub(super) use call::{Call, Serve, required};
 pub(super) use limits::LARGEST_BODY;

@@ -125,7 +125,7 @@ pub enum What {
         contact: String,
         /// `mail`, `sms`, `phone`, `aliim`, `mns`, `sls`, `fc` or `openapi`.
         channel: &'static str,
-        /// The address: of a person in part, of a machine in full.
+        /// The address; the journal's JSON shows that of a person in part.
         to: String,
         /// What would have been sent.
         payload: Value,
@@ -156,6 +156,8 @@ pub struct RobotRef {
 pub enum RuleVerdict {
     /// The rule is for custom events (`EventType` CUSTOM) and this is a system event.
     CustomEvents,
+    /// The rule is for system events and this is a custom event.
+    SystemEvents,
     /// The pattern does not fit; of several patterns, the one with the fewest mismatches.
     Mismatch(Vec<Mismatch>),
     /// The rule is for an application group that the event's resource is not in.
@@ -254,6 +256,7 @@ impl RuleVerdict {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::CustomEvents => "custom_events",
+            Self::SystemEvents => "system_events",
             Self::Mismatch(_) => "mismatch",
             Self::OtherGroup { .. } => "other_group",
             Self::Disabled => "disabled",

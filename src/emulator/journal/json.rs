@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
+use super::mask_address;
 
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -54,7 +55,8 @@ impl What {
             }),
             Self::Webhook(call) => call.to_json(),
             Self::Recorded { event_id, rule, contact, channel, to, payload } => json!({
-                "event_id": event_id, "rule": rule, "contact": contact, "channel": channel, "to": to,
+                "event_id": event_id, "rule": rule, "contact": contact, "channel": channel,
+                "to": if contact.is_empty() { to.clone() } else { mask_address(to) },
                 "payload": payload,
             }),
             Self::RobotCall { robot, reply, message } => json!({
@@ -94,7 +96,9 @@ impl RuleVerdict {
             }
             Self::OtherGroup { rule, event } => json!({"rule_group": rule, "event_group": event}),
             Self::Silenced { until, by_event } => json!({"until": until.to_string(), "by_event": by_event}),
-            Self::CustomEvents | Self::Disabled | Self::NoTargets | Self::Matched => json!({}),
+            Self::CustomEvents | Self::SystemEvents | Self::Disabled | Self::NoTargets | Self::Matched => {
+                json!({})
+            }
         }
     }
 }

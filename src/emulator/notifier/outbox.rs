@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::emulator::{journal::What, world::World};
+use crate::emulator::{
+    journal::{What, mask_address},
+    world::World,
+};
 
 impl World {
     /// All that went to people otherwise than by a webhook, oldest first: `at`, `event_id`, `rule`,
@@ -14,7 +17,7 @@ impl World {
             What::Recorded { event_id, rule, contact, channel, to, payload } if !contact.is_empty() => {
                 Some(json!({
                     "at": entry.at.to_string(), "event_id": event_id, "rule": rule, "contact": contact,
-                    "channel": channel, "to": to, "subject": payload["subject"], "text": payload["text"],
+                    "channel": channel, "to": mask_address(to), "subject": payload["subject"], "text": payload["text"],
                 }))
             }
             _ => None,

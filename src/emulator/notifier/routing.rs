@@ -9,7 +9,7 @@ use crate::{
         switches::SilenceScope,
         world::World,
     },
-    event::SystemEvent,
+    event::{Pattern, SystemEvent},
 };
 
 impl World {
@@ -50,10 +50,14 @@ impl World {
 
 /// Why a rule does not tell of an event, silence apart.
 fn unfit(rule: &EventRule, event: &SystemEvent) -> Option<RuleVerdict> {
-    if rule.event_type == "CUSTOM" {
-        return Some(RuleVerdict::CustomEvents);
+    let custom = event.is_custom();
+    if (rule.event_type == "CUSTOM") != custom {
+        return Some(if custom { RuleVerdict::SystemEvents } else { RuleVerdict::CustomEvents });
     }
-    let nearest = rule.patterns.iter().map(|pattern| pattern.mismatches(event)).min_by_key(Vec::len);
+    let mismatches = |pattern: &Pattern| {
+        if custom { pattern.mismatches_of_custom(event) } else { pattern.mismatches(event) }
+    };
+    let nearest = rule.patterns.iter().map(mismatches).min_by_key(Vec::len);
     match nearest {
         Some(mismatches) if mismatches.is_empty() => {}
         mismatches => return Some(RuleVerdict::Mismatch(mismatches.unwrap_or_default())),

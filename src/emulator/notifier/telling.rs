@@ -167,7 +167,7 @@ impl World {
         } else if self.is_duplicate(telling, channel, &state.value) {
             self.contact_verdict(telling, group, name, ContactVerdict::Duplicate);
         } else {
-            let (to, payload) = (channels::masked(&state.value), payload.clone());
+            let (to, payload) = (state.value.clone(), payload.clone());
             self.send(telling, group, name, Channel::Record { channel, to, payload });
         }
     }
@@ -194,6 +194,7 @@ impl World {
     }
 
     fn send(&mut self, telling: &Telling<'_>, group: &str, contact: &str, channel: Channel) {
+        self.expect_telling(&telling.event.id, telling.rule);
         let delivery = Delivery {
             event_id: telling.event.id.clone(),
             callback: payload::webhook(telling.event, telling.rule, &self.switches),

@@ -41,6 +41,36 @@ macro_rules! choice {
 pub(super) use choice;
 
 choice! {
+    /// Whether something is so.
+    OnOff {
+        /// It is.
+        On = "on",
+        /// It is not.
+        Off = "off",
+    }
+}
+
+choice! {
+    /// The order of a history.
+    HistoryOrder {
+        /// Newest first.
+        Newest = "newest",
+        /// Oldest first.
+        Oldest = "oldest",
+    }
+}
+
+choice! {
+    /// What a name that is looked for fits.
+    NameMatch {
+        /// The whole name.
+        Exact = "exact",
+        /// Any name that holds it.
+        Contains = "contains",
+    }
+}
+
+choice! {
     /// What a silence is kept for.
     SilenceKey {
         /// The rule.

@@ -7,9 +7,10 @@ mod table;
 mod value;
 
 pub use choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, Language, MessageType, Omitted,
-    PendingChannel, RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey,
-    SiteKind, UnknownInBatch, UnknownName, UnknownTargetGroup,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, Language,
+    MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
+    RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
+    UnknownTargetGroup,
 };
 pub use delivery::{
     InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,

@@ -3,9 +3,10 @@
 use std::{net::Ipv4Addr, time::Duration};
 
 use super::choice::{
-    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, Language, MessageType, Omitted,
-    PendingChannel, RebootSequence, RobotCheckOrder, RobotKeywordScope, RuleListDefault, SilenceKey,
-    SiteKind, UnknownInBatch, UnknownName, UnknownTargetGroup,
+    Activation, CreationEvent, DuplicateTargets, Executing, FullStatusEvents, HistoryOrder, Language,
+    MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
+    RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
+    UnknownTargetGroup,
 };
 use super::delivery::{
     InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
@@ -196,6 +197,27 @@ switches! {
     robot_keyword_scope: RobotKeywordScope = RobotKeywordScope::Robot,
         "where robots look for their keywords",
         "undocumented for all but plain text; robots are declared with text";
+    alert_log_system_events: OnOff = OnOff::On,
+        "whether DescribeAlertLogList has what event rules told",
+        "undocumented: its page speaks of threshold alerts, and METRIC is the only documented SourceType";
+    test_events_listed: OnOff = OnOff::On,
+        "whether the system event queries list events of SendDryRunSystemEvent",
+        "undocumented";
+    custom_events: OnOff = OnOff::On,
+        "whether events of PutCustomEvent reach rules whose EventType is CUSTOM",
+        "undocumented; custom events also have rules of their own (PutCustomEventRule), which the emulator has not";
+    history_order: HistoryOrder = HistoryOrder::Newest,
+        "the order of DescribeSystemEventAttribute and DescribeAlertLogList",
+        "undocumented";
+    histogram_interval: Duration = Duration::from_secs(30),
+        "the least width of a bar of DescribeSystemEventHistogram; it doubles until 1000 bars suffice",
+        "undocumented; the samples show 30 s and 10 s";
+    application_group_name: NameMatch = NameMatch::Exact,
+        "what GroupName of DescribeMonitorGroups fits",
+        "undocumented; Keyword, which is beside it, searches";
+    duplicate_application_group: UnknownName = UnknownName::Refuse,
+        "what CreateMonitorGroup does with a name that is taken",
+        "undocumented; refused with ParameterInvalid, since a rule names its group";
     robot_wording: Wording = Wording::Chinese,
         "the words of robots' refusals, by the year in which they began",
         "captures in public issues; the last two are in use side by side, and what selects one is unknown";

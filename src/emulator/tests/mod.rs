@@ -1,5 +1,7 @@
 //! The emulated cloud from outside: signed requests in, answers, messages and journal out.
 
+mod alert_log;
+mod application_groups;
 mod arrows;
 mod contacts;
 mod deliveries;
@@ -21,6 +23,8 @@ mod shell;
 mod silence;
 mod simulated_events;
 mod support;
+mod system_event_queries;
 mod targets;
 mod test_events;
 mod webhooks;
+mod wire_forms;

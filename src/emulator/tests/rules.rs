@@ -21,6 +21,7 @@ fn full() -> PutEventRule {
             status_list: list(&["Failed"]),
             custom_filters: Some("k".to_owned()),
             sql_filter: Some("a and b".to_owned()),
+            keyword_filter: None,
         }],
         event_type: Some("SYSTEM".to_owned()),
         group_id: Some("42".to_owned()),

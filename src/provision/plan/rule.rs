@@ -144,6 +144,7 @@ fn whole(stack: &str, name: &str, rule: &Rule) -> PutEventRule {
             status_list: pattern.statuses.iter().flatten().cloned().collect(),
             custom_filters: pattern.keyword.clone(),
             sql_filter: pattern.sql_filter.clone(),
+            keyword_filter: None,
         }],
         event_type: Some(rule.event_type.clone()),
         group_id: rule.application_group_id.clone(),

@@ -130,6 +130,8 @@ impl Account {
                 status_list: Some(StatusNames { status_list: reversed(&pattern.status_list) }),
                 custom_filters: pattern.custom_filters.clone(),
                 sql_filter: pattern.sql_filter.clone(),
+                keyword_filter: None,
+                keyword_filter_obj: None,
                 event_pattern: Vec::new(),
             },
         };

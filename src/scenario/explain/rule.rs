@@ -24,6 +24,10 @@ pub(super) fn broken(evidence: &Evidence<'_>, name: &str, verdict: &RuleVerdict)
             format!("rule `{name}` is for custom events, and this is a system event"),
             format!("write `event_type: SYSTEM` in rule `{name}`{place}, or remove the key"),
         ),
+        RuleVerdict::SystemEvents => broken(
+            format!("rule `{name}` is for system events, and this is a custom event"),
+            format!("write `event_type: CUSTOM` in rule `{name}`{place}"),
+        ),
         RuleVerdict::OtherGroup { rule: wanted, event } => broken(
             if event.is_empty() {
                 format!("rule `{name}` is for application group {wanted}, and the instance is in none")

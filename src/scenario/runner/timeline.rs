@@ -155,6 +155,9 @@ impl Timeline {
             RuleVerdict::CustomEvents => {
                 Some((MomentKind::Passed, format!("rule `{rule}` is for custom events"), Vec::new()))
             }
+            RuleVerdict::SystemEvents => {
+                Some((MomentKind::Passed, format!("rule `{rule}` is for system events"), Vec::new()))
+            }
             RuleVerdict::OtherGroup { rule: group, .. } => Some((
                 MomentKind::Passed,
                 format!("rule `{rule}` is for application group {group}"),

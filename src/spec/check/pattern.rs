@@ -55,6 +55,7 @@ pub(super) fn pattern(draft: &EventPattern, event_type: EventType, context: &Con
         statuses: texts(&lists.statuses),
         keyword: draft.keyword.clone(),
         sql_filter: draft.sql_filter.as_ref().map(|filter| filter.value.clone()),
+        keywords: None,
     })
 }
 

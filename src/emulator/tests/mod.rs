@@ -15,6 +15,7 @@ mod foreign;
 mod gateway;
 mod instances;
 mod limits;
+mod matrix;
 mod robots;
 mod rules;
 mod served;

@@ -21,9 +21,10 @@ use crate::{
 /// Calls at the same time; more wait their turn.
 const MOST_CALLS: usize = 32;
 
-/// Makes calls for ever.
+/// Makes calls for ever. The clients are set up for the first call: that takes a while, in which the
+/// server would neither answer nor hear that it is to stop.
 pub(super) async fn make_calls(emulator: &Emulator) {
-    let clients = Clients::new().map(Arc::new);
+    let mut set_up = None;
     let mut under_way = JoinSet::new();
     loop {
         while under_way.len() >= MOST_CALLS {
@@ -32,7 +33,8 @@ pub(super) async fn make_calls(emulator: &Emulator) {
         tokio::select! {
             Some(_) = under_way.join_next() => {}
             call = emulator.next_call() => {
-                let (emulator, clients) = (emulator.clone(), clients.clone());
+                let clients = set_up.get_or_insert_with(|| Clients::new().map(Arc::new)).clone();
+                let emulator = emulator.clone();
                 under_way.spawn(async move {
                     let id = call.id;
                     let outcome = match clients {

@@ -212,6 +212,9 @@ pub(super) struct Emulator {
     /// Settle what public facts leave open; `--switch help` lists the names
     #[arg(long = "switch", value_name = "NAME=VALUE")]
     pub(super) switches: Vec<String>,
+    /// Let webhooks reach this host beside this machine itself; may be given several times
+    #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
+    pub(super) allowed_hosts: Vec<String>,
     /// Replace the built-in template of CloudMonitor's message
     #[arg(long, value_name = "FILE")]
     pub(super) template: Option<PathBuf>,
@@ -227,6 +230,18 @@ pub(super) struct Emulator {
     /// How long each answer is held back, in real time, whatever the clock
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "0s")]
     pub(super) latency: std::time::Duration,
+}
+
+/// A host name or address, without a scheme and a port.
+fn host(text: &str) -> Result<String, String> {
+    let host = text.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    let is_address = host.parse::<std::net::IpAddr>().is_ok();
+    let is_name = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+    if is_address || is_name {
+        Ok(host)
+    } else {
+        Err("write a host's name or address, without a scheme and a port: hooks.example.com".to_owned())
+    }
 }
 
 /// Yes or no.

@@ -94,6 +94,7 @@ fn config(args: &Args) -> Result<WorldConfig, Failure> {
     let wrong = |what: String, help: &str| Failure::new(Exit::Input, "emulator::option", what, help);
     let mut config = WorldConfig {
         seed: args.seed,
+        allowed_hosts: args.allowed_hosts.clone(),
         rate_limit: args.rate_limit == OnOff::On,
         // It may run for days.
         keep: Some(Keep::default()),

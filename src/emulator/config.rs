@@ -36,6 +36,8 @@ pub struct WorldConfig {
     pub access_keys: Vec<AccessKey>,
     /// What public facts leave open.
     pub switches: Switches,
+    /// Hosts besides this machine that webhooks may reach, in lower case and without a port.
+    pub allowed_hosts: Vec<String>,
     /// Whether calls are limited to 20 a second for each operation and account.
     pub rate_limit: bool,
     /// How much of the past is kept; all of it without.
@@ -72,6 +74,7 @@ impl Default for WorldConfig {
             start: Timestamp::constant(DEFAULT_START_SECOND, 0),
             access_keys: vec![AccessKey::test()],
             switches: Switches::default(),
+            allowed_hosts: Vec::new(),
             rate_limit: false,
             keep: None,
             template: None,

@@ -9,7 +9,10 @@ use std::{
 
 use tokio::sync::{Notify, watch};
 
-use super::{World, WorldConfig, faults::Passage, notifier::ROBOT_PATH, queue::later, state::Keeper};
+use super::{
+    World, WorldConfig, calls::CallSignals, faults::Passage, notifier::ROBOT_PATH, queue::later,
+    state::Keeper,
+};
 use crate::{
     clock::{BoxFuture, Clock, Timestamp},
     openapi::{HttpRequest, HttpResponse, Transport, TransportError},
@@ -32,6 +35,7 @@ struct Shared {
     clock: Option<Arc<dyn Clock>>,
     /// Tells the one who waits for the next thing due that there may be an earlier one.
     changed: Notify,
+    calls: CallSignals,
     growth: watch::Sender<Growth>,
     /// The state file, if there is one.
     keeper: Keeper,
@@ -63,8 +67,8 @@ impl Emulator {
         let start = clock.as_ref().map_or(config.start, |clock| clock.now());
         let world = Mutex::new(begin(&config, start));
         let growth = watch::Sender::new(Growth::default());
-        let (changed, keeper) = (Notify::new(), Keeper::default());
-        Self { shared: Arc::new(Shared { world, config, clock, changed, growth, keeper }) }
+        let (changed, calls, keeper) = (Notify::new(), CallSignals::default(), Keeper::default());
+        Self { shared: Arc::new(Shared { world, config, clock, changed, calls, growth, keeper }) }
     }
 
     /// What a real clock says, unless a state file lets time stand still; None for a virtual clock.
@@ -97,10 +101,12 @@ impl Emulator {
             world.advance_to(now);
         }
         let result = act(&mut world);
+        let is_calling = world.has_waiting_calls();
         world.forget();
         self.tell_growth(&world);
         drop(world);
         self.shared.changed.notify_one();
+        self.shared.calls.tell(is_calling);
         result
     }
 
@@ -117,6 +123,7 @@ impl Emulator {
             let mut new = begin(&self.shared.config, start);
             world.robots().cloned().for_each(|robot| new.declare_robot(robot));
             new.own_authorities = std::mem::take(&mut world.own_authorities);
+            new.webhooks = world.webhooks.renewed();
             self.shared.growth.send_modify(|growth| growth.resets += 1);
             std::mem::replace(world, new)
         });
@@ -197,6 +204,12 @@ impl Emulator {
         }
         world.forget();
         self.tell_growth(&world);
+        self.shared.calls.tell(world.has_waiting_calls());
+    }
+
+    /// How calls of webhooks are signalled.
+    pub(super) fn call_signals(&self) -> &CallSignals {
+        &self.shared.calls
     }
 
     fn tell_growth(&self, world: &World) {

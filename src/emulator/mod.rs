@@ -8,6 +8,7 @@
 //! (`robot`) or records it. Each of these arrows leaves an entry in the journal.
 
 mod account;
+mod calls;
 mod cms;
 mod config;
 mod coverage;
@@ -37,8 +38,11 @@ pub use ecs::NewInstance;
 pub use faults::{Dropped, FaultEffect, FaultRule, FaultTarget};
 pub use gateway::{OperationInfo, operations};
 pub use handle::Emulator;
-pub use journal::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
-pub use notifier::{Template, TemplateError};
+pub use journal::{
+    CallOutcome, ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, WebhookCall, WebhookVerdict,
+    What,
+};
+pub use notifier::{Sink, Template, TemplateError, WebhookResult};
 pub use robot::{Received, RobotConfig};
 pub use server::{ServeOptions, serve, serve_with};
 pub use state::{Continued, StateError};

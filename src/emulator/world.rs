@@ -14,6 +14,7 @@ use super::{
     gateway::{Nonces, Pace},
     ids::Ids,
     journal::{Journal, What},
+    notifier::Webhooks,
     queue::{Queue, later},
     robot::Robot,
     sts::TemporaryKeys,
@@ -41,6 +42,8 @@ pub struct World {
     pub(super) disabled_keys: BTreeSet<String>,
     /// Secrets that must not come back in anything shown.
     pub(super) masks: Redactor,
+    /// Calls of webhooks that are on their way out.
+    pub(super) webhooks: Webhooks,
     /// `host:port` under which this world is served; robots there are its own.
     pub(super) own_authorities: Vec<String>,
 }
@@ -72,6 +75,7 @@ impl World {
             pace: config.rate_limit.then(Pace::default),
             disabled_keys: BTreeSet::new(),
             masks,
+            webhooks: Webhooks::new(config.allowed_hosts),
             own_authorities: Vec::new(),
         }
     }
@@ -85,11 +89,16 @@ impl World {
     /// Lets time pass until `to`, and everything happen that is due until then, in order. An instant
     /// that has passed changes nothing.
     pub fn advance_to(&mut self, to: Timestamp) {
-        while let Some((at, due)) = self.queue.take(to) {
-            self.now = self.now.max(at);
-            self.happen(due);
-        }
+        while self.advance_one(to) {}
         self.now = self.now.max(to);
+    }
+
+    /// Lets the first thing happen that is due until `to`. Whether there was one.
+    pub(super) fn advance_one(&mut self, to: Timestamp) -> bool {
+        let Some((at, due)) = self.queue.take(to) else { return false };
+        self.now = self.now.max(at);
+        self.happen(due);
+        true
     }
 
     /// When the next thing happens by itself.

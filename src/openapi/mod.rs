@@ -29,7 +29,7 @@ pub use http::{HttpRequest, HttpResponse, Transport, TransportError};
 pub use nonce::{Nonce, RandomNonce, SequenceNonce};
 pub use operation::{Operation, Product};
 pub use percent::{decode_form, encode};
-pub use reqwest_transport::ReqwestTransport;
+pub use reqwest_transport::{ReqwestTransport, install_tls};
 pub use scheme::{Call, Seal, SignatureScheme};
 pub use sign_v1::V1StringToSign;
 pub use sign_v3::{V3CanonicalRequest, V3StringToSign};

@@ -16,6 +16,12 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 /// The service answers with at most 2 MiB; anything far beyond is not the service.
 const LONGEST_BODY: usize = 8 << 20;
 
+/// Chooses the TLS implementation of this process, if nobody has yet.
+pub fn install_tls() {
+    // Fails when a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// HTTP/1.1 over TCP, with TLS for `https`. It follows no redirect: a signed request is meant for
 /// one host. A proxy of the system is used, but never for this machine itself.
 #[derive(Debug, Clone)]
@@ -30,8 +36,7 @@ impl ReqwestTransport {
     /// # Errors
     /// A [`TransportError`] when the system's certificates cannot be loaded.
     pub fn new() -> Result<Self, TransportError> {
-        // Fails when a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_tls();
         let builder = || {
             reqwest::Client::builder()
                 .redirect(redirect::Policy::none())

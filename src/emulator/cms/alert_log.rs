@@ -5,7 +5,9 @@ use crate::{
     emulator::{
         cms::Target,
         ids::IdKind,
-        journal::{ContactVerdict, RuleVerdict, TargetVerdict, What},
+        journal::{
+            CallOutcome, ContactVerdict, RuleVerdict, TargetVerdict, WebhookCall, WebhookVerdict, What,
+        },
         world::World,
     },
     event::SystemEvent,
@@ -49,6 +51,36 @@ pub(super) struct OtherTold {
     /// As in the journal: `mail`, `sms`, `phone`, `aliim`, `webhook`, `mns`, `sls`, `fc`, `openapi`.
     pub(super) channel: String,
     pub(super) to: String,
+    /// What a webhook made of the latest attempt; none for all others, which take everything.
+    pub(super) answer: Option<CallOutcome>,
+}
+
+impl OtherTold {
+    pub(super) fn is_success(&self) -> bool {
+        matches!(self.answer, None | Some(CallOutcome::Status(200..=299)))
+    }
+}
+
+impl LoggedAlert {
+    /// Takes an attempt at a webhook, which may be another one at the same.
+    fn called(&mut self, call: &WebhookCall) {
+        if !call.contact.is_empty() {
+            // A contact's webhook that is no robot: it has a status instead of an errcode.
+            let failure = call.outcome.code().parse().unwrap_or(500);
+            let errcode = if call.verdict == WebhookVerdict::Delivered { 0 } else { failure };
+            let robots = self.robots.iter_mut().filter(|robot| robot.contact == call.contact);
+            robots.for_each(|robot| robot.errcode = Some(errcode));
+            return;
+        }
+        let known = self.others.iter_mut().find(|told| told.channel == "webhook" && told.to == call.url);
+        let answer = Some(call.outcome.clone());
+        match known {
+            Some(told) => told.answer = answer,
+            None => {
+                self.others.push(OtherTold { channel: "webhook".to_owned(), to: call.url.clone(), answer });
+            }
+        }
+    }
 }
 
 impl World {
@@ -85,13 +117,10 @@ impl World {
                 });
             }
             What::Recorded { event_id, rule, channel, to, .. } => self.alert(event_id, rule, |alert| {
-                let robot = alert.robots.iter_mut().find(|robot| robot.url == *to && robot.errcode.is_none());
-                match robot {
-                    // A contact's webhook that is no robot.
-                    Some(robot) if *channel == "webhook" => robot.errcode = Some(0),
-                    _ => alert.others.push(OtherTold { channel: (*channel).to_owned(), to: to.clone() }),
-                }
+                let answer = None;
+                alert.others.push(OtherTold { channel: (*channel).to_owned(), to: to.clone(), answer });
             }),
+            What::Webhook(call) => self.alert(&call.event_id, &call.rule, |alert| alert.called(call)),
             _ => {}
         }
     }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     LoggedAlert,
     ack::{CODE, parameter_invalid},
+    alert_log::OtherTold,
     page::page_up_to,
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         AlertSendResult, AlertWebhook, DescribeAlertLogList, DescribeAlertLogListResponse,
     },
     emulator::{
+        CallOutcome,
         gateway::{Call, Refusal, Serve},
         switches::{HistoryOrder, OnOff},
     },
@@ -185,9 +187,13 @@ impl LoggedAlert {
     }
 
     fn webhooks(&self) -> Vec<AlertWebhook> {
-        let called = self.addresses("webhook").into_iter();
+        let called = self.others.iter().filter_map(|told| told.answer.as_ref().map(|answer| (told, answer)));
         called
-            .map(|url| AlertWebhook { code: "200".to_owned(), message: "success".to_owned(), url })
+            .map(|(told, answer)| AlertWebhook {
+                code: answer.code(),
+                message: answer.message(),
+                url: told.to.clone(),
+            })
             .collect()
     }
 
@@ -212,7 +218,8 @@ impl LoggedAlert {
     /// robot's errcode; when there was nobody to tell, the code of what is not there.
     fn send_detail(&self) -> AlertSendDetail {
         let refused = self.robots.iter().filter_map(|robot| robot.errcode).find(|errcode| *errcode != 0);
-        let got_it = !self.others.is_empty() || self.robots.iter().any(|robot| robot.errcode == Some(0));
+        let got_it = self.others.iter().any(OtherTold::is_success)
+            || self.robots.iter().any(|robot| robot.errcode == Some(0));
         let result_code = match refused {
             _ if self.silenced => String::new(),
             _ if self.sent == 0 => "ResourceNotFound".to_owned(),
@@ -234,7 +241,7 @@ impl LoggedAlert {
             .into_iter()
             .map(|(channel, name)| AlertChannelResult {
                 channel: channel.to_owned(),
-                result_list: self.addresses(name).into_iter().map(|to| result(name, to)).collect(),
+                result_list: self.others.iter().filter(|told| told.channel == name).map(result).collect(),
             })
             .filter(|channel| !channel.result_list.is_empty())
             .collect();
@@ -242,12 +249,12 @@ impl LoggedAlert {
     }
 }
 
-fn result(channel: &str, to: String) -> AlertResult {
+fn result(told: &OtherTold) -> AlertResult {
     AlertResult {
-        code: if channel == "webhook" { "200".to_owned() } else { String::new() },
+        code: told.answer.as_ref().map(CallOutcome::code).unwrap_or_default(),
         detail: "{}".to_owned(),
-        success: true,
-        notify_target_list: vec![to],
+        success: told.is_success(),
+        notify_target_list: vec![told.to.clone()],
         ..AlertResult::default()
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     emulator::{
         gateway::{Call, Refusal, Serve, required},
-        switches::{SiteKind, UnknownTargetGroup},
+        switches::{InternationalLevel, SiteKind, UnknownTargetGroup},
     },
 };
 
@@ -26,9 +26,11 @@ impl Serve for PutEventRuleTargets {
         let rule_name = self.rule_name.clone();
         let targets = self.into_targets()?;
         let site = call.switches().site;
+        let four_only = site == SiteKind::International
+            && call.switches().international_level == InternationalLevel::Refuse;
         let fail_unknown = call.switches().unknown_target_group == UnknownTargetGroup::Fail;
         for (_, target) in &targets {
-            check(target, site)?;
+            check(target, four_only)?;
         }
         let account_id = call.account_id.clone();
         let account = call.account();
@@ -104,7 +106,7 @@ fn failure(contact: &ContactParameter) -> FailedContactParameter {
     }
 }
 
-fn check(target: &Target, site: SiteKind) -> Result<(), Refusal> {
+fn check(target: &Target, four_only: bool) -> Result<(), Refusal> {
     let id = target.id().unwrap_or_default();
     let need = |name: &str, value: &Option<String>| match value {
         Some(value) if !value.is_empty() => Ok(()),
@@ -113,9 +115,9 @@ fn check(target: &Target, site: SiteKind) -> Result<(), Refusal> {
     match target {
         Target::Contact(contact) => {
             need("ContactGroupName", &contact.contact_group_name)?;
-            match (contact.level.as_deref(), site) {
-                (None | Some("4"), _) | (Some("2" | "3"), SiteKind::China) => Ok(()),
-                (Some("2" | "3"), SiteKind::International) => {
+            match (contact.level.as_deref(), four_only) {
+                (None | Some("4"), _) | (Some("2" | "3"), false) => Ok(()),
+                (Some("2" | "3"), true) => {
                     Err(illegal(format!("target `{id}`: the international site has Level 4 only")))
                 }
                 (Some(level), _) => {

@@ -9,6 +9,8 @@ use crate::{
     openapi::Params,
 };
 
+use super::WebhookCall;
+
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -79,8 +81,8 @@ pub enum What {
         /// What came of it.
         verdict: TargetVerdict,
     },
-    /// A contact of a group was considered; once for the robot and once for each channel that is
-    /// not activated.
+    /// A contact of a group was considered; once for the robot and once for each channel that it has
+    /// and that is not used.
     Contact {
         /// The event.
         event_id: String,
@@ -110,20 +112,25 @@ pub enum What {
         /// The message.
         message: Message,
     },
+    /// A webhook that is no robot of this world was called, or was not because of where it leads;
+    /// one entry for each attempt.
+    Webhook(Box<WebhookCall>),
     /// Something was handed to a channel that the emulator only records.
     Recorded {
         /// The event.
         event_id: String,
         /// The rule.
         rule: String,
-        /// `mail`, `sms`, `phone`, `aliim`, `webhook`, `mns`, `sls`, `fc` or `openapi`.
+        /// The contact; empty for a target that is no contact group.
+        contact: String,
+        /// `mail`, `sms`, `phone`, `aliim`, `mns`, `sls`, `fc` or `openapi`.
         channel: &'static str,
-        /// The address, secrets masked.
+        /// The address; the journal's JSON shows that of a person in part.
         to: String,
         /// What would have been sent.
         payload: Value,
     },
-    /// Somebody other than CloudMonitor called a robot.
+    /// A robot was called otherwise than for a contact: by somebody else, or as a webhook target.
     RobotCall {
         /// The robot.
         robot: RobotRef,
@@ -200,7 +207,19 @@ pub enum ContactVerdict {
     NoRobot,
     /// A channel is not activated yet.
     NotActivated {
-        /// `mail` or `sms`.
+        /// `mail`, `sms` or `phone`.
+        channel: &'static str,
+    },
+    /// The contact has a channel that the target's level does not use.
+    LevelExcludes {
+        /// `sms` or `phone`.
+        channel: &'static str,
+        /// The level by which the target tells.
+        level: u8,
+    },
+    /// The contact has a channel that the international site does not have.
+    NotAtSite {
+        /// `sms`, `phone` or `aliim`.
         channel: &'static str,
     },
     /// The same rule already tells this webhook of this event (switch `duplicate_targets`).
@@ -224,6 +243,7 @@ impl Entry {
             What::Target { .. } => "target",
             What::Contact { .. } => "contact",
             What::Delivery { .. } => "delivery",
+            What::Webhook(_) => "webhook",
             What::Recorded { .. } => "recorded",
             What::RobotCall { .. } => "robot_call",
         }
@@ -268,6 +288,8 @@ impl ContactVerdict {
             Self::ContactMissing => "contact_missing",
             Self::NoRobot => "no_robot",
             Self::NotActivated { .. } => "not_activated",
+            Self::LevelExcludes { .. } => "level_excludes",
+            Self::NotAtSite { .. } => "not_at_site",
             Self::Duplicate => "duplicate",
             Self::TemplateFailed { .. } => "template_failed",
         }

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
+use super::mask_address;
 
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,8 +53,11 @@ impl What {
                 "event_id": event_id, "rule": rule, "group": group, "contact": contact,
                 "robot": robot.to_json(), "reply": reply.to_json(), "message": message.to_json(),
             }),
-            Self::Recorded { event_id, rule, channel, to, payload } => json!({
-                "event_id": event_id, "rule": rule, "channel": channel, "to": to, "payload": payload,
+            Self::Webhook(call) => call.to_json(),
+            Self::Recorded { event_id, rule, contact, channel, to, payload } => json!({
+                "event_id": event_id, "rule": rule, "contact": contact, "channel": channel,
+                "to": if contact.is_empty() { to.clone() } else { mask_address(to) },
+                "payload": payload,
             }),
             Self::RobotCall { robot, reply, message } => json!({
                 "robot": robot.to_json(), "reply": reply.to_json(),
@@ -111,7 +115,8 @@ impl TargetVerdict {
 impl ContactVerdict {
     fn details(&self) -> Value {
         match self {
-            Self::NotActivated { channel } => json!({"channel": channel}),
+            Self::NotActivated { channel } | Self::NotAtSite { channel } => json!({"channel": channel}),
+            Self::LevelExcludes { channel, level } => json!({"channel": channel, "level": level}),
             Self::TemplateFailed { error } => json!({"error": error}),
             Self::Sent | Self::ContactMissing | Self::NoRobot | Self::Duplicate => json!({}),
         }

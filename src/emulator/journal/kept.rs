@@ -73,6 +73,7 @@ fn weight(entry: &Entry) -> usize {
         What::Event { event } => 2 * size(&event.content),
         What::Delivery { message, .. } => 2 * message_size(message),
         What::Recorded { payload, to, .. } => 2 * size(payload) + to.len(),
+        What::Webhook(call) => 2 * size(&call.payload) + call.url.len(),
         What::RobotCall { message, .. } => 2 * message.as_ref().map_or(0, message_size),
         _ => 0,
     };

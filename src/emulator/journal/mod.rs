@@ -5,7 +5,9 @@ mod entry;
 mod json;
 mod kept;
 mod mask;
+mod webhook;
 
 pub use entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
 pub(super) use kept::Journal;
-pub(super) use mask::mask_params;
+pub(super) use mask::{mask_address, mask_params};
+pub use webhook::{CallOutcome, WebhookCall, WebhookVerdict};

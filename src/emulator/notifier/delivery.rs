@@ -4,11 +4,18 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
+use super::Method;
 use crate::{
     dingtalk::{Message, ROBOT_HOST},
-    emulator::{due::Due, faults::no_reply, journal::What, robot::Origin, world::World},
+    emulator::{
+        due::Due,
+        faults::{Passage, no_reply},
+        journal::{CallOutcome, What},
+        robot::{Heard, Origin},
+        world::World,
+    },
     openapi::{HttpRequest, decode_form},
-    secret::{Secret, mask_url},
+    secret::Secret,
 };
 
 /// A message on its way.
@@ -28,56 +35,43 @@ pub(in crate::emulator) struct Delivery {
 /// Where a message goes.
 #[derive(Debug)]
 pub(super) enum Channel {
-    /// A contact's webhook.
+    /// A contact's webhook: a robot, or else a webhook that gets the callback.
     Contact { url: Secret, message: Message },
+    /// A webhook that gets the callback.
+    Webhook { url: Secret, method: Method, attempt: u32 },
     /// A channel that is only recorded.
     Record { channel: &'static str, to: String, payload: Value },
 }
 
 impl World {
     /// Hands a message over. A DingTalk address, or a robot at the world's own address, is the robot
-    /// with that token in this world; everything else is recorded, and nothing leaves the machine.
+    /// with that token in this world, and never leaves it. Another webhook is called, as far as calls
+    /// may go. Everything else is recorded.
     pub(in crate::emulator) fn deliver(&mut self, delivery: Delivery) {
+        let origin = Origin {
+            event_id: delivery.event_id.clone(),
+            rule: delivery.rule.clone(),
+            contact: delivery.contact.clone(),
+        };
         match delivery.channel {
             Channel::Record { channel, to, payload } => {
                 self.note(What::Recorded {
                     event_id: delivery.event_id,
                     rule: delivery.rule,
+                    contact: delivery.contact,
                     channel,
                     to,
                     payload,
                 });
             }
             Channel::Contact { url, message } => match self.robot_query(url.expose()) {
-                None => self.note(What::Recorded {
-                    event_id: delivery.event_id,
-                    rule: delivery.rule,
-                    channel: "webhook",
-                    to: mask_url(url.expose()),
-                    payload: delivery.callback,
-                }),
+                None => {
+                    let channel = Channel::Webhook { url, method: Method::Post, attempt: 1 };
+                    self.call_webhook(Delivery { channel, ..delivery });
+                }
                 Some(query) => {
-                    let request = HttpRequest {
-                        method: "POST".to_owned(),
-                        path: ROBOT_PATH.to_owned(),
-                        query,
-                        headers: vec![(
-                            "content-type".to_owned(),
-                            "application/json; charset=utf-8".to_owned(),
-                        )],
-                        body: message.to_json().to_string().into_bytes(),
-                    };
-                    let origin = Origin {
-                        event_id: delivery.event_id.clone(),
-                        rule: delivery.rule.clone(),
-                        contact: delivery.contact.clone(),
-                    };
-                    let peer = IpAddr::V4(self.switches.notifier_ip);
-                    // A call whose answer is on its way back may have brought this delivery about.
-                    let outer = self.take_passage();
-                    let heard = self.hear(&request, peer, Some(origin));
-                    let passage = self.take_passage();
-                    self.restore_passage(outer);
+                    let body = message.to_json().to_string();
+                    let (heard, passage) = self.tell_robot(Method::Post, query, body, origin);
                     let what = What::Delivery {
                         event_id: delivery.event_id,
                         rule: delivery.rule,
@@ -94,7 +88,52 @@ impl World {
                     }
                 }
             },
+            Channel::Webhook { ref url, method, .. } => match self.robot_query(url.expose()) {
+                None => self.call_webhook(delivery),
+                // A robot gets a callback, which is no message to it: it answers 200 and an errcode.
+                Some(query) => {
+                    let (heard, passage) =
+                        self.tell_robot(method, query, delivery.callback.to_string(), origin);
+                    self.note(What::RobotCall {
+                        robot: heard.robot,
+                        reply: heard.reply,
+                        message: heard.message,
+                    });
+                    let outcome = if passage.delay > self.switches.webhook_timeout {
+                        CallOutcome::TimedOut
+                    } else if passage.dropped.is_some() {
+                        CallOutcome::Failed { error: "the connection ended without an answer".to_owned() }
+                    } else {
+                        CallOutcome::Status(200)
+                    };
+                    self.conclude(delivery, outcome);
+                }
+            },
         }
+    }
+
+    /// Calls a robot of this world; an injected fault may hold its answer back or lose it.
+    fn tell_robot(
+        &mut self,
+        method: Method,
+        query: Vec<(String, String)>,
+        body: String,
+        origin: Origin,
+    ) -> (Heard, Passage) {
+        let request = HttpRequest {
+            method: method.as_str().to_owned(),
+            path: ROBOT_PATH.to_owned(),
+            query,
+            headers: vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())],
+            body: body.into_bytes(),
+        };
+        let peer = IpAddr::V4(self.switches.notifier_ip);
+        // A call whose answer is on its way back may have brought this delivery about.
+        let outer = self.take_passage();
+        let heard = self.hear(&request, peer, Some(origin));
+        let passage = self.take_passage();
+        self.restore_passage(outer);
+        (heard, passage)
     }
 
     /// The query of a robot's URL, decoded; none for a URL that is no robot of this world.

@@ -1,13 +1,20 @@
 //! From an event to the people: rules, silence, targets, groups, contacts, channels.
 
+mod channels;
 mod delivery;
 mod draft;
+mod outbox;
 mod payload;
+mod reach;
 mod routing;
 mod silence;
 mod telling;
 mod template;
+mod webhook;
 
 pub(super) use delivery::{Delivery, ROBOT_PATH};
+pub(super) use reach::Reach;
 pub(super) use silence::Silences;
 pub use template::{Template, TemplateError};
+pub(super) use webhook::{Method, OutboundCall, Webhooks};
+pub use webhook::{Sink, WebhookResult};

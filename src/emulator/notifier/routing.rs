@@ -6,6 +6,7 @@ use crate::{
     emulator::{
         cms::EventRule,
         journal::{RuleVerdict, What},
+        switches::SilenceScope,
         world::World,
     },
     event::{Pattern, SystemEvent},
@@ -18,10 +19,12 @@ impl World {
         let names: Vec<String> = self.account(account).rules.keys().cloned().collect();
         for rule in names {
             let verdict = self.judge(account, &rule, &event);
-            let matched = verdict == RuleVerdict::Matched;
+            let is_silenced = matches!(verdict, RuleVerdict::Silenced { .. });
+            let is_told = verdict == RuleVerdict::Matched
+                || is_silenced && self.switches.silence_scope == SilenceScope::Contacts;
             self.note(What::Rule { event_id: event.id.clone(), rule: rule.clone(), verdict });
-            if matched {
-                self.tell(account, &rule, &event);
+            if is_told {
+                self.tell(account, &rule, &event, is_silenced);
             }
         }
     }

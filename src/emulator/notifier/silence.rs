@@ -11,7 +11,7 @@ use crate::{
 /// One silence.
 #[derive(Debug, Clone)]
 struct Silence {
-    until: Timestamp,
+    since: Timestamp,
     by_event: String,
 }
 
@@ -23,7 +23,9 @@ pub(in crate::emulator) struct Silences {
 
 impl Silences {
     /// Whether the rule is silent for this event: until when, and since which event. When it is not,
-    /// its silence begins. It ends at the instant `until`, not after it.
+    /// its silence begins. It ends at the instant `until`, not after it. The window is the one that the
+    /// rule has now: none (`SilenceTime` 0) is none, whatever was told before, and a shorter or longer
+    /// one counts from the event that was told last.
     pub(super) fn check_or_begin(
         &mut self,
         rule: &str,
@@ -36,12 +38,12 @@ impl Silences {
             return None;
         }
         let silences = self.by_rule.entry(rule.to_owned()).or_default();
-        silences.retain(|_, silence| silence.until > now);
+        silences.retain(|_, silence| later(silence.since, window) > now);
         let key = key_of(event, key);
         if let Some(silence) = silences.get(&key) {
-            return Some((silence.until, silence.by_event.clone()));
+            return Some((later(silence.since, window), silence.by_event.clone()));
         }
-        silences.insert(key, Silence { until: later(now, window), by_event: event.id.clone() });
+        silences.insert(key, Silence { since: now, by_event: event.id.clone() });
         None
     }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
+    Method, channels,
     delivery::{Channel, Delivery},
     payload,
     template::Facts,
 };
 use crate::{
-    api::cloudmonitor::ContactParameter,
+    api::cloudmonitor::{ContactParameter, WebhookParameter},
     dingtalk::Message,
     emulator::{
         cms::{ChannelState, Contact, Target},
@@ -18,7 +19,7 @@ use crate::{
         world::World,
     },
     event::SystemEvent,
-    secret::mask_url,
+    secret::Secret,
 };
 
 /// One rule telling of one event.
@@ -31,7 +32,8 @@ struct Telling<'a> {
 }
 
 impl World {
-    pub(super) fn tell(&mut self, account: &str, rule: &str, event: &SystemEvent) {
+    /// Tells the targets of a rule; of a silenced one only those that its silence does not cover.
+    pub(super) fn tell(&mut self, account: &str, rule: &str, event: &SystemEvent, is_silenced: bool) {
         let targets: Vec<(String, Target)> = match self.account(account).rules.get(rule) {
             Some(found) => found.targets.iter().map(|(id, target)| (id.clone(), target.clone())).collect(),
             None => return,
@@ -39,6 +41,7 @@ impl World {
         let mut telling = Telling { account, rule, event, told: BTreeSet::new() };
         for (id, target) in targets {
             match target {
+                Target::Contact(_) if is_silenced => {}
                 Target::Contact(contact) => self.tell_group(&mut telling, &id, &contact),
                 machine => self.tell_machine(&telling, machine),
             }
@@ -50,19 +53,26 @@ impl World {
         let text = |value: Option<String>| value.unwrap_or_default();
         let (channel, to, payload) = match target {
             Target::Webhook(target) => {
-                ("webhook", mask_url(&text(target.url)), payload::webhook(event, telling.rule))
+                self.tell_webhook(telling, &target);
+                return;
             }
             Target::Mns(target) => ("mns", text(target.arn), payload::raw(event)),
             Target::Sls(target) => ("sls", text(target.arn), payload::raw(event)),
             Target::Fc(target) => ("fc", text(target.arn), payload::raw(event)),
             Target::OpenApi(target) => {
-                let payload = payload::open_api(event, target.json_params.as_deref());
+                let payload = payload::open_api(event, telling.rule, &target);
                 let version = text(target.version);
                 ("openapi", format!("{} {version} {}", text(target.product), text(target.action)), payload)
             }
             Target::Contact(_) => return,
         };
         self.send(telling, "", "", Channel::Record { channel, to, payload });
+    }
+
+    fn tell_webhook(&mut self, telling: &Telling<'_>, target: &WebhookParameter) {
+        let url = Secret::new(target.url.clone().unwrap_or_default());
+        let method = Method::of(target.method.as_deref());
+        self.send(telling, "", "", Channel::Webhook { url, method, attempt: 1 });
     }
 
     fn tell_group(&mut self, telling: &mut Telling<'_>, target_id: &str, target: &ContactParameter) {
@@ -92,7 +102,6 @@ impl World {
         }
     }
 
-    /// Level 4 is mail and DingTalk, 3 adds SMS, 2 adds phone. TradeManager has no level of its own.
     fn tell_contact(
         &mut self,
         telling: &mut Telling<'_>,
@@ -129,31 +138,31 @@ impl World {
             }
         }
         let payload = serde_json::json!({"contact": name, "subject": title, "text": text});
-        let with_sms = matches!(level, Some("2" | "3"));
-        let with_phone = level == Some("2");
-        self.activated(telling, group, name, "mail", &contact.mail, &payload);
-        if with_sms {
-            self.activated(telling, group, name, "sms", &contact.sms, &payload);
-        }
-        if with_phone && contact.sms.as_ref().is_some_and(|sms| sms.active) {
-            self.activated(telling, group, name, "phone", &contact.sms, &payload);
-        }
+        let level = channels::level(level, self.switches.site);
         let ali_im = contact.ali_im.clone().map(|value| ChannelState { value, active: true });
-        self.activated(telling, group, name, "aliim", &ali_im, &payload);
+        // A phone call goes to the number that SMS go to.
+        for (channel, state) in
+            [("mail", &contact.mail), ("sms", &contact.sms), ("phone", &contact.sms), ("aliim", &ali_im)]
+        {
+            if let Some(state) = state {
+                self.use_channel(telling, group, name, level, (channel, state), &payload);
+            }
+        }
     }
 
-    /// Uses a channel if the contact has it and it is activated.
-    fn activated(
+    /// Uses a channel that the contact has, or says why not.
+    fn use_channel(
         &mut self,
         telling: &mut Telling<'_>,
         group: &str,
         name: &str,
-        channel: &'static str,
-        state: &Option<ChannelState>,
+        level: u8,
+        (channel, state): (&'static str, &ChannelState),
         payload: &serde_json::Value,
     ) {
-        let Some(state) = state else { return };
-        if !state.active {
+        if let Some(verdict) = channels::unused(channel, level, self.switches.site) {
+            self.contact_verdict(telling, group, name, verdict);
+        } else if !state.active {
             self.contact_verdict(telling, group, name, ContactVerdict::NotActivated { channel });
         } else if self.is_duplicate(telling, channel, &state.value) {
             self.contact_verdict(telling, group, name, ContactVerdict::Duplicate);
@@ -188,7 +197,7 @@ impl World {
         self.expect_telling(&telling.event.id, telling.rule);
         let delivery = Delivery {
             event_id: telling.event.id.clone(),
-            callback: payload::webhook(telling.event, telling.rule),
+            callback: payload::webhook(telling.event, telling.rule, &self.switches),
             rule: telling.rule.to_owned(),
             group: group.to_owned(),
             contact: contact.to_owned(),

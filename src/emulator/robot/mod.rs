@@ -5,7 +5,7 @@ mod rate;
 
 use std::net::IpAddr;
 
-pub(super) use self::hear::injected_reply;
+pub(super) use self::hear::{Heard, injected_reply};
 use self::{hear::Uuids, rate::Rate};
 use super::{
     faults::no_reply,

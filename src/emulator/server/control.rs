@@ -10,8 +10,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    application_group, error::ShellError, fault_body::FaultsBody, request::read_body, robot_body::RobotBody,
-    shell::Shell, state, stream::journal_stream,
+    application_group, error::ShellError, fault_body::FaultsBody, people, request::read_body,
+    robot_body::RobotBody, shell::Shell, state, stream::journal_stream,
 };
 use crate::{
     clock::parse_duration,
@@ -28,8 +28,8 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/events", post(inject))
         .route("/robots", post(declare_robot))
         .route("/robots/{token}/messages", get(messages))
-        .route("/activate", post(activate))
         .route("/application-groups", post(application_group::join))
+        .merge(people::routes())
         .route("/journal", get(journal))
         .route("/journal/stream", get(journal_stream))
         .route("/faults", put(faults))
@@ -66,10 +66,8 @@ async fn advance(State(emulator): State<Emulator>, request: Request) -> Answer {
     }
     let by =
         parse_duration(&body.by).map_err(|fault| ShellError::bad_request(fault, r#"write {"by": "10m"}"#))?;
-    let now = emulator.with(|world| {
-        world.advance_to(later(world.now(), by));
-        world.now()
-    });
+    emulator.pass(emulator.with(|world| later(world.now(), by))).await;
+    let now = emulator.with(|world| world.now());
     Ok(Json(json!({"now": now.to_string()})))
 }
 
@@ -152,30 +150,6 @@ fn message_json(received: &Received) -> Value {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Activate {
-    account: Option<String>,
-    contact: String,
-}
-
-async fn activate(State(emulator): State<Emulator>, request: Request) -> Answer {
-    let body: Activate = json_body(request, r#"{"contact": NAME}"#).await?;
-    let found = emulator.with(|world| {
-        let account = body.account.unwrap_or_else(|| world.default_account());
-        world.activate(&account, &body.contact)
-    });
-    if found {
-        Ok(Json(json!({"contact": body.contact, "activated": true})))
-    } else {
-        Err(ShellError::new(
-            StatusCode::NOT_FOUND,
-            format!("there is no contact `{}`", body.contact),
-            "create it with PutContact",
-        ))
-    }
-}
-
-#[derive(Deserialize)]
 struct JournalQuery {
     #[serde(default)]
     from: usize,
@@ -228,7 +202,7 @@ async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, activate, application-groups, journal, journal/stream, faults, access-keys and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, application-groups, journal, journal/stream, faults, access-keys and coverage",
     )
 }
 
@@ -236,7 +210,7 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, journal/stream, coverage and robots/TOKEN/messages; POST reset, advance, events, robots, activate and application-groups; PUT faults and access-keys",
+        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots, contacts/NAME/activate and application-groups; PUT faults and access-keys",
     )
 }
 

@@ -6,6 +6,8 @@ mod error;
 mod fault_body;
 mod listen;
 mod options;
+mod outbound;
+mod people;
 mod request;
 mod robot_body;
 mod shell;

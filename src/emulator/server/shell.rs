@@ -21,7 +21,7 @@ use super::{
     ServeOptions, control,
     error::ShellError,
     listen::{HangUp, accept},
-    request,
+    outbound, request,
 };
 use crate::{
     clock::{Clock as _, SystemClock},
@@ -77,6 +77,11 @@ pub async fn serve_with(
 ) -> io::Result<()> {
     let authority = listener.local_addr()?.to_string();
     let port = listener.local_addr()?.port();
+    // A call's outcome is an input that a state file does not hold; such a world decides it in itself, so
+    // that telling the file again gives the same world.
+    if !emulator.keeper().is_open() {
+        emulator.with(|world| world.call_out());
+    }
     emulator.serve_at(vec![authority, format!("localhost:{port}"), format!("127.0.0.1:{port}")]);
     let (stopping, is_stopping) = watch::channel(false);
     let shell = Shell { emulator: emulator.clone(), latency: options.latency, stopping: is_stopping };
@@ -89,6 +94,7 @@ pub async fn serve_with(
     tokio::select! {
         outcome = accept(listener, app, options, stop, &stopping) => outcome,
         () = follow_clock(&emulator) => Ok(()),
+        () = outbound::make_calls(&emulator) => Ok(()),
     }
 }
 

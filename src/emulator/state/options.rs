@@ -10,7 +10,8 @@ use crate::emulator::{RobotConfig, Switches, World, WorldConfig};
 pub(super) fn options(config: &WorldConfig, is_virtual: bool, world: &World) -> BTreeMap<String, String> {
     // Every field is named, so that a new one cannot be forgotten here.
     // `keep` decides only how much of the past is shown.
-    let WorldConfig { seed, start, access_keys, switches, rate_limit, keep: _, template } = config;
+    let WorldConfig { seed, start, access_keys, switches, rate_limit, keep: _, template, allowed_hosts } =
+        config;
     let mut options = BTreeMap::new();
     let mut put = |name: &str, value: String| options.insert(name.to_owned(), value);
     put("--clock", if is_virtual { "virtual" } else { "real" }.to_owned());
@@ -18,6 +19,7 @@ pub(super) fn options(config: &WorldConfig, is_virtual: bool, world: &World) -> 
         put("--start-time", start.to_string());
     }
     put("--seed", seed.to_string());
+    put("--allow-host", allowed_hosts.join(" "));
     put("--rate-limit", if *rate_limit { "on" } else { "off" }.to_owned());
     let keys = access_keys.iter().map(|key| [&key.id, key.secret.expose(), &key.account].join("\n"));
     put("--access-key", digest(keys));

@@ -1,6 +1,7 @@
 //! Switches: what public facts leave open, by name and with a documented default.
 
 mod choice;
+mod delivery;
 mod robot;
 mod table;
 mod value;
@@ -10,6 +11,9 @@ pub use choice::{
     Language, MessageType, NameMatch, Omitted, OnOff, PendingChannel, RebootSequence, RobotCheckOrder,
     RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
     UnknownTargetGroup,
+};
+pub use delivery::{
+    InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
 };
 pub use robot::{
     RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,

@@ -8,6 +8,9 @@ use super::choice::{
     RobotKeywordScope, RuleListDefault, SilenceKey, SiteKind, UnknownInBatch, UnknownName,
     UnknownTargetGroup,
 };
+use super::delivery::{
+    InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
+};
 use super::robot::{
     RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,
     RobotRateCounts, RobotRateWindow,
@@ -164,6 +167,30 @@ switches! {
     site: SiteKind = SiteKind::China,
         "which channels and notification levels exist",
         "the international site has mail and DingTalk, level 4 only";
+    international_level: InternationalLevel = InternationalLevel::Refuse,
+        "what a contact group target with Level 2 or 3 meets on the international site",
+        "PutEventRuleTargets: the international site supports Level 4 only; what happens otherwise is undocumented";
+    silence_scope: SilenceScope = SilenceScope::All,
+        "which targets of a silenced rule are not told",
+        "undocumented for system events; the alert log speaks of a silence of channels";
+    webhook_timeout: Duration = Duration::from_secs(5),
+        "how long a webhook may take to answer",
+        "documented for callbacks of event rules: 5 seconds";
+    webhook_retry_spacing: Duration = Duration::from_secs(1),
+        "how long after a failed call of a webhook the next of its three retries follows",
+        "three retries are documented for callbacks of event rules, their spacing is not; a guess";
+    webhook_retry_on: WebhookRetryOn = WebhookRetryOn::Failure,
+        "which outcomes of a webhook call are tried again",
+        "undocumented; success is taken to be a 2xx";
+    webhook_get: WebhookGet = WebhookGet::Form,
+        "how a webhook target with Method GET carries the event",
+        "undocumented for event rules; both ways are documented for the newer push channel";
+    webhook_content: WebhookContent = WebhookContent::Object,
+        "what `content` is in the body that webhooks get",
+        "the callback page's table says String, its sample has an object";
+    webhook_trace_id: WebhookTraceId = WebhookTraceId::Absent,
+        "whether the body that webhooks get has a `traceId`",
+        "the callback page's table has it, its sample has not";
     duplicate_targets: DuplicateTargets = DuplicateTargets::Merge,
         "messages to one channel that several targets or contacts of one rule lead to",
         "undocumented";

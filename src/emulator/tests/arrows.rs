@@ -5,7 +5,7 @@ use crate::{
     api::{
         cloudmonitor::{
             Channels, DeleteContact, DeleteContactGroup, DeleteEventRuleTargets, DisableEventRules,
-            EventPattern, PutEventRuleTargets, SendDryRunSystemEvent, WebhookParameter,
+            EventPattern, SendDryRunSystemEvent,
         },
         ecs::StopInstance,
     },
@@ -194,31 +194,6 @@ fn contacts_that_cannot_be_reached_are_named() {
 }
 
 #[test]
-fn the_level_decides_the_channels() {
-    for (level, channels) in [
-        ("4", &["mail", "aliim"][..]),
-        ("3", &["mail", "sms", "aliim"]),
-        ("2", &["mail", "sms", "phone", "aliim"]),
-    ] {
-        let cloud = Cloud::with_switches(&[("activation", "immediate")]);
-        cloud.provision();
-        let all = Channels {
-            mail: Some("a@example.com".to_owned()),
-            sms: Some("139".to_owned()),
-            ali_im: Some("alice".to_owned()),
-            ..webhook(TOKEN)
-        };
-        cloud.call(&contact("duty", all)).unwrap();
-        cloud.call(&to_group("state-change", "1", "on-call", level)).unwrap();
-        stop(&cloud);
-        cloud.advance(10);
-        let recorded: Vec<&str> = cloud.recorded().into_iter().map(|(channel, _)| channel).collect();
-        assert_eq!(recorded, channels, "level {level}");
-        assert_eq!(cloud.texts().len(), 1);
-    }
-}
-
-#[test]
 fn a_robot_that_refuses_is_seen_in_the_journal() {
     for (security, errcode) in [
         (Security { keywords: vec!["nonsense".to_owned()], ..Security::default() }, 310_000),
@@ -251,45 +226,6 @@ fn wrong_tokens_are_answered_as_dingtalk_does() {
         cloud.advance(10);
         assert_eq!(cloud.deliveries(), [errcode], "{url}");
     }
-}
-
-#[test]
-fn everything_else_is_recorded_and_stays_here() {
-    let cloud = Cloud::new();
-    cloud.provision();
-    let elsewhere = Channels {
-        ding_web_hook: Some("http://127.0.0.1:9/audit?access_token=abc".to_owned()),
-        ..Channels::default()
-    };
-    cloud.call(&contact("duty", elsewhere)).unwrap();
-    let hook = PutEventRuleTargets {
-        rule_name: "state-change".to_owned(),
-        webhook_parameters: vec![WebhookParameter {
-            id: Some("2".to_owned()),
-            method: Some("POST".to_owned()),
-            protocol: None,
-            url: Some("http://127.0.0.1:9/hook?sign=abc".to_owned()),
-        }],
-        ..PutEventRuleTargets::default()
-    };
-    cloud.call(&hook).unwrap();
-    stop(&cloud);
-    cloud.advance(10);
-    let recorded = cloud.recorded();
-    assert!(recorded[1].1.starts_with("http://127.0.0.1:9/hook?sign=[sha256:"), "{recorded:?}");
-    assert!(recorded.iter().all(|(channel, _)| *channel == "webhook"), "{recorded:?}");
-    assert!(recorded[0].1.starts_with("http://127.0.0.1:9/audit?access_token=[sha256:"), "{recorded:?}");
-    let payload = cloud
-        .journal()
-        .into_iter()
-        .find_map(|entry| match entry.what {
-            What::Recorded { payload, .. } => Some(payload),
-            _ => None,
-        })
-        .unwrap();
-    assert_eq!(payload["ruleName"], "state-change");
-    assert_eq!(payload["content"]["state"], "Stopping");
-    assert_eq!(payload["ver"], "1.0");
 }
 
 #[test]

@@ -113,7 +113,9 @@ async fn refusals_of_the_shell_say_what_to_do() {
         ("POST", "/_bellcheck/robots", Some(json!({"token": "t", "allowed_ips": ["::1"]})), 400),
         ("POST", "/_bellcheck/events", Some(json!({"product": "ECS"})), 400),
         ("POST", "/_bellcheck/events", Some(json!({"product": "ECS", "name": "n", "level": "LOUD"})), 400),
+        ("POST", "/_bellcheck/contacts/x/activate", None, 404),
         ("POST", "/_bellcheck/activate", Some(json!({"contact": "x"})), 404),
+        ("GET", "/_bellcheck/contacts/x/activate", None, 405),
         (
             "PUT",
             "/_bellcheck/faults",
@@ -153,7 +155,7 @@ async fn the_control_api_controls() {
         ..contact("alice", Default::default())
     };
     client.call(&mail).await.unwrap();
-    served.post("/_bellcheck/activate", json!({"contact": "alice"})).await;
+    served.post("/_bellcheck/contacts/alice/activate", json!({})).await;
     let list = client.call(&DescribeContactList::default()).await.unwrap();
     assert_eq!(list.contacts.contact[0].channels_state.mail.as_deref(), Some("OK"));
 

@@ -3,7 +3,7 @@
 use super::{Arrow, Break, Evidence, nearest::clip, route::Route};
 use crate::{
     dingtalk::{Message, Reply},
-    emulator::{RobotRef, What},
+    emulator::{RobotRef, WebhookCall, What},
     scenario::matcher::{Matcher, MessageView, all_match},
 };
 
@@ -117,6 +117,26 @@ pub(super) fn elsewhere(
         format!(
             "write `robot: {wanted}` in contact `{contact}`{place} instead of its own `webhook`, or mend the token"
         ),
+    )
+}
+
+/// A contact's webhook is no robot at all.
+pub(super) fn no_robot(evidence: &Evidence<'_>, wanted: &str, call: &WebhookCall) -> Break {
+    let contact = call.contact.as_str();
+    let place = evidence
+        .spec
+        .contacts
+        .get(contact)
+        .map(|contact| format!(" ({})", evidence.spec_place(contact.span)))
+        .unwrap_or_default();
+    Break::new(
+        Arrow::ContactToRobot,
+        format!(
+            "the webhook of contact `{contact}` is no robot: it is {} ({})",
+            call.url,
+            call.outcome.message()
+        ),
+        format!("write `robot: {wanted}` in contact `{contact}`{place} instead of its own `webhook`"),
     )
 }
 

@@ -3,7 +3,7 @@
 use super::{Arrow, Break, Evidence, delivery, route::Route};
 use crate::{
     dingtalk::{Message, Reply},
-    emulator::{ContactVerdict, Entry, RobotRef, TargetVerdict, What},
+    emulator::{ContactVerdict, Entry, RobotRef, TargetVerdict, WebhookCall, What},
     spec::{Contact, Target},
 };
 
@@ -13,6 +13,7 @@ pub(super) struct Telling<'a> {
     targets: Vec<(&'a str, &'a TargetVerdict)>,
     contacts: Vec<(&'a str, &'a str, &'a ContactVerdict)>,
     deliveries: Vec<(&'a str, &'a RobotRef, &'a Reply, &'a Message)>,
+    webhooks: Vec<&'a WebhookCall>,
 }
 
 impl<'a> Telling<'a> {
@@ -34,6 +35,9 @@ impl<'a> Telling<'a> {
                     if event_id == event && rule == rule_name =>
                 {
                     telling.deliveries.push((contact, robot, reply, message));
+                }
+                What::Webhook(call) if call.event_id == event && call.rule == rule_name => {
+                    telling.webhooks.push(call);
                 }
                 _ => {}
             }
@@ -100,7 +104,10 @@ fn lost(evidence: &Evidence<'_>, route: &Route<'_>, telling: &Telling<'_>) -> Op
             ContactVerdict::Sent => elsewhere(name).map(|(_, robot, reply, message)| {
                 delivery::elsewhere(evidence, route.robot, name, robot, reply, message)
             }),
-            ContactVerdict::NotActivated { .. } | ContactVerdict::Duplicate => None,
+            ContactVerdict::NotActivated { .. }
+            | ContactVerdict::LevelExcludes { .. }
+            | ContactVerdict::NotAtSite { .. }
+            | ContactVerdict::Duplicate => None,
         }
     })
 }
@@ -185,6 +192,9 @@ fn nobody_rings(evidence: &Evidence<'_>, route: &Route<'_>, rule: &str, telling:
             cause,
             format!("add a group whose contact rings `{}` under `targets` of rule `{rule}`", route.robot),
         );
+    }
+    if let Some(call) = telling.webhooks.iter().rev().find(|call| !call.contact.is_empty()) {
+        return delivery::no_robot(evidence, route.robot, call);
     }
     if telling.contacts.iter().any(|(_, _, verdict)| **verdict == ContactVerdict::Sent)
         && telling.deliveries.is_empty()

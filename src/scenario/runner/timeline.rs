@@ -2,7 +2,7 @@
 
 use crate::{
     clock::{Timestamp, human_duration},
-    emulator::{ContactVerdict, Entry, RuleVerdict, TargetVerdict, What},
+    emulator::{ContactVerdict, Entry, RuleVerdict, TargetVerdict, WebhookCall, WebhookVerdict, What},
     event::SystemEvent,
     report::{Moment, MomentKind},
     scenario::explain::{between, clip},
@@ -108,6 +108,14 @@ impl Timeline {
                 ContactVerdict::NotActivated { channel } => {
                     plain(MomentKind::Passed, format!("contact `{contact}`: {channel} is not activated"))
                 }
+                ContactVerdict::LevelExcludes { channel, level } => plain(
+                    MomentKind::Passed,
+                    format!("contact `{contact}`: level {level} does not use {channel}"),
+                ),
+                ContactVerdict::NotAtSite { channel } => plain(
+                    MomentKind::Passed,
+                    format!("contact `{contact}`: the international site has no {channel}"),
+                ),
                 ContactVerdict::Duplicate => {
                     plain(MomentKind::Passed, format!("contact `{contact}` is told already"))
                 }
@@ -129,6 +137,7 @@ impl Timeline {
                     plain(MomentKind::Refused, format!("{contact} → {robot} refused: {answer}"))
                 }
             }
+            What::Webhook(call) => webhook(call),
             What::Recorded { channel, to, .. } => plain(MomentKind::Recorded, format!("{channel} to {to}")),
         }
     }
@@ -162,6 +171,22 @@ impl Timeline {
             }
         }
     }
+}
+
+/// One attempt at a webhook.
+fn webhook(call: &WebhookCall) -> Option<Line> {
+    let what = format!("{} {}", call.method, call.url);
+    let retry = if call.attempt > 1 { format!(" (attempt {})", call.attempt) } else { String::new() };
+    let (kind, text) = match &call.verdict {
+        WebhookVerdict::Delivered => (MomentKind::Recorded, format!("webhook {what}{retry}")),
+        WebhookVerdict::Retrying { .. } => {
+            (MomentKind::Refused, format!("webhook {what}{retry}: {}", call.outcome.message()))
+        }
+        WebhookVerdict::GivenUp | WebhookVerdict::NotSent => {
+            (MomentKind::Lost, format!("webhook {what}{retry}: {}", call.outcome.message()))
+        }
+    };
+    Some((kind, text, Vec::new()))
 }
 
 /// An event and the rules that took it.

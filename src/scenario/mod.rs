@@ -16,4 +16,4 @@ pub use load::load;
 pub use model::{Count, Expect, Instance, Never, Scenario};
 pub use runner::{RunSettings, run_all, unavailable};
 pub use schema::json_schema;
-pub use step::{SIMULATED, SendEvent, Step, StepKind};
+pub use step::{SendEvent, Step, StepKind};

@@ -49,7 +49,7 @@ pub enum StepKind {
     Simulate {
         /// The instance.
         instance: String,
-        /// Its type, one of [`SIMULATED`].
+        /// Its type, one of [`crate::api::ecs::SIMULATED_EVENT_TYPES`].
         event: String,
         /// When it is executed, from now; for a failure, when its execution ends.
         not_before: Duration,
@@ -72,17 +72,6 @@ pub enum StepKind {
     /// A step that this version understands and cannot run.
     Later(&'static str),
 }
-
-/// The types of simulated system events (`CreateSimulatedSystemEvents`, `EventType`).
-pub const SIMULATED: [&str; 7] = [
-    "SystemMaintenance.Reboot",
-    "SystemMaintenance.Stop",
-    "SystemMaintenance.Redeploy",
-    "SystemFailure.Reboot",
-    "SystemFailure.Stop",
-    "SystemFailure.Redeploy",
-    "InstanceFailure.Reboot",
-];
 
 /// A test event.
 #[derive(Debug, Clone)]

@@ -5,6 +5,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use super::Accepted;
 use crate::api::operation;
 
+/// The values of [`CreateSimulatedSystemEvents`]' `EventType`.
+pub const SIMULATED_EVENT_TYPES: [&str; 7] = [
+    "SystemMaintenance.Reboot",
+    "SystemMaintenance.Stop",
+    "SystemMaintenance.Redeploy",
+    "SystemFailure.Reboot",
+    "SystemFailure.Stop",
+    "SystemFailure.Redeploy",
+    "InstanceFailure.Reboot",
+];
+
 operation! {
     /// Schedules a simulated event for 1 to 100 instances.
     Ecs write CreateSimulatedSystemEvents -> CreateSimulatedSystemEventsResponse {

@@ -41,23 +41,12 @@ impl Status {
     }
 }
 
-/// What the service lets one simulate.
-pub(super) const TYPES: [&str; 7] = [
-    "SystemMaintenance.Reboot",
-    "SystemMaintenance.Stop",
-    "SystemMaintenance.Redeploy",
-    "SystemFailure.Reboot",
-    "SystemFailure.Stop",
-    "SystemFailure.Redeploy",
-    "InstanceFailure.Reboot",
-];
-
 /// A simulated system event of one instance. It does not touch the instance.
 #[derive(Debug, Clone)]
 pub(in crate::emulator) struct SimulatedEvent {
     pub(super) id: String,
     pub(super) instance_id: String,
-    /// One of [`TYPES`].
+    /// One of [`crate::api::ecs::SIMULATED_EVENT_TYPES`].
     pub(super) kind: &'static str,
     pub(super) published: Timestamp,
     pub(super) not_before: Timestamp,

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use super::{
     Status,
     fault::{given, invalid_event_parameter, not_found, some_given, too_many_events, too_many_instances},
-    simulated_event::TYPES,
 };
 use crate::{
     api::ecs::{
         Accepted, CancelSimulatedSystemEvents, CreateSimulatedSystemEvents,
-        CreateSimulatedSystemEventsResponse, EventIdSet,
+        CreateSimulatedSystemEventsResponse, EventIdSet, SIMULATED_EVENT_TYPES,
     },
     clock::Timestamp,
     emulator::gateway::{Call, Refusal, Serve},
@@ -28,13 +27,14 @@ impl Serve for CreateSimulatedSystemEvents {
         if self.instance_id.len() > MOST {
             return Err(too_many_instances());
         }
-        let kind = TYPES.into_iter().find(|kind| *kind == self.event_type).ok_or_else(|| {
-            invalid_event_parameter(format!(
-                "EventType `{}` is none of {}",
-                self.event_type,
-                TYPES.join(", ")
-            ))
-        })?;
+        let kind =
+            SIMULATED_EVENT_TYPES.into_iter().find(|kind| *kind == self.event_type).ok_or_else(|| {
+                invalid_event_parameter(format!(
+                    "EventType `{}` is none of {}",
+                    self.event_type,
+                    SIMULATED_EVENT_TYPES.join(", ")
+                ))
+            })?;
         let not_before: Timestamp = self
             .not_before
             .parse()

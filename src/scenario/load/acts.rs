@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::scope::Scope;
 use crate::{
+    api::ecs::SIMULATED_EVENT_TYPES,
     event::{Level, catalogue},
-    scenario::step::{SIMULATED, SendEvent, StepKind},
+    scenario::step::{SendEvent, StepKind},
     spec::yaml::{Bind as _, Binder, Node, Spanned, Value, did_you_mean, one_of},
 };
 
@@ -50,7 +51,7 @@ fn instance(binder: &mut Binder<'_>, scope: &Scope<'_>) -> Option<String> {
 pub(super) fn simulate(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     let mut binder = Binder::open(node, scope.context)?;
     let instance = instance(&mut binder, scope);
-    let words = SIMULATED.map(|event| (event, event));
+    let words = SIMULATED_EVENT_TYPES.map(|event| (event, event));
     let event = binder
         .required::<Node>("event")
         .and_then(|node| one_of(&node, scope.context, "a type of simulated event", &words));

@@ -6,7 +6,7 @@ use super::build::{
     duration, either, list, mapping, names, number, one_key, optional, reference, required, text, told,
     truth, word,
 };
-use crate::scenario::step::SIMULATED;
+use crate::api::ecs::SIMULATED_EVENT_TYPES;
 
 const LATER: &str = "Understood, not available in this version.";
 
@@ -60,7 +60,7 @@ fn on_instance(force: Option<&str>) -> Value {
 fn simulate() -> Value {
     mapping(vec![
         required("instance", instance()),
-        required("event", told(word(&SIMULATED), "Its type.")),
+        required("event", told(word(&SIMULATED_EVENT_TYPES), "Its type.")),
         required(
             "not_before",
             told(duration(), "When it is executed, from now; for a failure, when its execution ends."),

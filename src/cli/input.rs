@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     Context,
+    args::Specs,
     exit::{Exit, Failure},
 };
 use crate::{
@@ -48,6 +49,14 @@ pub(super) fn spec(context: &Context, path: &Path) -> Result<Spec, Failure> {
         .map_err(Failure::invalid)?;
     context.console.findings(&loaded.warnings);
     Ok(loaded.value)
+}
+
+/// The spec that a command's arguments name.
+///
+/// # Errors
+/// As [`spec`].
+pub(super) fn specs(context: &Context, args: &Specs) -> Result<Spec, Failure> {
+    spec(context, &args.path)
 }
 
 /// The robots that a spec declares, for an emulator.

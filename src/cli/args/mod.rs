@@ -1,0 +1,73 @@
+//! What can be typed. Parsing touches nothing; `cli` resolves it.
+
+mod emulator;
+mod provision;
+mod small;
+mod test;
+
+use clap::{Args, Parser, Subcommand};
+
+pub(super) use self::{
+    emulator::{ClockKind, Emulator, OnOff},
+    provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
+    small::{Events, FileKind, Schema, Send},
+    test::{Backend, Review, Test},
+};
+
+/// Makes CloudMonitor tell the right people, and proves that the bell rings.
+#[derive(Debug, Parser)]
+#[command(name = "bellcheck", version, about, long_about = None, max_term_width = 100)]
+pub(super) struct Cli {
+    /// Where calls go, and as whom.
+    #[command(flatten)]
+    pub(super) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command that calls the cloud.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// Send every product's calls to this address (such as a `bellcheck emulator`)
+    #[arg(long, global = true, value_name = "URL", env = "BELLCHECK_ENDPOINT")]
+    pub(super) endpoint: Option<String>,
+    /// The region of the endpoints, instead of the spec's
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(super) region: Option<String>,
+    /// The access key, instead of ALIBABA_CLOUD_ACCESS_KEY_ID
+    #[arg(long, global = true, value_name = "ID")]
+    pub(super) access_key_id: Option<String>,
+    /// Its secret, instead of ALIBABA_CLOUD_ACCESS_KEY_SECRET; other users of the machine can see it
+    #[arg(long, global = true, value_name = "SECRET", hide_env_values = true)]
+    pub(super) access_key_secret: Option<String>,
+    /// An STS token that belongs to the key, instead of ALIBABA_CLOUD_SECURITY_TOKEN
+    #[arg(long, global = true, value_name = "TOKEN")]
+    pub(super) security_token: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check specs and scenarios offline: all mistakes at once, each under its line
+    Validate(Validate),
+    /// Show what apply would do
+    Plan(Plan),
+    /// Make the account match a spec, then look again
+    Apply(Apply),
+    /// Remove what the spec's stack owns, and nothing else
+    Destroy(Destroy),
+    /// Run scenarios
+    Test(Test),
+    /// Settle pending snapshots
+    Review(Review),
+    /// Serve the embedded cloud: OpenAPI, robots, control API
+    Emulator(Emulator),
+    /// Send a message to a robot of the spec, and believe only its errcode
+    Send(Send),
+    /// List the known system events
+    Events(Events),
+    /// Print the JSON Schema of a kind of file
+    Schema(Schema),
+}

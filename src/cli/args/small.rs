@@ -1,0 +1,63 @@
+//! The small ones.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// `bellcheck send`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("content").required(true).args(["text", "markdown", "message"]))]
+pub(in crate::cli) struct Send {
+    /// The spec that has the robot, or a folder with a bellcheck.yaml
+    #[arg(long, value_name = "SPEC", default_value = "bellcheck.yaml")]
+    pub(in crate::cli) spec: PathBuf,
+    /// The robot, by its name in the spec
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) robot: String,
+    /// Send this text
+    #[arg(long, value_name = "TEXT")]
+    pub(in crate::cli) text: Option<String>,
+    /// Send the Markdown in this file
+    #[arg(long, value_name = "FILE", requires = "title")]
+    pub(in crate::cli) markdown: Option<PathBuf>,
+    /// The title of the Markdown, as lists of conversations show it
+    #[arg(long, value_name = "TITLE", requires = "markdown", conflicts_with_all = ["text", "message"])]
+    pub(in crate::cli) title: Option<String>,
+    /// Send the body in this JSON file; a `msgUuid` is added
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["at_mobiles", "at_all"])]
+    pub(in crate::cli) message: Option<PathBuf>,
+    /// Mention whoever has this number; the text must have @NUMBER; may be given several times
+    #[arg(long = "at-mobile", value_name = "NUMBER")]
+    pub(in crate::cli) at_mobiles: Vec<String>,
+    /// Mention everybody
+    #[arg(long)]
+    pub(in crate::cli) at_all: bool,
+    /// Show the body and what the robot would refuse, and send nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+}
+
+/// `bellcheck events`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Events {
+    /// Only those with this in their product, name or meaning
+    #[arg(value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub(in crate::cli) text: String,
+}
+
+/// `bellcheck schema`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Schema {
+    /// The kind of file
+    #[arg(value_enum)]
+    pub(in crate::cli) kind: FileKind,
+}
+
+/// Kinds of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FileKind {
+    /// Who must be told about what
+    Spec,
+    /// What must happen when
+    Scenario,
+}

@@ -23,7 +23,8 @@ const read = async (client) =>
   (await done(client.describeContactList(new cms.DescribeContactListRequest({})))).contacts.contact.map((one) => one.name);
 
 async function roles() {
-  same('who is calling', (await sts(CMS, 'GetCallerIdentity', {})).IdentityType, 'RAMUser');
+  const me = await sts(CMS, 'GetCallerIdentity', {});
+  same('who is calling', [me.IdentityType, me.AccountId], ['RAMUser', '1000000000000001']);
   const given = await assume({ DurationSeconds: '900', Policy: '{"Version": "1"}', ExternalId: 'a=b/c', SourceIdentity: 'Alice' });
   same('Expiration', given.Expiration, '2026-01-01T00:15:00Z');
   same('who is calling then', (await sts(signer(given), 'GetCallerIdentity', {})).Arn, 'acs:sts::1000000000000001:assumed-role/admin/alice');

@@ -162,6 +162,7 @@ def machines():
     body = call(DescribeInstanceAttributeRequest, InstanceId=ids[0])
     same("InstanceName and Status", (body["InstanceName"], body["Status"]), ("machine", "Running"))
     same("Cpu and Memory, numbers", (body["Cpu"], body["Memory"]), (2, 8192))
+    same("RegionId and ZoneId, strings", (body["RegionId"], body["ZoneId"]), (REGION, f"{REGION}-a"))
     refused(404, "InvalidInstanceId.NotFound", lambda: call(DescribeInstanceAttributeRequest, InstanceId="i-nobody"))
     wish = {
         "ImageId": "m-1", "InstanceType": "ecs.c7.2xlarge", "SecurityGroupId": "sg-1", "VSwitchId": "vsw-1", "Amount": 1, "MinAmount": 1,

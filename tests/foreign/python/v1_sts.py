@@ -38,7 +38,9 @@ def read(client):
 
 
 def roles():
-    same("who is calling", sts("GetCallerIdentity")["IdentityType"], "RAMUser")
+    me = sts("GetCallerIdentity")
+    same("who is calling", (me["IdentityType"], me["AccountId"]), ("RAMUser", "1000000000000001"))
+    same("UserId and PrincipalId, strings", [type(me[name]) for name in ["UserId", "PrincipalId"]], [str, str])
     given = assume(DurationSeconds=900, Policy='{"Version": "1"}', ExternalId="a=b/c", SourceIdentity="Alice")
     same("Expiration", given["Expiration"], "2026-01-01T00:15:00Z")
     me = sts("GetCallerIdentity", signer(given))

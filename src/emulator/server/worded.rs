@@ -1,7 +1,8 @@
-//! Words for a refusal that the HTTP library makes by itself.
+//! Words for two refusals that the HTTP library makes by itself.
 //!
-//! Its type for addresses holds 64 KB. To a longer query it answers 414 without a body and ends the
-//! connection, before anything of ours is asked; clients of the API then fail over the empty body.
+//! Its type for addresses holds 64 KB, and its buffer a head of the size that it is given. To more it
+//! answers 414 or 431 without a body and ends the connection, before anything of ours is asked; clients of
+//! the API then fail over the empty body.
 
 use std::{
     io::{self, IoSlice},
@@ -12,13 +13,22 @@ use std::{
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How the library's answer begins. No answer of ours has this status.
-const BARE: &[u8] = b"HTTP/1.1 414 ";
+/// How the library's answers begin, and what is then said. No answer of ours has one of these statuses.
+const BARE: [(&str, &str); 2] = [
+    (
+        "HTTP/1.1 414 URI Too Long\r\n",
+        "The query is longer than 64 KB. (the documents allow 128 KB with the headers, the emulator's HTTP library does not; send parameters in a form body)",
+    ),
+    (
+        "HTTP/1.1 431 Request Header Fields Too Large\r\n",
+        "Headers and query together are larger than 128 KB. (send parameters in a form body)",
+    ),
+];
 
-/// A stream on which that answer gets a body.
+/// A stream on which those answers get a body.
 pub(super) struct Worded<S> {
     inner: S,
-    /// What goes out in the place of the library's answer, and how much of it has.
+    /// What goes out in the place of the library's answer, and how much of it is out.
     words: Vec<u8>,
     written: usize,
 }
@@ -31,10 +41,9 @@ impl<S: AsyncWrite + Unpin> Worded<S> {
     /// Whether the words have just gone out, in the place of what begins with `head`.
     fn poll_words(&mut self, context: &mut Context<'_>, head: &[u8]) -> Poll<io::Result<bool>> {
         if self.words.is_empty() {
-            if !head.starts_with(BARE) {
-                return Poll::Ready(Ok(false));
-            }
-            self.words = words();
+            let bare = BARE.iter().find(|(beginning, _)| head.starts_with(beginning.as_bytes()));
+            let Some((beginning, message)) = bare else { return Poll::Ready(Ok(false)) };
+            self.words = words(beginning, message);
             self.written = 0;
         }
         while self.written < self.words.len() {
@@ -50,15 +59,14 @@ impl<S: AsyncWrite + Unpin> Worded<S> {
 }
 
 /// A refusal in the gateway's form. The world was not asked, so there is no request id.
-fn words() -> Vec<u8> {
-    let message = "The query is longer than 64 KB. (the documents allow 128 KB with the headers, the emulator's HTTP library does not; send parameters in a form body)";
+fn words(beginning: &str, message: &str) -> Vec<u8> {
     let body = json!({
         "RequestId": "", "HostId": "", "Code": "RequestTooLarge", "Message": message, "Recommend": "",
     })
     .to_string();
     let length = body.len();
     format!(
-        "HTTP/1.1 414 URI Too Long\r\ncontent-type: application/json;charset=utf-8\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        "{beginning}content-type: application/json;charset=utf-8\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
     )
     .into_bytes()
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    openapi::{Client, Credentials, CredentialsInput, Endpoints, RandomNonce, ReqwestTransport},
+    openapi::{Client, Credentials, CredentialsInput, Endpoints, RandomNonce, ReqwestTransport, Retry},
     secret::Secret,
     spec::Spec,
 };
@@ -44,5 +44,7 @@ pub(super) fn client(context: &Context, spec: &Spec) -> Result<Client, Failure> 
     let transport = ReqwestTransport::new().map_err(|error| {
         Failure::new(Exit::Refused, "cli::transport", error.to_string(), "check the TLS set-up")
     })?;
-    Ok(Client::new(Arc::new(transport), endpoints, credentials, Arc::new(SystemClock), Arc::new(RandomNonce)))
+    let (clock, nonce) = (Arc::new(SystemClock), Arc::new(RandomNonce));
+    let client = Client::new(Arc::new(transport), endpoints, credentials, clock, nonce);
+    Ok(client.with_retry(Retry::within(global.retry_for)))
 }

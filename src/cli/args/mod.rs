@@ -11,7 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
     emulator::{ClockKind, Emulator, OnOff},
-    provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
+    provision::{
+        Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+    },
     small::{Events, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };
@@ -37,9 +39,15 @@ pub(super) struct Global {
     /// Send every product's calls to this address (such as a `bellcheck emulator`)
     #[arg(long, global = true, value_name = "URL", env = "BELLCHECK_ENDPOINT")]
     pub(super) endpoint: Option<String>,
-    /// The region of the endpoints, instead of the spec's
+    /// The region of the endpoints, instead of that of the spec, the profile or the environment
     #[arg(long, global = true, value_name = "REGION")]
     pub(super) region: Option<String>,
+    /// Call the addresses inside a VPC (or ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true)
+    #[arg(long, global = true)]
+    pub(super) vpc: bool,
+    /// Act as this profile of ~/.aliyun/config.json or ~/.alibabacloud/credentials
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
     /// The access key, instead of ALIBABA_CLOUD_ACCESS_KEY_ID
     #[arg(long, global = true, value_name = "ID")]
     pub(super) access_key_id: Option<String>,
@@ -55,6 +63,9 @@ pub(super) struct Global {
     /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
     pub(super) log_level: LogLevel,
+    /// Where the metadata service of instances is; for tests
+    #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
+    pub(super) metadata_endpoint: Option<String>,
 }
 
 /// How much is told.

@@ -9,7 +9,9 @@ use clap::{Args, Parser, Subcommand};
 
 pub(super) use self::{
     emulator::{ClockKind, Emulator, OnOff},
-    provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
+    provision::{
+        Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+    },
     small::{Events, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };

@@ -10,6 +10,9 @@ use super::{
     roles::token,
 };
 
+/// A source: its name, its profiles, its variables.
+type Place = (&'static str, Value, Vec<(String, String)>);
+
 /// A canary for one place, with characters that each encoding writes differently.
 fn canary(place: &str) -> String {
     format!("c4n4ry/{place}+=~")
@@ -88,7 +91,7 @@ fn no_output_has_a_secret_of_any_source() {
     let endpoints: Vec<String> = std::iter::once(emulator).chain(gossips.iter().map(Fake::url)).collect();
     let (pair, sts) = (canary("pair"), canary("sts"));
     let uri_canary = format!("/{}", canary("uri"));
-    let sources = |from: &str| -> Vec<(&'static str, Value, Vec<(String, String)>)> {
+    let sources = |from: &str| -> Vec<Place> {
         let keys = |mode: &str, more: Value| {
             let mut profile =
                 json!({"name": "p", "mode": mode, "access_key_id": "testAk", "access_key_secret": pair});

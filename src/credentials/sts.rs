@@ -86,10 +86,9 @@ pub(super) fn refused(error: ApiError, denied: &str) -> Fault {
         ErrorKind::Transport => {
             "check the network and the address of STS (--endpoint, ALIBABA_CLOUD_STS_REGION)".to_owned()
         }
-        ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Interrupted => {
-            "try again in a minute".to_owned()
-        }
+        ErrorKind::Throttled | ErrorKind::Service => "try again in a minute".to_owned(),
         ErrorKind::Protocol => "check the address of STS and any proxy".to_owned(),
+        ErrorKind::Interrupted => "run the command again".to_owned(),
         ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Rejected => denied.to_owned(),
     };
     Fault::refused(error.to_string(), remedy)

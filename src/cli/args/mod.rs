@@ -57,15 +57,15 @@ pub(super) struct Global {
     /// An STS token that belongs to the key, instead of ALIBABA_CLOUD_SECURITY_TOKEN
     #[arg(long, global = true, value_name = "TOKEN")]
     pub(super) security_token: Option<String>,
+    /// Where the metadata service of instances is; for tests
+    #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
+    pub(super) metadata_endpoint: Option<String>,
     /// How long a call that may still succeed is made again, at most; 0s makes each call once
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]
     pub(super) retry_for: Duration,
     /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
     pub(super) log_level: LogLevel,
-    /// Where the metadata service of instances is; for tests
-    #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
-    pub(super) metadata_endpoint: Option<String>,
 }
 
 /// How much is told.

@@ -13,10 +13,10 @@ use bellcheck::{
     clock::BoxFuture,
     emulator::{Dropped, Emulator, FaultEffect, FaultRule, FaultTarget, WorldConfig},
     openapi::{HttpRequest, HttpResponse, Transport, TransportError},
-    provision::{ConvergeReport, converge},
+    provision::{ConvergeReport, Desired, converge},
 };
 
-use super::cloud::{Cloud, PLAIN, PRUNE, SMALL, client, wanted};
+use super::cloud::{Cloud, PLAIN, PRUNE, SMALL, client, fault, wanted};
 
 const QUICKSTART: &str = include_str!("../../../examples/quickstart/bellcheck.yaml");
 
@@ -170,6 +170,32 @@ async fn two_hundred_bad_days_end_as_good_ones() {
     }
     // Some 24 calls a day, an eighth of them struck.
     assert!(struck > 300 && lost > 40, "{struck} calls were struck, {lost} of them lost their answer");
+}
+
+#[tokio::test]
+async fn a_call_that_took_effect_and_lost_its_answer_is_done() {
+    let nothing = Desired::empty("ecs-ops");
+    for (desired, options, operations) in [
+        (wanted(QUICKSTART), PLAIN, ["PutContact", "PutContactGroup", "PutEventRule", "PutEventRuleTargets"]),
+        (
+            nothing,
+            PRUNE,
+            ["DeleteContact", "DeleteContactGroup", "DeleteEventRules", "DeleteEventRuleTargets"],
+        ),
+    ] {
+        for operation in operations {
+            let cloud = Cloud::new();
+            if desired.contacts.is_empty() {
+                cloud.settle(QUICKSTART).await;
+            }
+            cloud.strike(vec![fault(operation, FaultEffect::Drop(Dropped::After), 1)]);
+            let mark = cloud.mark();
+            let report = cloud.converge(&desired, options).await;
+            assert!(report.converged(), "{operation}: {report:#?}");
+            let made = cloud.writes(mark).iter().filter(|made| *made == operation).count();
+            assert_eq!(made, 3, "{operation}: two objects, and one of them twice");
+        }
+    }
 }
 
 #[tokio::test]

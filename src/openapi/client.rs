@@ -49,6 +49,13 @@ impl Client {
         self
     }
 
+    /// The same client with its transport wrapped in another one, which sees every exchange.
+    #[must_use]
+    pub fn through(mut self, wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        self.transport = wrap(self.transport);
+        self
+    }
+
     /// The region that it speaks to.
     #[must_use]
     pub fn region(&self) -> &str {

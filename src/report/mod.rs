@@ -5,8 +5,10 @@
 
 pub mod junit;
 mod outcome;
+mod paint;
 mod plural;
 pub mod terminal;
 
 pub use outcome::{Counts, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict};
+pub use paint::Paint;
 pub use plural::counted;

@@ -4,6 +4,7 @@
 //! `draft`, which mirrors the file key by key; `check` looks at what the draft means and builds the
 //! [`Spec`] that the rest of the crate works with.
 
+mod channel;
 mod check;
 mod draft;
 mod load;
@@ -14,6 +15,7 @@ pub mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use channel::{Channel, Unused};
 pub use load::{Loaded, load};
 pub use model::{
     Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Robot, Rule, Site, Spec, Target,

@@ -7,7 +7,7 @@
 //! 1. [`clock`], [`secret`], [`files`], [`diagnostic`]
 //! 2. [`event`], [`openapi`], [`dingtalk`]
 //! 3. [`spec`], [`api`], [`report`], [`robot`]
-//! 4. [`provision`], [`emulator`]
+//! 4. [`provision`], [`emulator`], [`routing`]
 //! 5. [`scenario`]
 //! 6. [`cli`]
 
@@ -23,6 +23,7 @@ pub mod openapi;
 pub mod provision;
 pub mod report;
 pub mod robot;
+pub mod routing;
 pub mod scenario;
 pub mod secret;
 pub mod spec;

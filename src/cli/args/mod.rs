@@ -11,7 +11,9 @@ use clap::{Args, Parser, Subcommand};
 pub(super) use self::{
     advise::{Ci, Completions, Explain, Init, TableForm},
     emulator::{ClockKind, Emulator, OnOff},
-    provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
+    provision::{
+        Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+    },
     small::{Events, EventsForm, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };

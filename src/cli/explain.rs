@@ -75,6 +75,7 @@ fn one(
         name: name.to_owned(),
         custom: args.custom,
         product,
+        prefer: spec.rules.values().map(|rule| rule.pattern.product.clone()).collect(),
         level: args.level,
         event_type: args.event_type.clone(),
         status: args.status.clone(),

@@ -6,6 +6,7 @@ mod args;
 mod completions;
 mod connect;
 mod console;
+mod doctor;
 mod emulator;
 mod environment;
 mod events;
@@ -15,6 +16,7 @@ mod init;
 mod input;
 mod plan;
 mod review;
+mod robots;
 mod schema;
 mod send;
 mod test;
@@ -66,6 +68,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Emulator(args) => emulator::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
         Command::Explain(args) => explain::run(&context, &args),
+        Command::Doctor(args) => doctor::run(&context, &args),
         Command::Init(args) => init::run(&context, &args),
         Command::Events(args) => events::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),

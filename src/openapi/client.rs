@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    ApiError, Credentials, CredentialsProvider, Endpoints, ErrorKind, Nonce, Operation, Params,
+    ApiError, Credentials, CredentialsProvider, Endpoints, ErrorKind, Nonce, Operation, Params, Product,
     SignatureScheme, Transport, answer,
     discretion::Discretion,
     endpoint::authority,
@@ -56,6 +56,12 @@ impl Client {
     pub fn through(mut self, wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
         self.transport = wrap(self.transport);
         self
+    }
+
+    /// The address at which it calls a product: scheme, host and port.
+    #[must_use]
+    pub fn base(&self, product: Product) -> String {
+        self.endpoints.base(product)
     }
 
     /// The region that it speaks to.

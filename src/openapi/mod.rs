@@ -23,8 +23,8 @@ mod verify;
 
 pub use client::Client;
 pub use codec::{Field, ParamError, Params, fields_of, from_params, to_params};
-pub use credentials::{Credentials, CredentialsError, CredentialsInput};
-pub use endpoint::{EndpointError, Endpoints};
+pub use credentials::Credentials;
+pub use endpoint::{EndpointError, EndpointOptions, Endpoints};
 pub use error::{ApiError, ErrorKind};
 pub use http::{HttpRequest, HttpResponse, Transport, TransportError};
 pub use nonce::{Nonce, RandomNonce, SequenceNonce};

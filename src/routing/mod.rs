@@ -21,6 +21,7 @@ pub use candidate::{Candidate, Fact};
 pub use question::{Answered, Question, Unclear};
 pub use render_table::{render_markdown, render_table};
 pub use render_text::render_text;
+pub use robots::webhook;
 pub use route::{
     ChannelRoute, ContactRoute, Hint, Notice, Outcome, Route, RuleRoute, RuleVerdict, TargetRoute, Words,
     open_questions, route,

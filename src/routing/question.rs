@@ -18,6 +18,8 @@ pub struct Question {
     pub custom: bool,
     /// Its product; where it is absent, the one that has an event of this name.
     pub product: Option<String>,
+    /// Products to choose from first, where several have an event of this name and none is given.
+    pub prefer: Vec<String>,
     /// Its level; the catalogue's where it is absent, as for the next two.
     pub level: Option<Level>,
     /// Its type.
@@ -52,6 +54,11 @@ pub struct Unclear {
     pub remedy: String,
 }
 
+/// The entries of that name, of whatever product.
+fn of_name<'a>(catalogue: &'a Catalogue, name: &str) -> impl Iterator<Item = &'a Entry> {
+    catalogue.entries().iter().filter(move |entry| entry.name == name)
+}
+
 impl Question {
     /// The events that may be meant.
     ///
@@ -66,6 +73,12 @@ impl Question {
         } else {
             match self.entry(catalogue)? {
                 Some(entry) => {
+                    if self.product.is_none() && of_name(catalogue, &self.name).count() > 1 {
+                        notes.push(format!(
+                            "`{}` is taken for an event of {}, the only product of the spec that has it",
+                            self.name, entry.product
+                        ));
+                    }
                     self.compare(entry, &mut notes);
                     (entry.product.clone(), variants(entry))
                 }
@@ -98,19 +111,23 @@ impl Question {
 
     /// The catalogue's entry; none for an event that is not in it and that is described whole.
     fn entry<'a>(&self, catalogue: &'a Catalogue) -> Result<Option<&'a Entry>, Unclear> {
-        let of_name: Vec<&Entry> = catalogue
-            .entries()
-            .iter()
-            .filter(|entry| entry.name == self.name)
-            .filter(|entry| {
-                self.product.as_ref().is_none_or(|wanted| entry.product.eq_ignore_ascii_case(wanted))
-            })
+        let is_product = |entry: &&Entry, product: &String| entry.product.eq_ignore_ascii_case(product);
+        let found: Vec<&Entry> = of_name(catalogue, &self.name)
+            .filter(|entry| self.product.as_ref().is_none_or(|wanted| is_product(entry, wanted)))
             .collect();
-        match of_name[..] {
+        let preferred: Vec<&Entry> = found
+            .iter()
+            .copied()
+            .filter(|entry| self.prefer.iter().any(|product| is_product(entry, product)))
+            .collect();
+        if let [entry] = preferred[..] {
+            return Ok(Some(entry));
+        }
+        match found[..] {
             [entry] => return Ok(Some(entry)),
             [] => {}
             _ => {
-                let products: Vec<&str> = of_name.iter().map(|entry| entry.product.as_str()).collect();
+                let products: Vec<&str> = found.iter().map(|entry| entry.product.as_str()).collect();
                 return Err(Unclear {
                     message: format!("several products have an event `{}`", self.name),
                     remedy: format!("give --product: {}", products.join(", ")),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use owo_colors::Style;
 
+use super::candidate::Fact;
 use super::route::{ChannelRoute, ContactRoute, Outcome, Route, RuleRoute, RuleVerdict, TargetRoute};
 use crate::{
     clock::human_duration,
@@ -32,6 +33,9 @@ pub fn render_text(route: &Route, color: bool, width: usize) -> String {
     page.out.push('\n');
     for rule in &route.rules {
         draw_rule(&mut page, rule, paint);
+        if lacks_content(route, rule) {
+            page.text(4, "the event holds nothing here: give `--content NAME=VALUE` for what it would hold");
+        }
     }
     if route.rules.is_empty() {
         page.text(0, "the spec has no rules");
@@ -67,6 +71,13 @@ impl Page {
             let _ = writeln!(self.out, "{line}");
         }
     }
+}
+
+/// Whether content that was not given is all that keeps a rule from matching.
+fn lacks_content(route: &Route, rule: &RuleRoute) -> bool {
+    let is_empty = route.candidate.event.content.as_object().is_some_and(serde_json::Map::is_empty);
+    let RuleVerdict::Mismatch(mismatches) = &rule.verdict else { return false };
+    is_empty && mismatches.iter().all(|mismatch| Fact::Content.is_asked_by(mismatch.field()))
 }
 
 fn draw_rule(page: &mut Page, rule: &RuleRoute, paint: Paint) {

@@ -7,8 +7,9 @@ use crate::{
     spec::{Channel, Robot, Spec},
 };
 
-/// The webhook of the notice's contact; a contact without one has none to speak of.
-pub(super) fn webhook(spec: &Spec, notice: &Notice<'_>, words: Words<'_>) -> ChannelRoute {
+/// What the webhook of the notice's contact makes of the message. A contact without one is told nothing.
+#[must_use]
+pub fn webhook(spec: &Spec, notice: &Notice<'_>, words: Words<'_>) -> ChannelRoute {
     let made = |to: String, outcome, hints| ChannelRoute { channel: Channel::Webhook, to, outcome, hints };
     let Some(url) = &notice.contact.webhook else {
         return made(String::new(), Outcome::Refused, Vec::new());

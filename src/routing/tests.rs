@@ -15,6 +15,7 @@ fn question(name: &str) -> Question {
         name: name.to_owned(),
         custom: false,
         product: None,
+        prefer: Vec::new(),
         level: None,
         event_type: None,
         status: None,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Specs;
+use super::{Specs, Variables};
 use crate::{clock::Timestamp, event::Level};
 
 /// `bellcheck explain`
@@ -103,4 +103,53 @@ pub(in crate::cli) struct Completions {
     /// The shell
     #[arg(value_enum)]
     pub(in crate::cli) shell: clap_complete::Shell,
+}
+
+/// `bellcheck doctor`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Doctor {
+    /// Specs, or folders with a bellcheck.yaml; without any, that of this folder, if there is one
+    #[arg(value_name = "SPEC")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
+    /// What the key shall be able to do
+    #[arg(long = "for", value_enum, default_value_t = DoctorPurpose::Apply, value_name = "PURPOSE")]
+    pub(in crate::cli) purpose: DoctorPurpose,
+    /// Print a RAM policy with exactly the actions for that, and call nothing
+    #[arg(long, conflicts_with_all = ["send_test", "output"])]
+    pub(in crate::cli) ram_policy: bool,
+    /// Send each robot a message that says that it is a test
+    #[arg(long)]
+    pub(in crate::cli) send_test: bool,
+    /// Send only to this robot; may be given several times
+    #[arg(long = "robot", value_name = "NAME", requires = "send_test")]
+    pub(in crate::cli) robots: Vec<String>,
+    /// The form of the answer
+    #[arg(short, long, value_enum, default_value_t = DoctorForm::Text, value_name = "FORM")]
+    pub(in crate::cli) output: DoctorForm,
+}
+
+/// What a key shall be able to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum DoctorPurpose {
+    /// See what apply would do
+    Plan,
+    /// Apply, without deleting objects
+    Apply,
+    /// Apply with --prune
+    Prune,
+    /// Destroy
+    Destroy,
+    /// Run the scenarios beside the spec on the real cloud
+    Test,
+}
+
+/// Forms of an examination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum DoctorForm {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }

@@ -9,7 +9,7 @@ mod test;
 use clap::{Args, Parser, Subcommand};
 
 pub(super) use self::{
-    advise::{Ci, Completions, Explain, Init, TableForm},
+    advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
     emulator::{ClockKind, Emulator, OnOff},
     provision::{
         Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
@@ -37,9 +37,15 @@ pub(super) struct Global {
     /// Send every product's calls to this address (such as a `bellcheck emulator`)
     #[arg(long, global = true, value_name = "URL", env = "BELLCHECK_ENDPOINT")]
     pub(super) endpoint: Option<String>,
-    /// The region of the endpoints, instead of the spec's
+    /// The region of the endpoints, instead of that of the spec, the profile or the environment
     #[arg(long, global = true, value_name = "REGION")]
     pub(super) region: Option<String>,
+    /// Call the addresses inside a VPC (or ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true)
+    #[arg(long, global = true)]
+    pub(super) vpc: bool,
+    /// Act as this profile of ~/.aliyun/config.json or ~/.alibabacloud/credentials
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
     /// The access key, instead of ALIBABA_CLOUD_ACCESS_KEY_ID
     #[arg(long, global = true, value_name = "ID")]
     pub(super) access_key_id: Option<String>,
@@ -49,6 +55,9 @@ pub(super) struct Global {
     /// An STS token that belongs to the key, instead of ALIBABA_CLOUD_SECURITY_TOKEN
     #[arg(long, global = true, value_name = "TOKEN")]
     pub(super) security_token: Option<String>,
+    /// Where the metadata service of instances is; for tests
+    #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
+    pub(super) metadata_endpoint: Option<String>,
 }
 
 /// The commands.
@@ -72,6 +81,8 @@ pub(super) enum Command {
     Send(Send),
     /// Show whom an event reaches by a spec, and why not others, without a cloud
     Explain(Explain),
+    /// Check specs, credentials, clock, permissions and robots, and change nothing
+    Doctor(Doctor),
     /// Write a starter: a spec, a scenario, its snapshots and a CI workflow, which pass as they are
     Init(Init),
     /// List the known system events

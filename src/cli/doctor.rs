@@ -18,6 +18,9 @@ use crate::{
     spec::{Robot, Spec},
 };
 
+/// The region that is asked when nothing names one: keys and permissions are the same in all.
+const ANY_REGION: &str = "cn-hangzhou";
+
 pub(super) fn run(context: &Context, args: &Doctor) -> Result<Exit, Failure> {
     if args.ram_policy {
         let specs = specs(context, args)?;
@@ -118,6 +121,10 @@ fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Resu
         "credentials",
         format!("from {}; tried: {}", resolved.source, passed_over.join("; ")),
     ));
+    let region = region.or_else(|| {
+        let is_known = inputs.region.is_some() || resolved.region.is_some();
+        (!is_known).then_some(ANY_REGION)
+    });
     let client = connect::client_of(context, &inputs, &resolved, region)?;
     let mut regions: Vec<&str> = vec![client.region()];
     if context.global.region.is_none() {

@@ -98,6 +98,8 @@ pub fn needs(specs: &[Spec], purpose: Purpose, acts: &[Need]) -> Vec<Need> {
             Need::of::<DeleteContact>(),
             Need::of::<DeleteContactGroup>(),
             Need::of::<DeleteEventRules>(),
+            // A rule's targets go before it.
+            Need::of::<DeleteEventRuleTargets>(),
         ]);
     }
     if purpose == Purpose::Test {

@@ -64,10 +64,23 @@ pub(super) fn spec(context: &Context, path: &Path) -> Result<Spec, Failure> {
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid, and for denied warnings.
 pub(super) fn specs(context: &Context, args: &Specs) -> Result<Vec<Spec>, Failure> {
-    let variables = variables(&args.variables)?;
+    specs_of(context, &args.paths, &args.variables, &args.strictness)
+}
+
+/// As [`specs`], for a command with paths of its own.
+///
+/// # Errors
+/// As [`specs`].
+pub(super) fn specs_of(
+    context: &Context,
+    paths: &[PathBuf],
+    variables: &args::Variables,
+    strictness: &args::Strictness,
+) -> Result<Vec<Spec>, Failure> {
+    let variables = self::variables(variables)?;
     let mut files: Vec<(String, String)> = Vec::new();
     let mut seen = Vec::new();
-    for path in &args.paths {
+    for path in paths {
         for file in spec_files(path)? {
             let identity = files::identity(&file);
             if !seen.contains(&identity) {
@@ -82,7 +95,7 @@ pub(super) fn specs(context: &Context, args: &Specs) -> Result<Vec<Spec>, Failur
         spec::load_all(&files, &|name| variables.get(name, &environment)).map_err(Failure::invalid)?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.unused());
-    if is_denied(&args.strictness) && !warnings.is_empty() {
+    if is_denied(strictness) && !warnings.is_empty() {
         warnings.push(denied(warnings.len()));
         return Err(Failure::invalid(warnings));
     }

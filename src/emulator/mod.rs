@@ -42,7 +42,7 @@ pub use journal::{
     CallOutcome, ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, WebhookCall, WebhookVerdict,
     What,
 };
-pub use notifier::{Sink, Template, TemplateError, WebhookResult};
+pub use notifier::{Facts, Sink, Template, TemplateError, WebhookResult};
 pub use robot::{Received, RobotConfig};
 pub use server::{ServeOptions, serve, serve_with};
 pub use state::{Continued, StateError};

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    ApiError, Credentials, CredentialsProvider, Endpoints, ErrorKind, Nonce, Operation, Params, Retry,
-    SignatureScheme, Stop, Transport, answer,
+    ApiError, Credentials, CredentialsProvider, Endpoints, ErrorKind, Nonce, Operation, Params, Product,
+    Retry, SignatureScheme, Stop, Transport, answer,
     discretion::Discretion,
     endpoint::authority,
     pace::Pace,
@@ -81,6 +81,19 @@ impl Client {
     #[must_use]
     pub fn stop(&self) -> &Stop {
         &self.stop
+    }
+
+    /// The same client with its transport wrapped in another one, which sees every exchange.
+    #[must_use]
+    pub fn through(mut self, wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        self.transport = wrap(self.transport);
+        self
+    }
+
+    /// The address at which it calls a product: scheme, host and port.
+    #[must_use]
+    pub fn base(&self, product: Product) -> String {
+        self.endpoints.base(product)
     }
 
     /// The region that it speaks to.

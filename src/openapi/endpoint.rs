@@ -81,6 +81,13 @@ impl Endpoints {
         &self.region
     }
 
+    /// The regions that CloudMonitor is known to have an address of its own in; another one follows
+    /// the general rule by product name, and may be right all the same.
+    #[must_use]
+    pub const fn known_regions() -> &'static [&'static str] {
+        &CMS_REGIONS
+    }
+
     /// Scheme, host and port without a path: `https://metrics.cn-hangzhou.aliyuncs.com`.
     #[must_use]
     pub fn base(&self, product: Product) -> String {

@@ -7,8 +7,10 @@
 pub mod findings;
 pub mod junit;
 mod outcome;
+mod paint;
 mod plural;
 pub mod terminal;
 
 pub use outcome::{Counts, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict};
+pub use paint::Paint;
 pub use plural::counted;

@@ -1,5 +1,6 @@
 //! What can be typed. Parsing touches nothing; `cli` resolves it.
 
+mod advise;
 mod emulator;
 mod provision;
 mod small;
@@ -10,11 +11,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
+    advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
     emulator::{ClockKind, Emulator, OnOff},
     provision::{
         Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
-    small::{Events, FileKind, Schema, Send},
+    small::{Events, EventsForm, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };
 
@@ -104,8 +106,16 @@ pub(super) enum Command {
     Emulator(Emulator),
     /// Send a message to a robot of the spec, and believe only its errcode
     Send(Send),
+    /// Show whom an event reaches by a spec, and why not others, without a cloud
+    Explain(Explain),
+    /// Check specs, credentials, clock, permissions and robots, and change nothing
+    Doctor(Doctor),
+    /// Write a starter: a spec, a scenario, its snapshots and a CI workflow, which pass as they are
+    Init(Init),
     /// List the known system events
     Events(Events),
     /// Print the JSON Schema of a kind of file
     Schema(Schema),
+    /// Print the completions of a shell
+    Completions(Completions),
 }

@@ -143,7 +143,7 @@ impl Client {
             let wait = if !heals || self.pace.is_down(O::ACTION) {
                 None
             } else {
-                waits.next(over, failed.error.retry_after_ms.map(Duration::from_millis))
+                waits.next(over, failed.error.retry_after_ms.map(Duration::from_millis), failed.sent)
             };
             let goes_on = match wait {
                 Some(wait) => {

@@ -28,7 +28,7 @@ impl Retry {
     pub const NEVER: Self = Self { total: Duration::ZERO };
 
     /// Calls are made again for as long as that: seven times in a minute, and then once for each 16
-    /// seconds, at most. Zero means never.
+    /// seconds, at most; for a quarter of it where the service cannot be reached. Zero means never.
     #[must_use]
     pub const fn within(total: Duration) -> Self {
         Self { total }
@@ -69,11 +69,19 @@ pub(super) struct Waits {
 
 impl Waits {
     /// How long to wait before the next attempt, after `spent` on those so far; none when it is time
-    /// to give up. A wait that the service asks for is kept, and drawn out a little.
-    pub(super) fn next(&mut self, spent: Duration, asked: Option<Duration>) -> Option<Duration> {
+    /// to give up. A wait that the service asks for is kept, and drawn out a little. Where the request
+    /// could not even be sent (`reached` is false) the address is more likely wrong than the service
+    /// ill, so that there is a quarter of the time.
+    pub(super) fn next(
+        &mut self,
+        spent: Duration,
+        asked: Option<Duration>,
+        reached: bool,
+    ) -> Option<Duration> {
         let drawn = self.backoff.next()?;
         let wait = asked.map_or(drawn, |asked| asked.saturating_add(drawn / 4));
-        (spent.saturating_add(wait) <= self.total).then_some(wait)
+        let total = if reached { self.total } else { self.total / 4 };
+        (spent.saturating_add(wait) <= total).then_some(wait)
     }
 }
 
@@ -108,7 +116,7 @@ mod tests {
         let mut waits = retry.waits(seed);
         let mut spent = Duration::ZERO;
         std::iter::from_fn(|| {
-            let wait = waits.next(spent, asked)?;
+            let wait = waits.next(spent, asked, true)?;
             spent += wait;
             Some(wait)
         })
@@ -130,7 +138,7 @@ mod tests {
         assert!(usual <= USUAL_TIME && usual >= USUAL_TIME / 4, "{usual:?}");
         // A clock that stands still ends it too.
         let mut still = Retry::default().waits("a");
-        assert_eq!(std::iter::from_fn(|| still.next(Duration::ZERO, None)).count(), 7);
+        assert_eq!(std::iter::from_fn(|| still.next(Duration::ZERO, None, true)).count(), 7);
         assert_eq!(all(Retry::NEVER, "a", None), []);
         assert_eq!(all(Retry::NEVER, "a", Some(Duration::ZERO)), []);
     }

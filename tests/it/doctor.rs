@@ -181,7 +181,8 @@ fn each_read_that_is_refused_is_told_with_its_action() {
 fn nobody_there_exits_3() {
     let desk = Desk::new();
     let args = ["doctor", "quickstart", "--access-key-id", "a", "--access-key-secret", "b", "-o", "json"];
-    let run = desk.run_with(&[("BELLCHECK_ENDPOINT", "http://127.0.0.1:9")], &args).exits(3);
+    let nobody = [("BELLCHECK_ENDPOINT", "http://127.0.0.1:9"), ("BELLCHECK_RETRY_FOR", "0s")];
+    let run = desk.run_with(&nobody, &args).exits(3);
     has(&run, "unreached endpoint", "Cms does not answer");
     has(&run, "unknown clock", "no answer had a `Date`");
     desk.run_with(&[("BELLCHECK_ENDPOINT", "nonsense")], &args).exits(2);

@@ -18,6 +18,14 @@ use crate::{
 /// # Errors
 /// Exit code 2 for credentials that are missing or half given and for a wrong endpoint.
 pub(super) fn client(context: &Context, spec: &Spec) -> Result<Client, Failure> {
+    client_in(context, &spec.region)
+}
+
+/// As [`client`], in `region` unless an option names another.
+///
+/// # Errors
+/// As [`client`].
+pub(super) fn client_in(context: &Context, region: &str) -> Result<Client, Failure> {
     let global = &context.global;
     let flags = CredentialsInput {
         access_key_id: global.access_key_id.clone(),
@@ -32,7 +40,7 @@ pub(super) fn client(context: &Context, spec: &Spec) -> Result<Client, Failure> 
             "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (for `bellcheck emulator`: testAk and testSk)",
         )
     })?;
-    let region = global.region.as_deref().unwrap_or(&spec.region);
+    let region = global.region.as_deref().unwrap_or(region);
     let endpoints = Endpoints::new(region, global.endpoint.as_deref()).map_err(|error| {
         Failure::new(
             Exit::Input,

@@ -9,11 +9,14 @@ mod emulator;
 mod environment;
 mod events;
 mod exit;
+mod import;
 mod input;
 mod plan;
 mod review;
+mod saved;
 mod schema;
 mod send;
+mod stacks;
 mod test;
 mod validate;
 
@@ -58,6 +61,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Plan(args) => plan::run(&context, &args),
         Command::Apply(args) => apply::apply(&context, &args),
         Command::Destroy(args) => apply::destroy(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    ApiError, Credentials, Endpoints, ErrorKind, Nonce, Operation, SignatureScheme, Transport, answer,
+    ApiError, Credentials, Endpoints, ErrorKind, Nonce, Operation, Product, SignatureScheme, Transport,
+    answer,
     discretion::Discretion,
     endpoint::authority,
     scheme::{Call, Seal},
@@ -53,6 +54,12 @@ impl Client {
     #[must_use]
     pub fn region(&self) -> &str {
         self.endpoints.region()
+    }
+
+    /// Where a product's calls go: scheme, host and port.
+    #[must_use]
+    pub fn base(&self, product: Product) -> String {
+        self.endpoints.base(product)
     }
 
     /// The clock that stamps its requests; whoever waits between calls waits on it.

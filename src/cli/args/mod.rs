@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(super) use self::{
     emulator::{ClockKind, Emulator, OnOff},
-    provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
+    provision::{Apply, Destroy, Import, Plan, PlanForm, Rights, Specs, Validate},
     small::{Events, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };
@@ -54,10 +54,12 @@ pub(super) enum Command {
     Validate(Validate),
     /// Show what apply would do
     Plan(Plan),
-    /// Make the account match a spec, then look again
+    /// Make the account match a spec, or do exactly what a plan file says, then look again
     Apply(Apply),
     /// Remove what the spec's stack owns, and nothing else
     Destroy(Destroy),
+    /// Write a spec from what the account holds
+    Import(Import),
     /// Run scenarios
     Test(Test),
     /// Settle pending snapshots

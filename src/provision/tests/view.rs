@@ -50,7 +50,7 @@ Plan: 3 to create, 0 to change, 0 to delete
     assert_eq!(
         render_text(&account.plan(&desired, Options::default()), false),
         "\
-~ group on-call
+~ group on-call (differs in description)
     description: Look after ECS -> Look after\\nECS
 ! contact `duty` is already there and carries no bellcheck mark
     give it another name in the spec, or take it over with `--adopt`
@@ -90,13 +90,14 @@ fn json_has_what_the_text_has() {
     assert_eq!(
         json["changes"],
         json!([{
-            "kind": "contact", "name": "duty", "action": "update", "why": "it differs", "adopts": false,
+            "kind": "contact", "name": "duty", "action": "update",
+            "why": "differs in email", "renamed_from": null, "adopts": false,
             "fields": [{"field": "email", "before": "duty@example.com", "after": null}],
             "calls": ["PutContact"],
         }])
     );
     assert_eq!(json["counts"], json!({"create": 0, "update": 1, "delete": 0}));
-    assert_eq!((&json["empty"], &json["owned"], &json["foreign"]), (&json!(false), &json!(3), &json!(0)));
+    assert_eq!((&json["empty"], &json["owned"], &json["foreign"]), (&json!(false), &json!(3), &json!([])));
 }
 
 #[test]

@@ -68,8 +68,8 @@ fn draw(out: &mut String, plan: &Plan, view: View) {
     }
     for conflict in &plan.conflicts {
         let sign = if view.color { "!".red().bold().to_string() } else { "!".to_owned() };
-        line(out, &format!("{sign} {conflict}"));
-        line(out, &format!("    {}", conflict.help()));
+        line(out, &format!("{sign} {}", one_line(&conflict.to_string())));
+        line(out, &format!("    {}", one_line(&conflict.help())));
     }
     if out.len() > before {
         out.push('\n');

@@ -26,10 +26,10 @@ pub fn plan(observed: &Observed, desired: &Desired, options: &Options) -> Plan {
     rename::find::<Contacts>(&mut plan, observed, desired, &mut renames);
     rename::find::<Groups>(&mut plan, observed, desired, &mut renames);
     rename::find::<Rules>(&mut plan, observed, desired, &mut renames);
-    rename::delete_last(&mut plan);
     in_use::keep(&mut plan, observed, desired);
     plan.pending = pending(observed, desired);
     select::limit(&mut plan, desired);
+    rename::delete_last(&mut plan);
     order::sort(&mut plan);
     plan
 }

@@ -103,6 +103,11 @@ fn with_needs(plan: &Plan, desired: &Desired) -> BTreeSet<Object> {
     for change in &plan.changes {
         let own = needs.entry((change.kind, change.name.clone())).or_default();
         own.extend(change.writes.iter().flat_map(|write| &write.needs).cloned());
+        // What goes under its old name comes under its new one first.
+        if let Some(old) = &change.renamed_from {
+            let new = (change.kind, change.name.clone());
+            needs.entry((change.kind, old.clone())).or_default().insert(new);
+        }
     }
     for (name, group) in &desired.groups {
         let contacts = group.contacts.iter().map(|contact| (ObjectKind::Contact, contact.clone()));

@@ -13,8 +13,9 @@ use crate::{
     },
     provision::{
         model::{ObjectKind, Target},
-        target_id::target_id,
+        target_id::{canonical, target_id},
     },
+    secret::Secret,
 };
 
 /// Targets of one kind that one rule takes (documented for a call; taken as the rule's limit too).
@@ -258,6 +259,13 @@ fn detail(target: &Target) -> String {
         Target::Mns { queue, .. } => if queue.is_some() { "queue" } else { "topic" }.to_owned(),
         Target::Sls { .. } => "logstore".to_owned(),
         Target::Fc { .. } => "function".to_owned(),
-        Target::OpenApi { version, role, .. } => format!("version {version} as {role}"),
+        Target::OpenApi { version, role, parameters, .. } => match parameters {
+            None => format!("version {version} as {role}"),
+            // They may hold anything; their fingerprint tells that they changed.
+            Some(parameters) => {
+                let fingerprint = Secret::new(canonical(parameters)).fingerprint();
+                format!("version {version} as {role}, parameters [{fingerprint}]")
+            }
+        },
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bellcheck::{
     emulator::{AccessKey, Emulator, Switches, What, WorldConfig},
-    openapi::{ApiError, Client, Credentials, Endpoints, Operation, SequenceNonce},
+    openapi::{ApiError, Client, Credentials, Endpoints, Operation, SequenceNonce, Transport},
     provision::{ConvergeReport, Desired, Options, Plan, converge, desired, prepare},
     spec,
 };
@@ -43,6 +43,24 @@ pub(super) fn wanted(text: &str) -> Desired {
     desired(&spec::load("spec.yaml", text, &|_| None).unwrap().value).unwrap()
 }
 
+/// A client whose calls go through `transport`.
+pub(super) fn client_over(
+    transport: Arc<dyn Transport>,
+    clock: &Emulator,
+    key: AccessKey,
+    nonces: &str,
+) -> Client {
+    let credentials =
+        Credentials { access_key_id: key.id, access_key_secret: key.secret, security_token: None };
+    Client::new(
+        transport,
+        Endpoints::new("cn-hangzhou", None).unwrap(),
+        credentials,
+        Arc::new(clock.clone()),
+        Arc::new(SequenceNonce::new(nonces)),
+    )
+}
+
 pub(super) struct Cloud {
     pub(super) emulator: Emulator,
     pub(super) client: Client,
@@ -60,15 +78,7 @@ impl Cloud {
         }
         let key = AccessKey::test();
         let emulator = Emulator::virtual_clock(config);
-        let credentials =
-            Credentials { access_key_id: key.id, access_key_secret: key.secret, security_token: None };
-        let client = Client::new(
-            Arc::new(emulator.clone()),
-            Endpoints::new("cn-hangzhou", None).unwrap(),
-            credentials,
-            Arc::new(emulator.clone()),
-            Arc::new(SequenceNonce::new("it")),
-        );
+        let client = client_over(Arc::new(emulator.clone()), &emulator, key, "it");
         Self { emulator, client }
     }
 

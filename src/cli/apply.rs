@@ -3,9 +3,10 @@
 use super::{
     Context,
     args::{Apply, Destroy},
-    block_on,
     exit::{Exit, Failure},
-    input, plan, saved,
+    input, interrupt, plan,
+    progress::Progress,
+    saved,
     stacks::{Job, Stack},
 };
 use crate::provision::{self, Counts, Look, Options, View};
@@ -14,14 +15,14 @@ pub(super) fn apply(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let job = if let Some(plan) = saved::read(&args.specs)? {
         saved::again(context, args, &plan)?
     } else {
-        let specs = [input::specs(context, &args.specs)?];
+        let specs = input::specs(context, &args.specs)?;
         Job::of_specs(context, &specs, plan::options(&args.rights), &args.picks.targets)?
     };
     converge(context, job, args.yes, "Apply")
 }
 
 pub(super) fn destroy(context: &Context, args: &Destroy) -> Result<Exit, Failure> {
-    let specs = [input::specs(context, &args.specs)?];
+    let specs = input::specs(context, &args.specs)?;
     converge(context, Job::of_removal(context, &specs, args.force)?, args.yes, "Destroy")
 }
 
@@ -62,7 +63,11 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
             context.console.out(&format!("Stack {}\n", stack.desired.stack));
         }
         // One stack's failure does not stop the others: they have nothing to do with it.
-        ends.push(carry_out(context, stack, look, &job.options)?);
+        let end = carry_out(context, stack, look, &job.options)?;
+        if end == Exit::Interrupted {
+            return Ok(end);
+        }
+        ends.push(end);
     }
     Ok(together(&ends))
 }
@@ -78,11 +83,17 @@ fn together(ends: &[Exit]) -> Exit {
 }
 
 fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) -> Result<Exit, Failure> {
-    let progress = |step: &provision::Step| context.console.talk(&step.to_string());
-    let report = block_on(async {
-        Ok(provision::carry_out(&stack.client, look.plan, &stack.desired, options, &progress).await)
+    let client = &stack.client;
+    let progress = Progress::new(&context.console, &look.plan);
+    let tell = |step: &provision::Step| progress.step(step);
+    let report = interrupt::writing(&context.console, client.stop(), async {
+        Ok(provision::carry_out(client, look.plan, &stack.desired, options, &tell).await)
     })?;
+    drop(progress);
     context.console.out(&provision::render_report(&report.applied));
+    if client.stop().is_pulled() && report.remaining.is_none() {
+        return Ok(Exit::Interrupted);
+    }
     if report.converged() {
         return Ok(Exit::Yes);
     }
@@ -97,8 +108,8 @@ fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) ->
             Failure::new(
                 Exit::Partial,
                 "apply::not-settled",
-                "every call was accepted, and the account still differs as shown above",
-                "run apply again; if it stays so, the service does not keep what it is sent: report it",
+                "every call was accepted, and the account differs as shown above: somebody else changed it meanwhile, or the service does not keep what it was sent",
+                "run the command again while nobody else does; if the same is left then, it is the service: report it",
             )
         }
     };
@@ -125,6 +136,6 @@ fn confirmed(context: &Context, job: &Job, verb: &str) -> Result<bool, Failure> 
         counts.delete,
         regions.join(", ")
     );
-    let answer = context.console.ask(&question).unwrap_or_default();
+    let answer = interrupt::asking(&context.console, &question)?.unwrap_or_default();
     Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
 }

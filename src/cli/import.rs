@@ -3,8 +3,9 @@
 use super::{
     Context,
     args::Import,
-    block_on, connect,
+    connect,
     exit::{Exit, Failure},
+    interrupt,
 };
 use crate::{
     files,
@@ -22,22 +23,16 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
             "name another file, or overwrite it with --force",
         ));
     }
-    let Some(region) = context.global.region.clone() else {
-        return Err(Failure::new(
-            Exit::Input,
-            "import::region",
-            "a region is needed: there is no spec yet that names one",
-            "add --region, such as `--region cn-hangzhou`",
-        ));
-    };
-    let client = connect::client_in(context, &region)?;
+    let inputs = connect::inputs(context, None)?;
+    let resolved = connect::resolve(context, &inputs)?;
+    let client = connect::client_of(context, &inputs, &resolved, None)?;
     let options = ImportOptions {
         stack: args.stack.clone(),
-        region,
+        region: client.region().to_owned(),
         owned_only: args.owned_only,
         file: shown.to_string(),
     };
-    let imported = block_on(async {
+    let imported = interrupt::reading(async {
         provision::import(&client, &options).await.map_err(|error| match error {
             ImportError::Api(error) => error.into(),
             ImportError::Faults(faults) => Failure::invalid(faults),

@@ -7,10 +7,13 @@ use super::{
     input, saved,
     stacks::Job,
 };
-use crate::provision::{self, Options, View};
+use crate::{
+    provision::{self, Desired, Options, View},
+    spec::Spec,
+};
 
 pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
-    let specs = [input::specs(context, &args.specs)?];
+    let specs = input::specs(context, &args.specs)?;
     let job = Job::of_specs(context, &specs, options(&args.rights), &args.picks.targets)?;
     if let Some(path) = &args.out {
         saved::write(context, path, args, &job)?;
@@ -26,6 +29,14 @@ pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     };
     context.console.out(&text);
     Ok(if args.check && !job.is_empty() { Exit::No } else { Exit::Yes })
+}
+
+/// What the spec wants.
+///
+/// # Errors
+/// Exit code 2, with the faults under their lines.
+pub(super) fn desired(spec: &Spec) -> Result<Desired, Failure> {
+    provision::desired(spec).map_err(Failure::invalid)
 }
 
 pub(super) fn options(rights: &Rights) -> Options {

@@ -1,13 +1,12 @@
 //! Plan files: written by `plan --out`, carried out by `apply`.
 
-use std::{fs, path::Path};
+use std::path::{Path, PathBuf};
 
 use super::{
     Context,
-    args::{Apply, Plan, Specs},
-    block_on,
+    args::{Apply, Plan, Specs, Strictness, Variables},
     exit::{Exit, Failure},
-    input,
+    input, interrupt,
     stacks::Job,
 };
 use crate::{
@@ -15,6 +14,7 @@ use crate::{
     files,
     openapi::{Client, Product},
     provision::{SavedPlan, SavedStack},
+    secret::Secret,
 };
 
 /// Writes the job's plans to `path`.
@@ -47,14 +47,24 @@ pub(super) fn write(context: &Context, path: &Path, args: &Plan, job: &Job) -> R
 /// # Errors
 /// Exit code 2 for a plan file that is damaged, changed, or of another version.
 pub(super) fn read(specs: &Specs) -> Result<Option<SavedPlan>, Failure> {
-    let path = &specs.path;
-    // What cannot be read is told when it is read as a spec.
-    let Ok(text) = fs::read_to_string(path) else { return Ok(None) };
-    if !SavedPlan::is_meant(&text) {
-        return Ok(None);
+    for path in specs.paths.iter().filter(|path| path.is_file()) {
+        // What cannot be read is told when it is read as a spec.
+        let Ok(text) = files::read_text(path) else { continue };
+        if !SavedPlan::is_meant(&text) {
+            continue;
+        }
+        if specs.paths.len() > 1 {
+            return Err(Failure::new(
+                Exit::Input,
+                "apply::plan-file",
+                format!("{} is a plan, and a plan stands alone", path.display()),
+                "name the plan only; it knows its specs",
+            ));
+        }
+        let plan = SavedPlan::parse(&path.display().to_string(), &text);
+        return plan.map(Some).map_err(|fault| Failure::invalid(vec![fault]));
     }
-    let plan = SavedPlan::parse(&path.display().to_string(), &text);
-    plan.map(Some).map_err(|fault| Failure { exit: Exit::Input, findings: vec![fault] })
+    Ok(None)
 }
 
 /// Plans again what a plan file holds, and insists that it is the same.
@@ -71,16 +81,42 @@ pub(super) fn again(context: &Context, args: &Apply, saved: &SavedPlan) -> Resul
             "leave out --adopt, --prune, --force and --target, or make another plan with them",
         ));
     }
-    let mut specs = Vec::new();
-    for path in &saved.specs {
-        specs.push(input::specs(context, &Specs { path: path.into() })?);
+    let given = names(&args.specs.variables);
+    let missing: Vec<String> = saved
+        .variables
+        .iter()
+        .filter(|name| !given.contains(name))
+        .map(|name| format!("--var {name}=…"))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Failure::new(
+            Exit::Input,
+            "apply::plan-variables",
+            "the plan was made with variables from the command line, whose values it does not hold",
+            format!("give them again: {}", missing.join(" ")),
+        ));
     }
-    let job = Job::of_specs(context, &specs, saved.options.into(), &saved.targets)?;
+    let specs = Specs {
+        paths: saved.specs.iter().map(Into::into).collect(),
+        variables: Variables {
+            vars: args.specs.variables.vars.clone(),
+            // Files that are named now count over those of the plan.
+            var_files: saved
+                .variable_files
+                .iter()
+                .map(Into::into)
+                .chain(args.specs.variables.var_files.iter().cloned())
+                .collect(),
+        },
+        strictness: Strictness { deny: args.specs.strictness.deny },
+    };
+    let job_specs = input::specs(context, &specs)?;
+    let job = Job::of_specs(context, &job_specs, saved.options.into(), &saved.targets)?;
     let account = match (&saved.account, job.stacks.first()) {
         (Some(_), Some(stack)) => Some(account(&stack.client)?),
         _ => None,
     };
-    let now = describe(&job, &args.specs, &saved.targets, account);
+    let now = describe(&job, &specs, &saved.targets, account);
     let differences = saved.differences(&now);
     if differences.is_empty() {
         return Ok(job);
@@ -97,9 +133,9 @@ fn describe(job: &Job, specs: &Specs, targets: &[String], account: Option<String
     let base = |client: &Client| client.base(Product::Cms);
     SavedPlan {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
-        specs: vec![specs.path.display().to_string()],
-        variables: Vec::new(),
-        variable_files: Vec::new(),
+        specs: shown(&specs.paths),
+        variables: names(&specs.variables),
+        variable_files: shown(&specs.variables.var_files),
         options: job.options.into(),
         targets: targets.to_vec(),
         endpoint: job.stacks.first().map(|stack| base(&stack.client)).unwrap_or_default(),
@@ -113,6 +149,16 @@ fn describe(job: &Job, specs: &Specs, targets: &[String], account: Option<String
     }
 }
 
+/// The names of the variables that the command line gives; their values may be secret.
+fn names(variables: &Variables) -> Vec<String> {
+    let pairs = variables.vars.iter().map(Secret::expose);
+    pairs.filter_map(|pair| Some(pair.split_once('=')?.0.to_owned())).collect()
+}
+
+fn shown(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.display().to_string()).collect()
+}
+
 fn account(client: &Client) -> Result<String, Failure> {
-    block_on(async { Ok(client.call(&GetCallerIdentity {}).await?.account_id) })
+    interrupt::reading(async { Ok(client.call(&GetCallerIdentity {}).await?.account_id) })
 }

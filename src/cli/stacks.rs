@@ -1,8 +1,11 @@
 //! From specs to stacks: what each wants, a client for it, and a look at the account.
 
+use std::collections::BTreeMap;
+
 use super::{
-    Context, block_on, connect,
+    Context, connect,
     exit::{Exit, Failure},
+    interrupt, plan,
 };
 use crate::{
     openapi::Client,
@@ -37,17 +40,16 @@ impl Job {
         let mut wanted = Vec::new();
         let mut faults = Vec::new();
         for spec in specs {
-            match provision::desired(spec) {
+            match plan::desired(spec) {
                 Ok(desired) => wanted.push(desired),
-                Err(found) => faults.extend(found),
+                Err(failure) => faults.extend(failure.findings),
             }
         }
         if !faults.is_empty() {
             return Err(Failure::invalid(faults));
         }
         let mut stacks = Vec::new();
-        for (spec, desired) in specs.iter().zip(wanted) {
-            let client = connect::client(context, spec)?;
+        for ((spec, desired), client) in specs.iter().zip(wanted).zip(clients(context, specs)?) {
             let desired = resolved(&client, spec, desired)?;
             stacks.push(Stack { desired, client });
         }
@@ -80,11 +82,10 @@ impl Job {
     /// Exit code 3 for a call that failed.
     pub(super) fn of_removal(context: &Context, specs: &[Spec], force: bool) -> Result<Self, Failure> {
         let options = Options::destroy(force);
-        let mut stacks = Vec::new();
-        for spec in specs {
-            let client = connect::client(context, spec)?;
-            stacks.push(Stack { desired: Desired::empty(&spec.stack), client });
-        }
+        let clients = clients(context, specs)?;
+        let stacks = specs.iter().zip(clients);
+        let stacks: Vec<Stack> =
+            stacks.map(|(spec, client)| Stack { desired: Desired::empty(&spec.stack), client }).collect();
         let looks = look(&stacks, &options)?;
         Ok(Self { stacks, looks, options })
     }
@@ -98,8 +99,26 @@ impl Job {
     }
 }
 
+/// A client for each spec. Specs of one region share theirs, and with it the pace of its calls.
+fn clients(context: &Context, specs: &[Spec]) -> Result<Vec<Client>, Failure> {
+    let Some(first) = specs.first() else { return Ok(Vec::new()) };
+    let inputs = connect::inputs(context, Some(&first.region))?;
+    let resolved = connect::resolve(context, &inputs)?;
+    let mut by_region: BTreeMap<&str, Client> = BTreeMap::new();
+    let mut clients = Vec::new();
+    for spec in specs {
+        let client = match by_region.get(spec.region.as_str()) {
+            Some(client) => client.clone(),
+            None => connect::client_of(context, &inputs, &resolved, Some(&spec.region))?,
+        };
+        by_region.insert(&spec.region, client.clone());
+        clients.push(client);
+    }
+    Ok(clients)
+}
+
 fn look(stacks: &[Stack], options: &Options) -> Result<Vec<Look>, Failure> {
-    block_on(async {
+    interrupt::reading(async {
         let mut looks = Vec::new();
         for stack in stacks {
             looks.push(provision::look(&stack.client, &stack.desired, options).await?);
@@ -110,7 +129,7 @@ fn look(stacks: &[Stack], options: &Options) -> Result<Vec<Look>, Failure> {
 
 /// What the spec wants, with the ids of its application groups.
 fn resolved(client: &Client, spec: &Spec, mut desired: Desired) -> Result<Desired, Failure> {
-    block_on(async {
+    interrupt::reading(async {
         match provision::resolve(client, spec, &mut desired).await {
             Ok(()) => Ok(desired),
             Err(Unresolved::Api(error)) => Err(error.into()),

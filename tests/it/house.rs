@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 16] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
@@ -22,6 +22,7 @@ const FLOORS: [(&str, u8); 15] = [
     ("robot", 3),
     ("provision", 4),
     ("emulator", 4),
+    ("credentials", 4),
     ("scenario", 5),
     ("cli", 6),
 ];

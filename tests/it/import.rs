@@ -54,7 +54,7 @@ fn what_cannot_be_imported_writes_no_file() {
     let desk = Desk::new();
     let cloud = Cloud::start(&desk, &[]);
     cloud.run(&desk, &ARGS).exits(1).says("there is nothing to import");
-    cloud.run(&desk, &["import", "--out", "imported.yaml"]).exits(2).says("add --region");
+    cloud.run(&desk, &["import", "--out", "imported.yaml"]).exits(2).says("give --region");
     cloud.run(&desk, &[&ARGS[..], &["--owned-only"]].concat()).exits(2).says("--stack");
     cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
     // All of it belongs to a stack of another name.

@@ -121,6 +121,31 @@ fn a_file_that_is_not_whole_or_not_as_it_was_made_is_wrong_input() {
 }
 
 #[test]
+fn a_plan_file_asks_for_its_variables_and_reads_its_variable_files() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    desk.replace(SPEC, "Whoever is on duty", "On duty in ${PLACE}, ${SHIFT}");
+    desk.write("shift.yaml", "SHIFT: by night\n");
+    let secret = format!("DING_OPS_TOKEN={CANARY}x");
+    let values = ["--var", "PLACE=Hangzhou", "--var", &secret, "--var-file", "shift.yaml"];
+    run(&cloud, &desk, &[&["plan", SPEC, "--out", "a.plan"], &values[..]].concat()).exits(0);
+    let file = desk.read("a.plan");
+    assert!(!file.contains(CANARY), "{file}");
+    let contents = &serde_json::from_str::<Value>(&file).unwrap()["contents"];
+    assert_eq!(contents["variables"], serde_json::json!(["PLACE", "DING_OPS_TOKEN"]));
+
+    let apply = ["apply", "a.plan", "--yes"];
+    run(&cloud, &desk, &apply).exits(2).says("give them again: --var PLACE=… --var DING_OPS_TOKEN=…");
+    run(&cloud, &desk, &[&apply[..], &["--var", "PLACE=Beijing", "--var", &secret]].concat())
+        .exits(1)
+        .says("the spec has changed: contact duty-engineer");
+    assert_eq!(cloud.writes(0), []);
+    // The file of variables is known by its path; what is in it now counts.
+    run(&cloud, &desk, &[&apply[..], &values[..4]].concat()).exits(0);
+    run(&cloud, &desk, &["apply", "a.plan", SPEC, "--yes"]).exits(2).says("a plan stands alone");
+}
+
+#[test]
 fn a_plan_file_keeps_its_rights_and_its_targets() {
     let desk = Desk::new();
     let cloud = Cloud::start(&desk, &[]);

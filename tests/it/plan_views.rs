@@ -166,6 +166,63 @@ fn a_target_that_nothing_has_is_wrong_input_with_the_nearest_name() {
     assert_eq!(cloud.writes(0), []);
 }
 
+/// Two stacks in one folder, without a name in common.
+fn two_stacks(desk: &Desk) {
+    let spec = desk.read(SPEC);
+    let mut other = spec.replace("stack: ecs-ops", "stack: others");
+    for name in
+        ["duty-engineer", "head-of-operations", "ecs-on-call", "escalation", "ecs-state-change", "ecs-fault"]
+    {
+        other = other.replace(name, &format!("x-{name}"));
+    }
+    desk.write("both/one.yaml", &spec);
+    desk.write("both/two.yaml", &other);
+}
+
+#[test]
+fn several_stacks_have_one_sum_one_question_and_one_exit_code() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    two_stacks(&desk);
+    let plan = cloud.run(&desk, &["plan", "both", "--check"]).exits(1);
+    for line in ["Stack ecs-ops in cn-hangzhou", "Stack others in cn-hangzhou"] {
+        assert!(plan.stdout.lines().any(|shown| shown == line), "{line}: {}", plan.stdout);
+    }
+    assert!(plan.stdout.ends_with("\nPlan: 12 to create, 0 to change, 0 to delete\n"), "{}", plan.stdout);
+    assert_eq!(plan.stdout.matches("Plan:").count(), 1);
+    let json = plan_json(&cloud.run(&desk, &["plan", "both", "-o", "json"]));
+    assert_eq!((&json["counts"]["create"], &json["stacks"][1]["stack"]), (&12.into(), &"others".into()));
+
+    cloud.run(&desk, &["apply", "both"]).exits(2);
+    assert_eq!(cloud.writes(0), []);
+    cloud.run(&desk, &["plan", "both", "--out", "a.plan"]).exits(0);
+    cloud.run(&desk, &["apply", "a.plan", "--yes"]).exits(0);
+    cloud.run(&desk, &["plan", "both", "--check"]).exits(0);
+    // One name of one stack: the other has nothing to do.
+    desk.replace("both/two.yaml", "People who look after ECS", "Others");
+    desk.replace("both/one.yaml", "People who look after ECS", "Everybody");
+    let run = cloud.run(&desk, &["plan", "both", "--target", "x-ecs-on-call"]).exits(0);
+    assert!(run.stdout.contains("Plan: 0 to create, 1 to change"), "{}", run.stdout);
+
+    // What is in the way of one stack stops both.
+    let other = desk.read("both/two.yaml").replace("stack: others", "stack: thirds");
+    desk.write("both/two.yaml", &other);
+    let mark = cloud.mark();
+    cloud.run(&desk, &["apply", "both", "--yes"]).exits(1).says("belongs to stack `others`");
+    assert_eq!(cloud.writes(mark), []);
+    desk.write("both/two.yaml", &other.replace("stack: thirds", "stack: others"));
+
+    // A failure of one stack does not stop the other.
+    let body = serde_json::json!({"rules": [
+        {"operation": "PutContactGroup", "error": "InvalidAuthorization", "times": 1}
+    ]});
+    cloud.control("PUT", "/_bellcheck/faults", &body);
+    cloud.run(&desk, &["apply", "both", "--yes"]).exits(4);
+    let run = cloud.run(&desk, &["plan", "both"]).exits(0);
+    assert!(run.stdout.contains("Plan: 0 to create, 1 to change"), "{}", run.stdout);
+    cloud.run(&desk, &["destroy", "both", "--yes"]).exits(0).says("0 to create, 0 to change, 12 to delete");
+}
+
 #[test]
 fn markdown_is_a_table_that_nothing_breaks_out_of() {
     let desk = Desk::new();

@@ -9,31 +9,30 @@ use bellcheck::{
     },
     clock::{BoxFuture, Clock as _},
     dingtalk::{RobotState, Security},
-    emulator::{AccessKey, Emulator, FaultEffect, FaultRule, FaultTarget, RobotConfig},
+    emulator::{Emulator, FaultEffect, RobotConfig},
     openapi::{Client, HttpRequest, HttpResponse, Transport, TransportError},
     provision::{Action, ConflictReason, ConvergeReport, ObjectKind, Options, converge, render_text},
 };
 
-use super::cloud::{Cloud, PLAIN, PRUNE, SMALL, client_over, wanted};
+use super::cloud::{Cloud, PLAIN, PRUNE, SMALL, client, fault, wanted};
 
 const TOKEN: &str = "t0k3n-of-duty";
 const FORCE: Options = Options { adopt: false, prune: true, force: true };
 
 /// Passes calls on; after each that writes, fires an event and sees whether the robot was told.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Watch {
     emulator: Emulator,
     voice: Client,
-    seen: Mutex<Vec<(String, bool)>>,
+    seen: Arc<Mutex<Vec<(String, bool)>>>,
 }
 
 impl Watch {
-    fn new(cloud: &Cloud) -> Arc<Self> {
+    fn new(cloud: &Cloud) -> Self {
         // No two watches of one world may say a nonce twice.
         let nonces = format!("voice-{}", cloud.mark());
-        let transport = Arc::new(cloud.emulator.clone());
-        let voice = client_over(transport, &cloud.emulator, AccessKey::test(), &nonces);
-        Arc::new(Self { emulator: cloud.emulator.clone(), voice, seen: Mutex::default() })
+        let voice = client(&cloud.emulator, cloud.emulator.clone(), &nonces);
+        Self { emulator: cloud.emulator.clone(), voice, seen: Arc::default() }
     }
 
     async fn is_heard(&self) -> bool {
@@ -86,9 +85,8 @@ fn with_robot() -> Cloud {
 async fn watched(cloud: &Cloud, to: &str, options: Options) -> (ConvergeReport, Vec<String>, Vec<String>) {
     let watch = Watch::new(cloud);
     assert!(watch.is_heard().await, "it works before");
-    let transport = Arc::<Watch>::clone(&watch);
     let nonces = format!("watched-{}", cloud.mark());
-    let client = client_over(transport, &cloud.emulator, AccessKey::test(), &nonces);
+    let client = client(&cloud.emulator, watch.clone(), &nonces);
     let report = converge(&client, &wanted(to), &options, &|_| ()).await.unwrap();
     let seen = watch.seen.lock().unwrap().clone();
     let deaf = seen.iter().filter(|(_, heard)| !heard).map(|(action, _)| action.clone()).collect();
@@ -167,15 +165,9 @@ async fn what_was_to_be_replaced_stays_when_its_replacement_fails() {
     ] {
         let cloud = with_robot();
         cloud.settle(SMALL).await;
-        cloud.emulator.with(|world| {
-            world.add_fault(FaultRule {
-                target: FaultTarget::Operation(operation.to_owned()),
-                // An error that no repetition heals.
-                effect: FaultEffect::Error("InvalidAuthorization".to_owned()),
-                share: None,
-                times: Some(1),
-            });
-        });
+        // An error that no repetition heals.
+        let effect = FaultEffect::Error("InvalidAuthorization".to_owned());
+        cloud.emulator.with(|world| world.add_fault(fault(operation, effect, 1)));
         let (report, calls, deaf) = watched(&cloud, &renamed(SMALL, &ALL), PRUNE).await;
         assert!(!report.converged(), "{operation}");
         assert!(deaf.is_empty(), "{operation}: nobody was told after {deaf:?} of {calls:?}");

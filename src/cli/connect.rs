@@ -11,7 +11,6 @@ use crate::{
     credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved},
     openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
     secret::Secret,
-    spec::Spec,
 };
 
 /// The variables that name a region, first things first.
@@ -25,17 +24,6 @@ const ENDPOINTS: [(&str, Product); 3] = [
     ("ALIBABA_CLOUD_ENDPOINT_ECS", Product::Ecs),
     ("ALIBABA_CLOUD_ENDPOINT_STS", Product::Sts),
 ];
-
-/// A client for the account that options and environment name, in the region of options or spec.
-///
-/// # Errors
-/// Exit code 2 for credentials that are missing or broken and for a wrong endpoint, 3 for a source
-/// of credentials that does not answer or refuses.
-pub(super) fn client(context: &Context, spec: &Spec) -> Result<Client, Failure> {
-    let inputs = inputs(context, Some(&spec.region))?;
-    let resolved = resolve(context, &inputs)?;
-    client_of(context, &inputs, &resolved, Some(&spec.region))
-}
 
 /// A client for credentials that are found already. The region is that of `--region`, of the spec,
 /// of the profile or of the environment: the first that is there.
@@ -84,7 +72,8 @@ pub(super) fn client_of(
 /// The credentials that options, environment, files and services give. Warnings are printed.
 ///
 /// # Errors
-/// As [`client`].
+/// Exit code 2 for credentials that are missing or broken, 3 for a source that does not answer or
+/// refuses.
 pub(super) fn resolve(context: &Context, inputs: &Inputs) -> Result<Resolved, Failure> {
     let found = block_on(async { Ok(credentials::chain(inputs).await) })?;
     let resolved = found.map_err(|error| {

@@ -103,23 +103,6 @@ pub(super) fn specs_of(
     Ok(loaded.value)
 }
 
-/// The one spec that a command's arguments name, for a command that knows one only.
-///
-/// # Errors
-/// As [`specs`], and for several stacks.
-pub(super) fn only_spec(context: &Context, args: &Specs) -> Result<Spec, Failure> {
-    let mut specs = specs(context, args)?;
-    match (specs.pop(), specs.pop()) {
-        (Some(spec), None) => Ok(spec),
-        _ => Err(Failure::new(
-            Exit::Input,
-            "cli::several-stacks",
-            "these files describe several stacks",
-            "name the files of one stack",
-        )),
-    }
-}
-
 /// The spec files that a path stands for.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod environment;
 mod events;
 mod exit;
 mod explain;
+mod import;
 mod init;
 mod input;
 mod interrupt;
@@ -20,8 +21,10 @@ mod plan;
 mod progress;
 mod review;
 mod robots;
+mod saved;
 mod schema;
 mod send;
+mod stacks;
 mod test;
 mod validate;
 
@@ -67,6 +70,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Plan(args) => plan::run(&context, &args),
         Command::Apply(args) => apply::apply(&context, &args),
         Command::Destroy(args) => apply::destroy(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),

@@ -102,6 +102,12 @@ impl Client {
         self.endpoints.region()
     }
 
+    /// Where a product's calls go: scheme, host and port.
+    #[must_use]
+    pub fn base(&self, product: Product) -> String {
+        self.endpoints.base(product)
+    }
+
     /// The clock that stamps its requests; whoever waits between calls waits on it.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {

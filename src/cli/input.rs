@@ -43,10 +43,21 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid.
 pub(super) fn spec(context: &Context, path: &Path) -> Result<Spec, Failure> {
+    spec_with(context, path, &|name| context.environment.get(name))
+}
+
+/// The spec at a path, whose variables `lookup` fills; a folder stands for the `bellcheck.yaml` in it.
+///
+/// # Errors
+/// As [`spec`].
+pub(super) fn spec_with(
+    context: &Context,
+    path: &Path,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<Spec, Failure> {
     let path: PathBuf = if path.is_dir() { path.join("bellcheck.yaml") } else { path.to_owned() };
     let text = text(&path)?;
-    let loaded = spec::load(&path.display().to_string(), &text, &|name| context.environment.get(name))
-        .map_err(Failure::invalid)?;
+    let loaded = spec::load(&path.display().to_string(), &text, lookup).map_err(Failure::invalid)?;
     context.console.findings(&loaded.warnings);
     Ok(loaded.value)
 }

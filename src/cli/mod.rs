@@ -9,8 +9,10 @@ mod emulator;
 mod environment;
 mod events;
 mod exit;
+mod fleet;
 mod input;
 mod plan;
+mod report;
 mod review;
 mod schema;
 mod send;
@@ -58,10 +60,12 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Plan(args) => plan::run(&context, &args),
         Command::Apply(args) => apply::apply(&context, &args),
         Command::Destroy(args) => apply::destroy(&context, &args),
+        Command::Fleet(args) => fleet::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
+        Command::Report(args) => report::run(&context, &args),
         Command::Events(args) => events::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
     };

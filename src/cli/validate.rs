@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
+    fleet,
     report::counted,
     scenario::{self, FileKind, discover},
     spec,
@@ -22,8 +23,8 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
         return Err(Failure::new(
             Exit::Input,
             "validate::nothing",
-            "no spec and no scenario was found",
-            "name a file, or a folder with YAML files that have `stack:` or `steps:` at the top",
+            "no spec, no scenario and no fleet was found",
+            "name a file, or a folder with YAML files that have `stack:`, `steps:` or `fleet:` at the top",
         ));
     }
     let mut told: Vec<Diagnostic> = Vec::new();
@@ -35,6 +36,9 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
         let (word, result) = match kind {
             FileKind::Scenario => {
                 ("scenario", scenario::load(&name, &text, &environment).map(scenario_warnings))
+            }
+            FileKind::Fleet => {
+                ("fleet", fleet::load(&name, &text, &environment).map(|loaded| loaded.warnings))
             }
             FileKind::Spec | FileKind::Other => {
                 ("spec", spec::load(&name, &text, &environment).map(|loaded| loaded.warnings))

@@ -3,6 +3,7 @@
 //! A run of scenarios ends in a [`RunOutcome`]: plain data without secrets. [`terminal`] and
 //! [`junit`] are views of it; a view decides nothing.
 
+pub mod fleet;
 pub mod junit;
 mod outcome;
 mod plural;

@@ -8,11 +8,12 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 17] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
     ("diagnostic", 1),
+    ("partition", 1),
     ("event", 2),
     ("openapi", 2),
     ("dingtalk", 2),
@@ -23,6 +24,7 @@ const FLOORS: [(&str, u8); 15] = [
     ("provision", 4),
     ("emulator", 4),
     ("scenario", 5),
+    ("fleet", 5),
     ("cli", 6),
 ];
 

@@ -6,6 +6,7 @@ mod bad_input;
 mod broken_arrows;
 mod client;
 mod deliveries;
+mod fleet;
 mod foreign;
 mod gateway;
 mod hostile;

@@ -1,6 +1,7 @@
 //! What can be typed. Parsing touches nothing; `cli` resolves it.
 
 mod emulator;
+mod fleet;
 mod provision;
 mod small;
 mod test;
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(super) use self::{
     emulator::{ClockKind, Emulator, OnOff},
+    fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
     provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
     small::{Events, FileKind, Schema, Send},
     test::{Backend, Review, Test},
@@ -58,6 +60,8 @@ pub(super) enum Command {
     Apply(Apply),
     /// Remove what the spec's stack owns, and nothing else
     Destroy(Destroy),
+    /// Apply specs to many accounts and regions
+    Fleet(Fleet),
     /// Run scenarios
     Test(Test),
     /// Settle pending snapshots
@@ -66,6 +70,8 @@ pub(super) enum Command {
     Emulator(Emulator),
     /// Send a message to a robot of the spec, and believe only its errcode
     Send(Send),
+    /// Merge reports
+    Report(Report),
     /// List the known system events
     Events(Events),
     /// Print the JSON Schema of a kind of file

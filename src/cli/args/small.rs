@@ -60,4 +60,6 @@ pub(in crate::cli) enum FileKind {
     Spec,
     /// What must happen when
     Scenario,
+    /// Which accounts and regions
+    Fleet,
 }

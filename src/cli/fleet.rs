@@ -1,0 +1,156 @@
+//! `bellcheck fleet`
+
+use std::path::Path;
+
+use super::{
+    Context,
+    args::{Fleet as Args, FleetMembers, FleetVerb},
+    block_on, connect,
+    exit::{Exit, Failure},
+    input, plan, report,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    fleet::{self, Fleet, Job, Member},
+    provision::Options,
+    report::fleet::{FleetEntry, FleetReport, FleetVerdict},
+    spec::yaml::did_you_mean,
+};
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
+    match &args.verb {
+        FleetVerb::Plan(args) => {
+            let desk = Desk::open(context, &args.members, "plan")?;
+            let looked = desk.look()?;
+            let entries = looked.iter().map(|looked| looked.entry(&desk.options)).collect();
+            desk.end(entries, args.check)
+        }
+        FleetVerb::Apply(args) => {
+            let desk = Desk::open(context, &args.members, "apply")?;
+            let looked = desk.look()?;
+            let entries: Vec<FleetEntry> = looked.iter().map(|looked| looked.entry(&desk.options)).collect();
+            if !entries.iter().any(|entry| entry.verdict == FleetVerdict::Differs) {
+                return desk.end(entries, false);
+            }
+            if !args.yes && !desk.confirmed(&entries)? {
+                context.console.talk("nothing was changed");
+                return Ok(Exit::No);
+            }
+            let (options, at_once) = (desk.options, desk.fleet.at_once);
+            let entries = block_on(async { Ok(fleet::work(looked, options, at_once).await) })?;
+            desk.end(entries, false)
+        }
+    }
+}
+
+/// A fleet, opened for one command.
+struct Desk<'a> {
+    context: &'a Context,
+    args: &'a FleetMembers,
+    verb: &'static str,
+    fleet: Fleet,
+    options: Options,
+}
+
+impl<'a> Desk<'a> {
+    fn open(context: &'a Context, args: &'a FleetMembers, verb: &'static str) -> Result<Self, Failure> {
+        let name = args.file.display().to_string();
+        let loaded = fleet::load(&name, &input::text(&args.file)?, &|name| context.environment.get(name))
+            .map_err(Failure::invalid)?;
+        context.console.findings(&loaded.warnings);
+        let fleet = loaded.value;
+        for name in &args.accounts {
+            let known = fleet.accounts.iter().map(|account| account.name.as_str());
+            if !known.clone().any(|known| known == name) {
+                let help = did_you_mean("the fleet has", name, known).unwrap_or_default();
+                let what = format!("there is no account `{name}` in {}", args.file.display());
+                return Err(Failure::new(Exit::Input, "fleet::account", what, help));
+            }
+        }
+        Ok(Self { context, args, verb, fleet, options: plan::options(&args.rights) })
+    }
+
+    fn look(&self) -> Result<Vec<fleet::Looked>, Failure> {
+        let jobs = self.jobs()?;
+        block_on(async { Ok(fleet::look(jobs, self.options, self.fleet.at_once).await) })
+    }
+
+    /// All stacks of all members. What is wrong in any spec is told before the first call.
+    fn jobs(&self) -> Result<Vec<Job>, Failure> {
+        let mut jobs = Vec::new();
+        let mut faults: Vec<Diagnostic> = Vec::new();
+        let named = |member: &Member<'_>| {
+            self.args.accounts.is_empty() || self.args.accounts.contains(&member.account.name)
+        };
+        for member in self.fleet.members(self.args.partition).filter(named) {
+            for path in &self.fleet.specs {
+                match self.job(member, path) {
+                    Ok(job) => jobs.push(job),
+                    Err(failure) => {
+                        for fault in failure.findings {
+                            // One fault of a spec is a fault for each member; once is enough.
+                            if !faults.contains(&fault) {
+                                faults.push(fault);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        if faults.is_empty() { Ok(jobs) } else { Err(Failure::invalid(faults)) }
+    }
+
+    fn job(&self, member: Member<'_>, path: &Path) -> Result<Job, Failure> {
+        let Member { account, region } = member;
+        let lookup = |name: &str| match name {
+            "BELLCHECK_ACCOUNT" => Some(account.name.clone()),
+            "BELLCHECK_REGION" => Some(region.to_owned()),
+            _ => {
+                let given = account.vars.get(name).map(|value| value.expose().to_owned());
+                given.or_else(|| self.context.environment.get(name))
+            }
+        };
+        let spec = input::spec_with(self.context, path, &lookup)?;
+        if spec.region != region {
+            return Err(Failure::new(
+                Exit::Input,
+                "fleet::region",
+                format!("{} is for region {}, and {} is not", path.display(), spec.region, member.key()),
+                "write `region: ${BELLCHECK_REGION:-cn-hangzhou}` in the spec: the fleet fills it",
+            ));
+        }
+        let desired = plan::desired(&spec)?;
+        let client = connect::member(self.context, &spec, &account.identity)?;
+        Ok(Job { account: account.name.clone(), region: region.to_owned(), spec, desired, client })
+    }
+
+    fn confirmed(&self, entries: &[FleetEntry]) -> Result<bool, Failure> {
+        let console = &self.context.console;
+        if !console.can_ask() {
+            return Err(Failure::new(
+                Exit::Input,
+                "apply::unconfirmed",
+                "nobody can be asked here, and nothing was changed",
+                "--yes goes on without asking",
+            ));
+        }
+        let report = self.report(entries.to_vec());
+        console.out(&crate::report::fleet::render(&report, console.color));
+        let count = report.sum().of(FleetVerdict::Differs);
+        let question = format!("Apply to {}? [y/N]", crate::report::counted(count, "member"));
+        let answer = console.ask(&question).unwrap_or_default();
+        Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    fn report(&self, entries: Vec<FleetEntry>) -> FleetReport {
+        let part = self.args.partition;
+        let tool = format!("bellcheck {}", env!("CARGO_PKG_VERSION"));
+        FleetReport::new(&self.fleet.name, self.verb, &tool, (part.index(), part.of()), entries)
+    }
+
+    fn end(&self, entries: Vec<FleetEntry>, check: bool) -> Result<Exit, Failure> {
+        let whole = self.report(entries);
+        report::show(self.context, &whole, self.args.report.as_deref(), self.args.markdown.as_deref())?;
+        Ok(report::exit(&whole, check))
+    }
+}

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(super) fn apply(context: &Context, args: &Apply) -> Result<Exit, Failure> {
-    let spec = input::specs(context, &args.specs)?;
+    let spec = input::only_spec(context, &args.specs)?;
     let desired = plan::desired(&spec)?;
     let client = connect::client(context, &spec)?;
     let desired = plan::resolved(&client, &spec, desired)?;
@@ -21,7 +21,7 @@ pub(super) fn apply(context: &Context, args: &Apply) -> Result<Exit, Failure> {
 }
 
 pub(super) fn destroy(context: &Context, args: &Destroy) -> Result<Exit, Failure> {
-    let spec = input::specs(context, &args.specs)?;
+    let spec = input::only_spec(context, &args.specs)?;
     let client = connect::client(context, &spec)?;
     let options = Options::destroy(args.force);
     converge(context, &client, &Desired::empty(&spec.stack), &options, args.yes, "Destroy")

@@ -64,6 +64,9 @@ impl From<ApiError> for Failure {
         use crate::openapi::ErrorKind;
         let help = match error.kind {
             ErrorKind::Transport => "check the network and the endpoint (`--endpoint`, BELLCHECK_ENDPOINT)",
+            ErrorKind::Credentials => {
+                "mend the source of the credentials, or name another one; docs/credentials.md lists them"
+            }
             ErrorKind::Denied => "check the access key, the clock of this machine and the RAM policy",
             ErrorKind::Throttled => "the account calls this operation too often; try again in a minute",
             ErrorKind::NotFound => "it was there a moment ago; run the command again",

@@ -1,7 +1,5 @@
 //! `bellcheck fleet`
 
-use std::path::Path;
-
 use super::{
     Context,
     args::{Fleet as Args, FleetMembers, FleetVerb},
@@ -83,15 +81,13 @@ impl<'a> Desk<'a> {
             self.args.accounts.is_empty() || self.args.accounts.contains(&member.account.name)
         };
         for member in self.fleet.members(self.args.partition).filter(named) {
-            for path in &self.fleet.specs {
-                match self.job(member, path) {
-                    Ok(job) => jobs.push(job),
-                    Err(failure) => {
-                        for fault in failure.findings {
-                            // One fault of a spec is a fault for each member; once is enough.
-                            if !faults.contains(&fault) {
-                                faults.push(fault);
-                            }
+            match self.jobs_of(member) {
+                Ok(found) => jobs.extend(found),
+                Err(failure) => {
+                    for fault in failure.findings {
+                        // One fault of a spec is a fault for each member; once is enough.
+                        if !faults.iter().any(|known| known.is_same(&fault)) {
+                            faults.push(fault);
                         }
                     }
                 }
@@ -100,7 +96,7 @@ impl<'a> Desk<'a> {
         if faults.is_empty() { Ok(jobs) } else { Err(Failure::invalid(faults)) }
     }
 
-    fn job(&self, member: Member<'_>, path: &Path) -> Result<Job, Failure> {
+    fn jobs_of(&self, member: Member<'_>) -> Result<Vec<Job>, Failure> {
         let Member { account, region } = member;
         let lookup = |name: &str| match name {
             "BELLCHECK_ACCOUNT" => Some(account.name.clone()),
@@ -110,18 +106,28 @@ impl<'a> Desk<'a> {
                 given.or_else(|| self.context.environment.get(name))
             }
         };
-        let spec = input::spec_with(self.context, path, &lookup)?;
-        if spec.region != region {
-            return Err(Failure::new(
-                Exit::Input,
-                "fleet::region",
-                format!("{} is for region {}, and {} is not", path.display(), spec.region, member.key()),
-                "write `region: ${BELLCHECK_REGION:-cn-hangzhou}` in the spec: the fleet fills it",
-            ));
+        let loaded = input::specs_in(&self.fleet.specs, &lookup)?;
+        let mut jobs = Vec::new();
+        for spec in loaded.value {
+            if spec.region != region {
+                return Err(Failure::new(
+                    Exit::Input,
+                    "fleet::region",
+                    format!(
+                        "stack `{}` is for region {}, and {} is not",
+                        spec.stack,
+                        spec.region,
+                        member.key()
+                    ),
+                    "write `region: ${BELLCHECK_REGION:-cn-hangzhou}` in the spec: the fleet fills it",
+                ));
+            }
+            let desired = plan::desired(&spec)?;
+            let client = connect::member(self.context, &spec, &account.identity)?;
+            let (account, region) = (account.name.clone(), region.to_owned());
+            jobs.push(Job { account, region, spec, desired, client });
         }
-        let desired = plan::desired(&spec)?;
-        let client = connect::member(self.context, &spec, &account.identity)?;
-        Ok(Job { account: account.name.clone(), region: region.to_owned(), spec, desired, client })
+        Ok(jobs)
     }
 
     fn confirmed(&self, entries: &[FleetEntry]) -> Result<bool, Failure> {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
-    let spec = input::specs(context, &args.specs)?;
+    let spec = input::only_spec(context, &args.specs)?;
     let desired = desired(&spec)?;
     let client = connect::client(context, &spec)?;
     let desired = resolved(&client, &spec, desired)?;

@@ -75,6 +75,12 @@ const ENVIRONMENT: Names = Names {
 };
 
 impl Credentials {
+    /// No key pair, for calls that are not signed.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self { access_key_id: String::new(), access_key_secret: Secret::new(""), security_token: None }
+    }
+
     /// The first source that holds anything at all, which must then be complete; sources are never
     /// mixed.
     ///

@@ -21,6 +21,10 @@ impl Discretion {
         if let Some(token) = &credentials.security_token {
             learn(&mut redactor, token.expose());
         }
+        // The token of an identity provider proves who calls.
+        if let Some(token) = params.get("OIDCToken") {
+            learn(&mut redactor, token);
+        }
         for value in params.values() {
             for url in urls(value) {
                 learn(&mut redactor, url);

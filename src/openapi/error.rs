@@ -7,6 +7,9 @@ use std::fmt;
 pub enum ErrorKind {
     /// No answer: DNS, connection, TLS, timeout. User action: check network and endpoint.
     Transport,
+    /// There is no key pair to sign with: its source fails, and the last one has expired. User
+    /// action: mend the source, which the message names.
+    Credentials,
     /// The account or its key may not: unknown or disabled key, wrong signature, no permission.
     /// User action: check the credentials and the RAM policy.
     Denied,
@@ -42,6 +45,27 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// A failure on this side of the wire: no answer came.
+    pub(super) const fn local(operation: &'static str, kind: ErrorKind, message: String) -> Self {
+        Self {
+            operation,
+            kind,
+            status: None,
+            code: String::new(),
+            message,
+            request_id: None,
+            retry_after_ms: None,
+        }
+    }
+
+    /// Whether the service says that the token of a temporary key pair has expired, so that another
+    /// pair may do. Sources: the public list of common errors (`InvalidSecurityToken.Expired`);
+    /// `SecurityTokenExpired` is what other products of the cloud say.
+    #[must_use]
+    pub fn is_expired_token(&self) -> bool {
+        matches!(self.code.as_str(), "InvalidSecurityToken.Expired" | "SecurityTokenExpired")
+    }
+
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn retryable(&self) -> bool {

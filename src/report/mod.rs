@@ -1,8 +1,10 @@
 //! One outcome, many views.
 //!
 //! A run of scenarios ends in a [`RunOutcome`]: plain data without secrets. [`terminal`] and
-//! [`junit`] are views of it; a view decides nothing.
+//! [`junit`] are views of it; a view decides nothing. [`findings`] shows what is wrong with files to
+//! editors and CI.
 
+pub mod findings;
 pub mod fleet;
 pub mod junit;
 mod outcome;

@@ -21,6 +21,7 @@ mod robot_lint;
 mod scenarios;
 mod send;
 mod signing;
+mod spec;
 mod state;
 mod support;
 mod wire;

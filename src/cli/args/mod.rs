@@ -11,7 +11,9 @@ use clap::{Args, Parser, Subcommand};
 pub(super) use self::{
     emulator::{ClockKind, Emulator, OnOff},
     fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
-    provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
+    provision::{
+        Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+    },
     small::{Events, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };

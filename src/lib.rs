@@ -7,13 +7,14 @@
 //! 1. [`clock`], [`secret`], [`files`], [`diagnostic`], [`partition`]
 //! 2. [`event`], [`openapi`], [`dingtalk`]
 //! 3. [`spec`], [`api`], [`report`], [`robot`]
-//! 4. [`provision`], [`emulator`]
+//! 4. [`provision`], [`emulator`], [`credentials`]
 //! 5. [`scenario`], [`fleet`]
 //! 6. [`cli`]
 
 pub mod api;
 pub mod cli;
 pub mod clock;
+pub mod credentials;
 pub mod diagnostic;
 pub mod dingtalk;
 pub mod emulator;

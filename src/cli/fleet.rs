@@ -3,13 +3,14 @@
 use super::{
     Context,
     args::{Fleet as Args, FleetMembers, FleetVerb},
-    block_on, connect,
+    connect,
     exit::{Exit, Failure},
-    input, plan, report,
+    input, interrupt, plan, report,
 };
 use crate::{
     diagnostic::Diagnostic,
     fleet::{self, Fleet, Job, Member},
+    openapi::Stop,
     provision::Options,
     report::fleet::{FleetEntry, FleetReport, FleetVerdict},
     spec::yaml::did_you_mean,
@@ -35,8 +36,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
                 return Ok(Exit::No);
             }
             let (options, at_once) = (desk.options, desk.fleet.at_once);
-            let entries = block_on(async { Ok(fleet::work(looked, options, at_once).await) })?;
-            desk.end(entries, false)
+            let entries = interrupt::writing(&context.console, &desk.stop, async {
+                Ok(fleet::work(looked, options, at_once).await)
+            })?;
+            let exit = desk.end(entries, false)?;
+            Ok(if desk.stop.is_pulled() { Exit::Interrupted } else { exit })
         }
     }
 }
@@ -48,6 +52,7 @@ struct Desk<'a> {
     verb: &'static str,
     fleet: Fleet,
     options: Options,
+    stop: Stop,
 }
 
 impl<'a> Desk<'a> {
@@ -65,12 +70,12 @@ impl<'a> Desk<'a> {
                 return Err(Failure::new(Exit::Input, "fleet::account", what, help));
             }
         }
-        Ok(Self { context, args, verb, fleet, options: plan::options(&args.rights) })
+        Ok(Self { context, args, verb, fleet, options: plan::options(&args.rights), stop: Stop::default() })
     }
 
     fn look(&self) -> Result<Vec<fleet::Looked>, Failure> {
         let jobs = self.jobs()?;
-        block_on(async { Ok(fleet::look(jobs, self.options, self.fleet.at_once).await) })
+        interrupt::reading(async { Ok(fleet::look(jobs, self.options, self.fleet.at_once).await) })
     }
 
     /// All stacks of all members. What is wrong in any spec is told before the first call.
@@ -107,6 +112,12 @@ impl<'a> Desk<'a> {
             }
         };
         let loaded = input::specs_in(&self.fleet.specs, &lookup)?;
+        let client = match connect::member(self.context, region, &account.identity) {
+            Ok(client) => Ok(client.with_stop(&self.stop)),
+            // What a service refuses one account is no reason to stop the others.
+            Err(failure) if failure.exit == Exit::Refused => Err(failure.in_words()),
+            Err(failure) => return Err(failure),
+        };
         let mut jobs = Vec::new();
         for spec in loaded.value {
             if spec.region != region {
@@ -123,7 +134,7 @@ impl<'a> Desk<'a> {
                 ));
             }
             let desired = plan::desired(&spec)?;
-            let client = connect::member(self.context, &spec, &account.identity)?;
+            let client = client.clone();
             let (account, region) = (account.name.clone(), region.to_owned());
             jobs.push(Job { account, region, spec, desired, client });
         }
@@ -144,7 +155,7 @@ impl<'a> Desk<'a> {
         console.out(&crate::report::fleet::render(&report, console.color));
         let count = report.sum().of(FleetVerdict::Differs);
         let question = format!("Apply to {}? [y/N]", crate::report::counted(count, "member"));
-        let answer = console.ask(&question).unwrap_or_default();
+        let answer = interrupt::asking(console, &question)?.unwrap_or_default();
         Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 

@@ -11,7 +11,10 @@ mod events;
 mod exit;
 mod fleet;
 mod input;
+mod interrupt;
+mod log;
 mod plan;
+mod progress;
 mod report;
 mod review;
 mod schema;
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
     let context = Context { console, environment, global: cli.global };
+    log::install(&context.console, context.global.log_level);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
@@ -70,7 +74,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Schema(args) => schema::run(&context, &args),
     };
     result.unwrap_or_else(|failure| {
-        console.findings(&failure.findings);
+        context.console.findings(&failure.findings);
         failure.exit
     })
 }

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
-    openapi::{ApiError, Client},
+    openapi::{ApiError, Client, ErrorKind},
     provision::{self, ConvergeReport, Desired, Options, Plan, Unresolved},
     report::fleet::{FleetEntry, FleetVerdict, Work},
     spec::Spec,
@@ -22,8 +22,8 @@ pub struct Job {
     pub spec: Spec,
     /// What of it is wanted: all, or nothing where the stack is destroyed.
     pub desired: Desired,
-    /// A client with the account's credentials, for the region.
-    pub client: Client,
+    /// A client with the account's credentials, for the region, or why there is none.
+    pub client: Result<Client, String>,
 }
 
 /// What a look at the account said of a job.
@@ -40,8 +40,10 @@ pub struct Looked {
 pub enum Trouble {
     /// A call failed.
     Api(ApiError),
-    /// The account lacks what the spec refers to; in words, a line for each.
-    Unresolved(Vec<String>),
+    /// The account lacks what the spec refers to, or there are no credentials; a line for each.
+    Unfit(Vec<String>),
+    /// The run was stopped before it.
+    Stopped,
 }
 
 /// Looks at all accounts, `at_once` of them at a time, and plans. Changes nothing.
@@ -50,14 +52,32 @@ pub async fn look(jobs: Vec<Job>, options: Options, at_once: usize) -> Vec<Looke
 }
 
 async fn look_at(mut job: Job, options: Options) -> Looked {
-    let plan = match provision::resolve(&job.client, &job.spec, &mut job.desired).await {
-        Ok(()) => provision::prepare(&job.client, &job.desired, &options).await.map_err(Trouble::Api),
-        Err(Unresolved::Api(error)) => Err(Trouble::Api(error)),
-        Err(Unresolved::Faults(faults)) => {
-            Err(Trouble::Unresolved(faults.into_iter().map(|fault| fault.message).collect()))
-        }
+    let plan = match &job.client {
+        Ok(client) => plan(client, &job.spec, &mut job.desired, options).await,
+        Err(why) => Err(Trouble::Unfit(vec![why.clone()])),
     };
     Looked { job, plan }
+}
+
+async fn plan(
+    client: &Client,
+    spec: &Spec,
+    desired: &mut Desired,
+    options: Options,
+) -> Result<Plan, Trouble> {
+    match provision::resolve(client, spec, desired).await {
+        Ok(()) => Ok(provision::prepare(client, desired, &options).await?),
+        Err(Unresolved::Api(error)) => Err(error.into()),
+        Err(Unresolved::Faults(faults)) => {
+            Err(Trouble::Unfit(faults.into_iter().map(|fault| fault.message).collect()))
+        }
+    }
+}
+
+impl From<ApiError> for Trouble {
+    fn from(error: ApiError) -> Self {
+        if error.kind == ErrorKind::Interrupted { Self::Stopped } else { Self::Api(error) }
+    }
 }
 
 /// Carries out the plans, `at_once` accounts at a time. What fails in one account stops nothing in
@@ -78,7 +98,12 @@ async fn carry_out(looked: Looked, options: Options) -> FleetEntry {
         return entry;
     }
     let Looked { job, plan: Ok(plan) } = looked else { return entry };
-    let report = provision::carry_out(&job.client, plan, &job.desired, &options, &|_| ()).await;
+    let Ok(client) = &job.client else { return entry };
+    if client.stop().is_pulled() {
+        entry.verdict = FleetVerdict::NotTried;
+        return entry;
+    }
+    let report = provision::carry_out(client, plan, &job.desired, &options, &|_| ()).await;
     entry.settle(&report);
     entry
 }
@@ -97,7 +122,8 @@ impl Looked {
         };
         match &self.plan {
             Err(Trouble::Api(error)) => entry.fails(FleetVerdict::Failed, [error.to_string()]),
-            Err(Trouble::Unresolved(faults)) => entry.fails(FleetVerdict::Failed, faults.clone()),
+            Err(Trouble::Unfit(faults)) => entry.fails(FleetVerdict::Failed, faults.clone()),
+            Err(Trouble::Stopped) => entry.verdict = FleetVerdict::NotTried,
             Ok(plan) => {
                 let counts = plan.counts();
                 entry.work = Work {

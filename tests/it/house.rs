@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 18] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
@@ -23,6 +23,7 @@ const FLOORS: [(&str, u8); 17] = [
     ("robot", 3),
     ("provision", 4),
     ("emulator", 4),
+    ("credentials", 4),
     ("scenario", 5),
     ("fleet", 5),
     ("cli", 6),

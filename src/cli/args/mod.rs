@@ -6,7 +6,9 @@ mod provision;
 mod small;
 mod test;
 
-use clap::{Args, Parser, Subcommand};
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
     emulator::{ClockKind, Emulator, OnOff},
@@ -17,6 +19,8 @@ pub(super) use self::{
     small::{Events, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };
+
+use crate::clock::parse_duration;
 
 /// Makes CloudMonitor tell the right people, and proves that the bell rings.
 #[derive(Debug, Parser)]
@@ -37,9 +41,15 @@ pub(super) struct Global {
     /// Send every product's calls to this address (such as a `bellcheck emulator`)
     #[arg(long, global = true, value_name = "URL", env = "BELLCHECK_ENDPOINT")]
     pub(super) endpoint: Option<String>,
-    /// The region of the endpoints, instead of the spec's
+    /// The region of the endpoints, instead of that of the spec, the profile or the environment
     #[arg(long, global = true, value_name = "REGION")]
     pub(super) region: Option<String>,
+    /// Call the addresses inside a VPC (or ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true)
+    #[arg(long, global = true)]
+    pub(super) vpc: bool,
+    /// Act as this profile of ~/.aliyun/config.json or ~/.alibabacloud/credentials
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
     /// The access key, instead of ALIBABA_CLOUD_ACCESS_KEY_ID
     #[arg(long, global = true, value_name = "ID")]
     pub(super) access_key_id: Option<String>,
@@ -49,6 +59,32 @@ pub(super) struct Global {
     /// An STS token that belongs to the key, instead of ALIBABA_CLOUD_SECURITY_TOKEN
     #[arg(long, global = true, value_name = "TOKEN")]
     pub(super) security_token: Option<String>,
+    /// Where the metadata service of instances is; for tests
+    #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
+    pub(super) metadata_endpoint: Option<String>,
+    /// How long a call that may still succeed is made again, at most; 0s makes each call once
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]
+    pub(super) retry_for: Duration,
+    /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
+    #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
+    pub(super) log_level: LogLevel,
+}
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    /// Nothing
+    Off,
+    /// What ends a command is always told; nothing beyond it
+    Error,
+    /// Attempts that failed and are made again
+    Warn,
+    /// Each call
+    Info,
+    /// Each attempt, and waits
+    Debug,
+    /// Each attempt's parameters
+    Trace,
 }
 
 /// The commands.

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved},
+    credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
+    fleet::Identity,
     openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
     secret::Secret,
 };
@@ -69,6 +70,24 @@ pub(super) fn client_of(
     Ok(client.with_retry(Retry::within(context.global.retry_for)))
 }
 
+/// A client for an account of a fleet: with its profile, or what the standard chain gives, and its role.
+///
+/// # Errors
+/// As [`client`].
+pub(super) fn member(context: &Context, region: &str, identity: &Identity) -> Result<Client, Failure> {
+    let mut inputs = inputs(context, Some(region))?;
+    if identity.profile.is_some() {
+        inputs.profile.clone_from(&identity.profile);
+    }
+    let mut resolved = resolve(context, &inputs)?;
+    if let Some(arn) = &identity.role_arn {
+        let external_id = identity.external_id.as_ref().map(Secret::expose);
+        let role = RoleOf { arn, session: identity.session_name.as_deref(), external_id };
+        resolved.provider = credentials::assumed(&inputs, &resolved, &role).map_err(no_credentials)?;
+    }
+    client_of(context, &inputs, &resolved, Some(region))
+}
+
 /// The credentials that options, environment, files and services give. Warnings are printed.
 ///
 /// # Errors
@@ -76,15 +95,17 @@ pub(super) fn client_of(
 /// refuses.
 pub(super) fn resolve(context: &Context, inputs: &Inputs) -> Result<Resolved, Failure> {
     let found = block_on(async { Ok(credentials::chain(inputs).await) })?;
-    let resolved = found.map_err(|error| {
-        let exit = match error.blame {
-            Blame::Input => Exit::Input,
-            Blame::Refused => Exit::Refused,
-        };
-        Failure::new(exit, "cli::credentials", error.message, error.remedy)
-    })?;
+    let resolved = found.map_err(no_credentials)?;
     context.console.findings(&resolved.warnings);
     Ok(resolved)
+}
+
+fn no_credentials(error: credentials::Error) -> Failure {
+    let exit = match error.blame {
+        Blame::Input => Exit::Input,
+        Blame::Refused => Exit::Refused,
+    };
+    Failure::new(exit, "cli::credentials", error.message, error.remedy)
 }
 
 /// What the search for credentials may look at.

@@ -77,6 +77,13 @@ impl Client {
         self.with_retry(Retry::NEVER)
     }
 
+    /// The same client, which another's stop ends.
+    #[must_use]
+    pub fn with_stop(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
     /// What ends its calls: once it is pulled no request goes out any more.
     #[must_use]
     pub fn stop(&self) -> &Stop {
@@ -100,12 +107,6 @@ impl Client {
     #[must_use]
     pub fn region(&self) -> &str {
         self.endpoints.region()
-    }
-
-    /// Where a product's calls go: scheme, host and port.
-    #[must_use]
-    pub fn base(&self, product: Product) -> String {
-        self.endpoints.base(product)
     }
 
     /// The clock that stamps its requests; whoever waits between calls waits on it.

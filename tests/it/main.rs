@@ -9,6 +9,7 @@ mod credentials;
 mod deliveries;
 mod doctor;
 mod explain;
+mod fleet;
 mod foreign;
 mod gate;
 mod gateway;

@@ -2,6 +2,7 @@
 
 mod advise;
 mod emulator;
+mod fleet;
 mod provision;
 mod small;
 mod test;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(super) use self::{
     advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
     emulator::{ClockKind, Emulator, OnOff},
+    fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
     provision::{
         Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
@@ -100,6 +102,8 @@ pub(super) enum Command {
     Destroy(Destroy),
     /// Write a spec from what the account holds
     Import(Import),
+    /// Apply specs to many accounts and regions
+    Fleet(Fleet),
     /// Run scenarios
     Test(Test),
     /// Settle pending snapshots
@@ -114,6 +118,8 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// Write a starter: a spec, a scenario, its snapshots and a CI workflow, which pass as they are
     Init(Init),
+    /// Merge reports
+    Report(Report),
     /// List the known system events
     Events(Events),
     /// Print the JSON Schema of a kind of file

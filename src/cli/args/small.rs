@@ -82,4 +82,6 @@ pub(in crate::cli) enum FileKind {
     Scenario,
     /// What `bellcheck plan -o json` prints
     Plan,
+    /// Which accounts and regions
+    Fleet,
 }

@@ -20,6 +20,8 @@ mod robot_lint;
 mod scenarios;
 mod send;
 mod signing;
+mod sink;
 mod state;
+mod state_restarts;
 mod support;
 mod wire;

@@ -406,11 +406,11 @@ fn a_newer_format_is_named() {
     let desk = Desk::new();
     let database = redb::Database::create(desk.path("newer.state")).unwrap();
     let transaction = database.begin_write().unwrap();
-    let header = r#"{"format": 2, "what": "a later version puts here is unknown"}"#;
+    let header = r#"{"format": 3, "what": "a later version puts here is unknown"}"#;
     transaction.open_table(TABLE).unwrap().insert("header", header).unwrap();
     transaction.commit().unwrap();
     drop(database);
-    is_refused(&desk, "newer.state", "has format 2, and this bellcheck reads up to 1");
+    is_refused(&desk, "newer.state", "has format 3, and this bellcheck reads up to 2");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod provision;
 mod raw;
 mod robot_errors;
 mod robot_lint;
+mod scenario_faults;
 mod scenarios;
 mod send;
 mod signing;

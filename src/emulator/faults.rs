@@ -1,6 +1,6 @@
 //! Faults on demand: calls and robots that fail as told.
 
-use std::{fmt, time::Duration};
+use std::{convert::Infallible, fmt, time::Duration};
 
 use super::{
     gateway::Refusal,
@@ -189,6 +189,16 @@ impl World {
     /// Adds a fault that a scenario asks for in this line; the journal names it when it strikes.
     pub fn add_fault_of_line(&mut self, rule: FaultRule, line: usize) {
         self.faults.rules.push(Armed { rule, line: Some(line) });
+    }
+
+    /// The faults that are not spent, as they may be shown.
+    pub(super) fn armed_faults(&self) -> Vec<String> {
+        let shown = |robot: Secret| {
+            let robot = self.robot_ref(robot.expose());
+            Ok::<_, Infallible>(robot.name.unwrap_or(robot.token))
+        };
+        let armed = self.faults.rules.iter().map(|armed| &armed.rule).filter(|rule| rule.times != Some(0));
+        armed.filter_map(|rule| rule.clone().named(shown).ok()).map(|rule| rule.to_string()).collect()
     }
 
     /// Begins the sequence from which `share` draws anew.

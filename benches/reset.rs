@@ -98,7 +98,8 @@ impl Desk {
             },
             Arc::new(self.emulator.clone()),
             Arc::new(RandomNonce),
-        );
+        )
+        .plain();
         let region_id = "cn-hangzhou".to_owned();
         let mut batches = Vec::new();
         for _ in 0..INSTANCES / BATCH {

@@ -7,15 +7,17 @@
 //! 1. [`clock`], [`secret`], [`files`], [`diagnostic`]
 //! 2. [`event`], [`openapi`], [`dingtalk`]
 //! 3. [`spec`], [`api`], [`report`], [`robot`]
-//! 4. [`provision`], [`emulator`]
-//! 5. [`scenario`]
+//! 4. [`provision`], [`emulator`], [`routing`], [`credentials`]
+//! 5. [`scenario`], [`doctor`]
 //! 6. [`cli`]
 
 pub mod api;
 pub mod cli;
 pub mod clock;
+pub mod credentials;
 pub mod diagnostic;
 pub mod dingtalk;
+pub mod doctor;
 pub mod emulator;
 pub mod event;
 pub mod files;
@@ -23,6 +25,7 @@ pub mod openapi;
 pub mod provision;
 pub mod report;
 pub mod robot;
+pub mod routing;
 pub mod scenario;
 pub mod secret;
 pub mod spec;

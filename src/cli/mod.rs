@@ -3,15 +3,23 @@
 
 mod apply;
 mod args;
+mod completions;
 mod connect;
 mod console;
+mod doctor;
 mod emulator;
 mod environment;
 mod events;
 mod exit;
+mod explain;
+mod init;
 mod input;
+mod interrupt;
+mod log;
 mod plan;
+mod progress;
 mod review;
+mod robots;
 mod schema;
 mod send;
 mod test;
@@ -53,6 +61,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
     let context = Context { console, environment, global: cli.global };
+    log::install(&context.console, context.global.log_level);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
@@ -62,11 +71,15 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
+        Command::Explain(args) => explain::run(&context, &args),
+        Command::Doctor(args) => doctor::run(&context, &args),
+        Command::Init(args) => init::run(&context, &args),
         Command::Events(args) => events::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
+        Command::Completions(args) => completions::run(&context, &args),
     };
     result.unwrap_or_else(|failure| {
-        console.findings(&failure.findings);
+        context.console.findings(&failure.findings);
         failure.exit
     })
 }

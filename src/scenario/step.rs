@@ -5,7 +5,20 @@ use std::{fmt, time::Duration};
 use serde_json::Value;
 
 use super::model::{Count, Expect, Never};
-use crate::{clock::human_duration, diagnostic::Span, emulator::FaultRule, spec::yaml::Spanned};
+use crate::{
+    api::{
+        cloudmonitor::SendDryRunSystemEvent,
+        ecs::{
+            CancelSimulatedSystemEvents, CreateSimulatedSystemEvents, DeleteInstance, RebootInstance,
+            StartInstance, StopInstance,
+        },
+    },
+    clock::human_duration,
+    diagnostic::Span,
+    emulator::FaultRule,
+    openapi::{Operation as _, Product},
+    spec::yaml::Spanned,
+};
 
 /// A step with its place.
 #[derive(Debug, Clone)]
@@ -117,6 +130,29 @@ impl StepKind {
     #[must_use]
     pub const fn is_act(&self) -> bool {
         !matches!(self, Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_))
+    }
+}
+
+impl StepKind {
+    /// The operation that an act calls; none for other steps.
+    #[must_use]
+    pub const fn operation(&self) -> Option<(Product, &'static str)> {
+        Some(match self {
+            Self::Start { .. } => (StartInstance::PRODUCT, StartInstance::ACTION),
+            Self::Stop { .. } => (StopInstance::PRODUCT, StopInstance::ACTION),
+            Self::Reboot { .. } => (RebootInstance::PRODUCT, RebootInstance::ACTION),
+            Self::Release { .. } => (DeleteInstance::PRODUCT, DeleteInstance::ACTION),
+            Self::Simulate { .. } => {
+                (CreateSimulatedSystemEvents::PRODUCT, CreateSimulatedSystemEvents::ACTION)
+            }
+            Self::Cancel { .. } => {
+                (CancelSimulatedSystemEvents::PRODUCT, CancelSimulatedSystemEvents::ACTION)
+            }
+            Self::SendEvent(_) => (SendDryRunSystemEvent::PRODUCT, SendDryRunSystemEvent::ACTION),
+            Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_) => {
+                return None;
+            }
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 18] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
@@ -22,7 +22,10 @@ const FLOORS: [(&str, u8); 15] = [
     ("robot", 3),
     ("provision", 4),
     ("emulator", 4),
+    ("routing", 4),
+    ("credentials", 4),
     ("scenario", 5),
+    ("doctor", 5),
     ("cli", 6),
 ];
 

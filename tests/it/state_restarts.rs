@@ -81,6 +81,7 @@ fn client(cloud: &Cloud, credentials: Credentials) -> Client {
         Arc::new(SystemClock),
         Arc::new(RandomNonce),
     )
+    .plain()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

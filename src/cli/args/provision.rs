@@ -4,20 +4,71 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::secret::Secret;
+
 /// `bellcheck validate`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
     /// Files, or folders whose YAML files are all checked
     #[arg(value_name = "FILE", default_value = ".")]
     pub(in crate::cli) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
+    #[command(flatten)]
+    pub(in crate::cli) strictness: Strictness,
+    /// The form of the answer
+    #[arg(short, long, value_enum, default_value_t = FindingsForm::Text, value_name = "FORM")]
+    pub(in crate::cli) output: FindingsForm,
+    /// Print findings as annotations of a GitHub workflow, too
+    #[arg(long)]
+    pub(in crate::cli) github: bool,
 }
 
-/// Which spec.
+/// Forms of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FindingsForm {
+    /// For people
+    Text,
+    /// For programs: a list
+    Json,
+}
+
+/// Which specs, and with which values.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Specs {
-    /// The spec, or a folder with a bellcheck.yaml
-    #[arg(value_name = "SPEC")]
-    pub(in crate::cli) path: PathBuf,
+    /// Specs; a folder stands for the bellcheck.yaml in it or, without one, for all specs in it
+    #[arg(value_name = "SPEC", required = true)]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
+    #[command(flatten)]
+    pub(in crate::cli) strictness: Strictness,
+}
+
+/// What `${NAME}` in a spec is filled with, before the environment.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct Variables {
+    /// Fill `${NAME}` in specs with this; other users of the machine can see it
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(in crate::cli) vars: Vec<Secret>,
+    /// Fill variables from this YAML file of `NAME: value` lines; of several, the last one counts
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub(in crate::cli) var_files: Vec<PathBuf>,
+}
+
+/// What is not to be tolerated.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct Strictness {
+    /// Take warnings for errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(in crate::cli) deny: Option<Deny>,
+}
+
+/// What may be denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Deny {
+    /// Everything that is doubtful
+    Warnings,
 }
 
 /// What may be done to the account.

@@ -44,8 +44,9 @@ fn help(error: &ApiError) -> &'static str {
         }
         (_, ErrorKind::NotFound) => "it does not exist, or no longer",
         (_, ErrorKind::Rejected) => "the service does not accept these values: change the step or the spec",
-        (_, ErrorKind::Denied) => "the key pair or its permissions do not allow it",
+        (_, ErrorKind::Denied | ErrorKind::Credentials) => "the key pair or its permissions do not allow it",
         (_, ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Transport) => "try again",
+        (_, ErrorKind::Interrupted) => "run it again",
         (_, ErrorKind::Protocol) => "the answer is not understood: please report it",
     }
 }

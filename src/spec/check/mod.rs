@@ -26,7 +26,7 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
         check_region(region, context);
     }
     let site = draft.site.map(|site| site.value).unwrap_or_default();
-    let language = draft.language.unwrap_or(match site {
+    let language = draft.language.map(|language| language.value).unwrap_or(match site {
         Site::China => Language::ZhCn,
         Site::International => Language::En,
     });
@@ -98,6 +98,10 @@ fn unknown<'a>(
     known: impl IntoIterator<Item = &'a str> + Clone,
     context: &Context,
 ) {
+    // What cannot be read may have the name.
+    if context.is_partial() {
+        return;
+    }
     let help = did_you_mean(&format!("under `{section}` there are"), &name.value, known);
     let message = format!("there is no {what} `{}`", context.written(name.span));
     let help = help.unwrap_or_else(|| format!("add it under `{section}`"));

@@ -1,6 +1,9 @@
 //! Collecting findings, and taking a mapping apart key by key.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
 
 use super::{
     bind::Bind,
@@ -9,10 +12,11 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Severity, Source, Span};
 
-/// Where findings about one file are collected.
+/// Where findings about one file, or about several that belong together, are collected.
 #[derive(Debug)]
 pub struct Context {
     source: Arc<Source>,
+    partial: Cell<bool>,
     found: RefCell<Vec<Diagnostic>>,
 }
 
@@ -20,13 +24,24 @@ impl Context {
     /// Starts with no findings.
     #[must_use]
     pub const fn new(source: Arc<Source>) -> Self {
-        Self { source, found: RefCell::new(Vec::new()) }
+        Self { source, partial: Cell::new(false), found: RefCell::new(Vec::new()) }
     }
 
     /// What the findings point into.
     #[must_use]
     pub const fn source(&self) -> &Arc<Source> {
         &self.source
+    }
+
+    /// Says whether some of the files could not be read, so that a name that is not there may be in them.
+    pub fn set_partial(&self, partial: bool) {
+        self.partial.set(partial);
+    }
+
+    /// Whether some of the files could not be read.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial.get()
     }
 
     /// Adds a finding, unless the same was found already: a part that is used through an alias or

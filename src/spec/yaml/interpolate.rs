@@ -7,46 +7,55 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Span};
 
-/// Fills the variables of `node` and of everything below it; `text` is the whole file.
-pub(super) fn interpolate(node: &mut Node, text: &str, environment: Environment<'_>, context: &Context) {
-    match &mut node.value {
-        Value::Null => {}
-        Value::List(items) => {
-            for item in items {
-                interpolate(item, text, environment, context);
-            }
-        }
-        Value::Map(entries) => {
-            for entry in entries {
-                if entry.key.value.contains("${") {
-                    context.push(
-                        Diagnostic::error(
-                            "yaml::variable-in-key",
-                            "variables are filled in values, not in keys",
-                        )
-                        .at(context.source(), entry.key.span, "this key")
-                        .help("write the name itself"),
-                    );
+/// What variables are filled with, and where they are written.
+pub(super) struct Filling<'a> {
+    /// The whole file, whose offsets begin at `base`.
+    pub(super) text: &'a str,
+    pub(super) base: usize,
+    pub(super) environment: Environment<'a>,
+    pub(super) context: &'a Context,
+}
+
+impl Filling<'_> {
+    /// Fills the variables of `node` and of everything below it.
+    pub(super) fn fill(&self, node: &mut Node) {
+        let context = self.context;
+        match &mut node.value {
+            Value::Null => {}
+            Value::List(items) => items.iter_mut().for_each(|item| self.fill(item)),
+            Value::Map(entries) => {
+                for entry in entries {
+                    if entry.key.value.contains("${") {
+                        context.push(
+                            Diagnostic::error(
+                                "yaml::variable-in-key",
+                                "variables are filled in values, not in keys",
+                            )
+                            .at(context.source(), entry.key.span, "this key")
+                            .help("write the name itself"),
+                        );
+                    }
+                    self.fill(&mut entry.value);
                 }
-                interpolate(&mut entry.value, text, environment, context);
             }
-        }
-        Value::Scalar(scalar) if scalar.text.contains("${") => {
-            let written = text.get(node.span.offset..node.span.offset + node.span.len).unwrap_or_default();
-            let places = Places { written, whole: node.span };
-            let mut found = Vec::new();
-            let (filled, any) = expand(&scalar.text, environment, &places, context, &mut found);
-            if found.is_empty() {
-                scalar.text = filled;
-                if any {
-                    scalar.style = Style::Filled;
+            Value::Scalar(scalar) if scalar.text.contains("${") => {
+                let start = node.span.offset - self.base;
+                let written = self.text.get(start..start + node.span.len).unwrap_or_default();
+                let places = Places { written, whole: node.span };
+                let mut found = Vec::new();
+                let (filled, any) = expand(&scalar.text, self.environment, &places, context, &mut found);
+                if found.is_empty() {
+                    scalar.text = filled;
+                    if any {
+                        scalar.style = Style::Filled;
+                    }
+                } else {
+                    scalar.style = Style::Unfilled;
+                    found.into_iter().for_each(|finding| context.push(finding));
                 }
-            } else {
-                scalar.style = Style::Unfilled;
-                found.into_iter().for_each(|finding| context.push(finding));
             }
+            Value::Scalar(_) => {}
         }
-        Value::Scalar(_) => {}
     }
 }
 
@@ -119,7 +128,7 @@ fn expand(
             None => found.push(
                 Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))
                     .at(context.source(), places.find(piece, nth), "needed here")
-                    .help(format!("set `{name}` in the environment, or give a default: `${{{name}:-…}}`")),
+                    .help(format!("set `{name}` in the environment, by `--var` or in a `--var-file`, or give a default: `${{{name}:-…}}`")),
             ),
         }
     }
@@ -127,7 +136,8 @@ fn expand(
     (out, any)
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether this may be the name of a variable.
+pub(in crate::spec) fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

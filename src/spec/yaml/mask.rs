@@ -1,7 +1,10 @@
 //! Masks the secrets that a tree shows and a line of text does not: a secret in a block or on the
 //! line below its key, and addresses whose path is the secret.
 
-use super::node::{Node, Value};
+use super::{
+    interpolate::is_name,
+    node::{Node, Value},
+};
 
 /// Keys whose whole value is a secret.
 const SECRET_KEYS: [&str; 4] = ["secret", "token", "access_token", "password"];
@@ -10,10 +13,11 @@ const ADDRESS_KEYS: [&str; 2] = ["webhook", "url"];
 /// A path segment from this length on is taken for a key, as chat services put it into addresses.
 const LONG_SEGMENT: usize = 16;
 
-/// `text` with asterisks over the secrets of its tree, byte for byte as long.
-pub(super) fn mask_secrets(text: &str, root: &Node) -> String {
+/// `text` with asterisks over the secrets of its tree, whose offsets begin at `base`, byte for byte as
+/// long.
+pub(super) fn mask_secrets(text: &str, root: &Node, base: usize) -> String {
     let mut masked = text.as_bytes().to_vec();
-    walk(root, "", text, &mut masked);
+    walk(root, "", text, base, &mut masked);
     // Only ASCII replaces whole ranges of bytes, so this is UTF-8; should it ever not be, show nothing.
     String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(text.len()))
 }
@@ -52,11 +56,30 @@ fn after_key(line: &str, key: &str) -> Option<usize> {
     })
 }
 
-fn walk(node: &Node, key: &str, text: &str, masked: &mut [u8]) {
+/// `text` with asterisks over all but the names at the beginning of its lines.
+pub(super) fn mask_values(text: &str) -> String {
+    let mut masked = text.as_bytes().to_vec();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let name = line.split_once(':').map(|(name, _)| name).filter(|name| is_name(name));
+        let name = name.map_or(0, |name| name.len() + 1);
+        for byte in &mut masked[start + name..start + line.len()] {
+            if !byte.is_ascii_whitespace() {
+                *byte = b'*';
+            }
+        }
+        start += line.len();
+    }
+    // Every byte of a masked range was replaced or is ASCII, so this is UTF-8.
+    String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(text.len()))
+}
+
+fn walk(node: &Node, key: &str, text: &str, base: usize, masked: &mut [u8]) {
     match &node.value {
         Value::Null => {}
         Value::Scalar(_) => {
-            let range = node.span.offset..node.span.offset + node.span.len;
+            let start = node.span.offset - base;
+            let range = start..start + node.span.len;
             let (Some(written), Some(out)) = (text.get(range.clone()), masked.get_mut(range)) else { return };
             if SECRET_KEYS.contains(&key) {
                 hide(written, out);
@@ -64,10 +87,10 @@ fn walk(node: &Node, key: &str, text: &str, masked: &mut [u8]) {
                 hide_address(written, out);
             }
         }
-        Value::List(items) => items.iter().for_each(|item| walk(item, key, text, masked)),
+        Value::List(items) => items.iter().for_each(|item| walk(item, key, text, base, masked)),
         Value::Map(entries) => {
             for entry in entries {
-                walk(&entry.value, &entry.key.value, text, masked);
+                walk(&entry.value, &entry.key.value, text, base, masked);
             }
         }
     }

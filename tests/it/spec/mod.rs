@@ -1,0 +1,4 @@
+//! Specs from the outside: several files, values, findings.
+
+mod files;
+mod values;

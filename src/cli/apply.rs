@@ -3,9 +3,10 @@
 use super::{
     Context,
     args::{Apply, Destroy},
-    block_on, connect,
+    connect,
     exit::{Exit, Failure},
-    input, plan,
+    input, interrupt, plan,
+    progress::Progress,
 };
 use crate::{
     openapi::Client,
@@ -36,7 +37,7 @@ fn converge(
     yes: bool,
     verb: &str,
 ) -> Result<Exit, Failure> {
-    let plan = block_on(async { Ok(provision::prepare(client, desired, options).await?) })?;
+    let plan = interrupt::reading(async { Ok(provision::prepare(client, desired, options).await?) })?;
     context.console.out(&provision::render_text(&plan, context.console.color));
     if !plan.conflicts.is_empty() {
         return Err(Failure::new(
@@ -56,10 +57,16 @@ fn converge(
         context.console.talk("nothing was changed");
         return Ok(Exit::No);
     }
-    let progress = |step: &provision::Step| context.console.talk(&step.to_string());
-    let report =
-        block_on(async { Ok(provision::carry_out(client, plan, desired, options, &progress).await) })?;
+    let progress = Progress::new(&context.console, &plan);
+    let tell = |step: &provision::Step| progress.step(step);
+    let report = interrupt::writing(&context.console, client.stop(), async {
+        Ok(provision::carry_out(client, plan, desired, options, &tell).await)
+    })?;
+    drop(progress);
     context.console.out(&provision::render_report(&report.applied));
+    if client.stop().is_pulled() && report.remaining.is_none() {
+        return Ok(Exit::Interrupted);
+    }
     if report.converged() {
         return Ok(Exit::Yes);
     }
@@ -74,8 +81,8 @@ fn converge(
             Err(Failure::new(
                 Exit::Partial,
                 "apply::not-settled",
-                "every call was accepted, and the account still differs as shown above",
-                "run apply again; if it stays so, the service does not keep what it is sent: report it",
+                "every call was accepted, and the account differs as shown above: somebody else changed it meanwhile, or the service does not keep what it was sent",
+                "run the command again while nobody else does; if the same is left then, it is the service: report it",
             ))
         }
     }
@@ -98,6 +105,6 @@ fn confirmed(context: &Context, plan: &Plan, client: &Client, verb: &str) -> Res
         counts.delete,
         client.region()
     );
-    let answer = context.console.ask(&question).unwrap_or_default();
+    let answer = interrupt::asking(&context.console, &question)?.unwrap_or_default();
     Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved},
-    openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport},
+    openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
     secret::Secret,
     spec::Spec,
 };
@@ -71,13 +71,14 @@ pub(super) fn client_of(
             "write a scheme, a host and a port, such as http://127.0.0.1:8899",
         )
     })?;
-    Ok(Client::new(
+    let client = Client::new(
         Arc::clone(&inputs.transport),
         endpoints,
         Arc::clone(&resolved.provider),
         Arc::clone(&inputs.clock),
         Arc::clone(&inputs.nonce),
-    ))
+    );
+    Ok(client.with_retry(Retry::within(context.global.retry_for)))
 }
 
 /// The credentials that options, environment, files and services give. Warnings are printed.

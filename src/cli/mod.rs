@@ -14,7 +14,10 @@ mod exit;
 mod explain;
 mod init;
 mod input;
+mod interrupt;
+mod log;
 mod plan;
+mod progress;
 mod review;
 mod robots;
 mod schema;
@@ -58,6 +61,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
     let context = Context { console, environment, global: cli.global };
+    log::install(&context.console, context.global.log_level);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
@@ -75,7 +79,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Completions(args) => completions::run(&context, &args),
     };
     result.unwrap_or_else(|failure| {
-        console.findings(&failure.findings);
+        context.console.findings(&failure.findings);
         failure.exit
     })
 }

@@ -3,9 +3,9 @@
 use super::{
     Context,
     args::{Plan, PlanForm, Rights},
-    block_on, connect,
+    connect,
     exit::{Exit, Failure},
-    input,
+    input, interrupt,
 };
 use crate::{
     openapi::Client,
@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     let client = connect::client(context, &spec)?;
     let desired = resolved(&client, &spec, desired)?;
     let options = options(&args.rights);
-    let plan = block_on(async { Ok(provision::prepare(&client, &desired, &options).await?) })?;
+    let plan = interrupt::reading(async { Ok(provision::prepare(&client, &desired, &options).await?) })?;
     match args.output {
         PlanForm::Text => context.console.out(&provision::render_text(&plan, context.console.color)),
         PlanForm::Json => context.console.out(&format!("{:#}\n", plan.to_json())),
@@ -33,7 +33,7 @@ pub(super) fn options(rights: &Rights) -> Options {
 
 /// What the spec wants, with the ids of its application groups.
 pub(super) fn resolved(client: &Client, spec: &Spec, mut desired: Desired) -> Result<Desired, Failure> {
-    block_on(async {
+    interrupt::reading(async {
         match provision::resolve(client, spec, &mut desired).await {
             Ok(()) => Ok(desired),
             Err(Unresolved::Api(error)) => Err(error.into()),

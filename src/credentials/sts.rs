@@ -83,6 +83,7 @@ pub(super) fn refused(error: ApiError, denied: &str) -> Fault {
         }
         ErrorKind::Throttled | ErrorKind::Service => "try again in a minute".to_owned(),
         ErrorKind::Protocol => "check the address of STS and any proxy".to_owned(),
+        ErrorKind::Interrupted => "run the command again".to_owned(),
         ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Rejected => denied.to_owned(),
     };
     Fault::refused(error.to_string(), remedy)

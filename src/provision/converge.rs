@@ -74,7 +74,7 @@ pub async fn prepare(client: &Client, desired: &Desired, options: &Options) -> R
 }
 
 /// Applies a plan that [`prepare`] made for the same `desired` and `options`, unless the guard
-/// forbids it, and looks again.
+/// forbids it, and looks again. When the client's stop is pulled, it ends what is under way.
 pub async fn carry_out(
     client: &Client,
     plan: Plan,
@@ -87,7 +87,9 @@ pub async fn carry_out(
         return ConvergeReport { plan, guarded, applied: ApplyReport::default(), remaining: None };
     }
     let applied = apply(client, &plan, progress).await;
-    let remaining = Some(prepare(client, desired, options).await);
+    // Who wants to stop does not want to wait for a second look.
+    let remaining =
+        if client.stop().is_pulled() { None } else { Some(prepare(client, desired, options).await) };
     ConvergeReport { plan, guarded, applied, remaining }
 }
 

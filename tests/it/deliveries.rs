@@ -157,7 +157,8 @@ fn call<O: Operation>(cloud: &Cloud, operation: &O) {
         },
         Arc::new(SystemClock),
         Arc::new(RandomNonce),
-    );
+    )
+    .plain();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(client.call(operation)).unwrap();
 }

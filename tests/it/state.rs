@@ -58,6 +58,7 @@ fn client(cloud: &Cloud, kind: &str) -> Client {
         clock(kind),
         Arc::new(RandomNonce),
     )
+    .plain()
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

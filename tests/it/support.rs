@@ -25,7 +25,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -190,16 +190,18 @@ impl Cloud {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// The binary, with this cloud and the default key pair.
+    pub(crate) fn command(&self, desk: &Desk) -> Command {
+        let mut command = desk.command();
+        command.env("BELLCHECK_ENDPOINT", self.endpoint());
+        command.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "testAk");
+        command.env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testSk");
+        command
+    }
+
     /// Runs the binary against this cloud with the default key pair.
     pub(crate) fn run(&self, desk: &Desk, args: &[&str]) -> Run {
-        desk.run_with(
-            &[
-                ("BELLCHECK_ENDPOINT", &self.endpoint()),
-                ("ALIBABA_CLOUD_ACCESS_KEY_ID", "testAk"),
-                ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testSk"),
-            ],
-            args,
-        )
+        Run::of(self.command(desk).args(args).output().unwrap())
     }
 
     /// A request to the control API; asserts HTTP 200.

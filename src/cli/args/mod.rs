@@ -6,7 +6,9 @@ mod provision;
 mod small;
 mod test;
 
-use clap::{Args, Parser, Subcommand};
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
     advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
@@ -17,6 +19,8 @@ pub(super) use self::{
     small::{Events, EventsForm, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };
+
+use crate::clock::parse_duration;
 
 /// Makes CloudMonitor tell the right people, and proves that the bell rings.
 #[derive(Debug, Parser)]
@@ -58,6 +62,29 @@ pub(super) struct Global {
     /// Where the metadata service of instances is; for tests
     #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
     pub(super) metadata_endpoint: Option<String>,
+    /// How long a call that may still succeed is made again, at most; 0s makes each call once
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]
+    pub(super) retry_for: Duration,
+    /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
+    #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
+    pub(super) log_level: LogLevel,
+}
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    /// Nothing
+    Off,
+    /// What ends a command is always told; nothing beyond it
+    Error,
+    /// Attempts that failed and are made again
+    Warn,
+    /// Each call
+    Info,
+    /// Each attempt, and waits
+    Debug,
+    /// Each attempt's parameters
+    Trace,
 }
 
 /// The commands.

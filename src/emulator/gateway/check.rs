@@ -6,12 +6,12 @@ use crate::{
     emulator::{
         Dropped,
         ids::IdKind,
-        journal::{Entry, What, mask_params},
+        journal::{Entry, What},
         world::World,
     },
     openapi::{
         Claim, HttpRequest, HttpResponse, Params, Product, SignatureScheme, identify, identify_unsigned,
-        unsigned_call,
+        mask_params, unsigned_call,
     },
 };
 

@@ -9,5 +9,5 @@ mod webhook;
 
 pub use entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
 pub(super) use kept::Journal;
-pub(super) use mask::{mask_address, mask_params};
+pub(super) use mask::mask_address;
 pub use webhook::{CallOutcome, WebhookCall, WebhookVerdict};

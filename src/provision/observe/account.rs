@@ -6,7 +6,7 @@ use crate::{
     provision::{
         desired::{Desired, DesiredRule},
         observed::{Observed, SeenRule},
-        together::together,
+        together::all_or_error,
     },
 };
 
@@ -24,7 +24,7 @@ pub async fn observe(client: &Client, stack: &str, wanted: &Desired) -> Result<O
         (wanted.is_some() || seen.owner.as_deref() == Some(stack)).then_some((name, seen, wanted))
     });
     let details: Vec<_> = relevant.map(|(name, seen, wanted)| complete(client, name, seen, wanted)).collect();
-    together(details).await.into_iter().collect::<Result<(), _>>()?;
+    all_or_error(details).await?;
     Ok(Observed { contacts, groups, rules })
 }
 
@@ -34,11 +34,14 @@ async fn complete(
     seen: &mut SeenRule,
     wanted: Option<&DesiredRule>,
 ) -> Result<(), ApiError> {
-    seen.targets = targets::targets(client, name).await?;
     // The list does not return statuses. A rule that has lost or gained them elsewhere, or whose spec
     // dropped them, would look settled while it rings for other events than the spec says.
     if wanted.is_some() && seen.rule.pattern.statuses.is_none() {
-        seen.rule.pattern.statuses = Some(rules::statuses(client, name).await?);
+        let (targets, statuses) =
+            tokio::try_join!(targets::targets(client, name), rules::statuses(client, name))?;
+        (seen.targets, seen.rule.pattern.statuses) = (targets, Some(statuses));
+    } else {
+        seen.targets = targets::targets(client, name).await?;
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub(super) async fn statuses(client: &Client, name: &str) -> Result<BTreeSet<Str
             Ok(statuses.map(set).unwrap_or_default())
         }
         Err(error) if error.kind == ErrorKind::NotFound => Ok(BTreeSet::new()),
-        Err(error) => Err(error),
+        Err(error) => Err(error.about(format!("rule `{name}`"))),
     }
 }
 

@@ -36,6 +36,7 @@ fn help(error: &ApiError) -> &'static str {
         (_, ErrorKind::Rejected) => "the service does not accept these values: change the step or the spec",
         (_, ErrorKind::Denied | ErrorKind::Credentials) => "the key pair or its permissions do not allow it",
         (_, ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Transport) => "try again",
+        (_, ErrorKind::Interrupted) => "run it again",
         (_, ErrorKind::Protocol) => "the answer is not understood: please report it",
     }
 }

@@ -114,6 +114,9 @@ impl ConfigFile {
 
     fn parse(path: PathBuf, text: &str) -> Result<Self, Fault> {
         let remedy = "mend the file, or write it anew with `aliyun configure`";
+        if text.trim().is_empty() {
+            return Err(Fault::input("the file is empty", remedy));
+        }
         let mut root = match serde_json::from_str(text) {
             Ok(Value::Object(root)) => root,
             Ok(_) => return Err(Fault::input("line 1: the file is not a JSON object", remedy)),

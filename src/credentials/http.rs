@@ -8,7 +8,7 @@ use super::error::Fault;
 use crate::{
     clock::{Clock, human_duration},
     openapi::{HttpRequest, HttpResponse, Transport},
-    secret::Redactor,
+    secret::{Redactor, Secret},
 };
 
 /// Longest text of another's message that is shown, in characters.
@@ -58,6 +58,20 @@ impl Address {
     /// Another path of the same host.
     pub(super) fn with_path(&self, path: &str) -> Self {
         Self { base: self.base.clone(), path: path.to_owned(), query: Vec::new() }
+    }
+
+    /// What stands behind the host, which may be the secret that opens the door: the whole of it and
+    /// each part.
+    pub(super) fn masks(&self) -> Redactor {
+        let mut masks = Redactor::default();
+        let decoded = percent_encoding::percent_decode_str(&self.path).decode_utf8_lossy();
+        for path in [self.path.as_str(), &decoded] {
+            let path = path.trim_matches('/');
+            masks.add(&Secret::new(path));
+            path.split('/').for_each(|part| masks.add(&Secret::new(part)));
+        }
+        self.query.iter().for_each(|(_, value)| masks.add(&Secret::new(value.as_str())));
+        masks
     }
 
     /// Whether what is sent there can be read on the way.

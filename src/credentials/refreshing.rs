@@ -194,3 +194,129 @@ impl CredentialsProvider for Refreshing {
         Box::pin(self.replace(refused, now))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Gives pairs `key-1`, `key-2`, …, after some turns of the runtime, until it is to fail.
+    #[derive(Debug)]
+    struct Script {
+        asked: AtomicUsize,
+        lasts: i64,
+        fails_from: usize,
+    }
+
+    impl Fetch for Script {
+        fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
+            let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
+            Box::pin(async move {
+                for _ in 0..20 {
+                    tokio::task::yield_now().await;
+                }
+                if number >= self.fails_from {
+                    return Err(Fault::refused(format!("failure {number}"), "wait"));
+                }
+                let credentials = Credentials {
+                    access_key_id: format!("key-{number}"),
+                    access_key_secret: "secret".into(),
+                    security_token: Some("token".into()),
+                };
+                let expires = (self.lasts > 0).then(|| at(self.lasts * i64::try_from(number).unwrap_or(1)));
+                Ok(Fetched { credentials, expires, talk: None })
+            })
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    /// The nth key pair expires n times `lasts` seconds after the beginning.
+    fn provider(lasts: i64, fails_from: usize) -> (Arc<Script>, Refreshing) {
+        let script = Arc::new(Script { asked: AtomicUsize::new(0), lasts, fails_from });
+        (script.clone(), Refreshing::new("the test".to_owned(), script))
+    }
+
+    async fn id(provider: &Refreshing, second: i64) -> Result<String, String> {
+        let key = provider.current(at(second)).await;
+        key.map(|key| key.access_key_id).map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_pair_is_renewed_five_minutes_before_its_end_or_in_its_last_quarter() {
+        let (script, keys) = provider(3600, usize::MAX);
+        assert_eq!(id(&keys, 0).await.unwrap(), "key-1");
+        assert_eq!(id(&keys, 3299).await.unwrap(), "key-1");
+        assert_eq!(id(&keys, 3300).await.unwrap(), "key-2");
+        assert_eq!(id(&keys, 3301).await.unwrap(), "key-2");
+        assert_eq!(script.asked.load(Ordering::SeqCst), 2);
+        let (_, short) = provider(40, usize::MAX);
+        assert_eq!(id(&short, 0).await.unwrap(), "key-1");
+        assert_eq!(id(&short, 29).await.unwrap(), "key-1");
+        assert_eq!(id(&short, 30).await.unwrap(), "key-2");
+        let (script, endless) = provider(0, usize::MAX);
+        for second in [0, 1_000_000, 4_000_000_000] {
+            assert_eq!(id(&endless, second).await.unwrap(), "key-1");
+        }
+        assert_eq!(script.asked.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn calls_at_the_same_time_cause_one_renewal() {
+        let (script, keys) = provider(3600, usize::MAX);
+        let all =
+            |second| futures_util::future::join_all((0..20).map(|_| id(&keys, second)).collect::<Vec<_>>());
+        assert!(all(0).await.iter().all(|id| id.as_deref() == Ok("key-1")), "all wait for the first");
+        assert_eq!(script.asked.load(Ordering::SeqCst), 1);
+        // While the old one is valid nobody waits for the one who renews.
+        let early = all(3400).await;
+        assert_eq!(early.iter().filter(|id| id.as_deref() == Ok("key-2")).count(), 1, "{early:?}");
+        assert_eq!(script.asked.load(Ordering::SeqCst), 2);
+        assert!(all(7300).await.iter().all(|id| id.as_deref() == Ok("key-3")));
+        assert_eq!(script.asked.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
+    async fn a_failing_source_is_borne_while_the_old_pair_is_valid() {
+        let (script, keys) = provider(3600, 2);
+        assert_eq!(id(&keys, 0).await.unwrap(), "key-1");
+        assert_eq!(id(&keys, 3400).await.unwrap(), "key-1");
+        assert_eq!(id(&keys, 3405).await.unwrap(), "key-1");
+        assert_eq!(script.asked.load(Ordering::SeqCst), 2, "not asked again at once");
+        assert_eq!(id(&keys, 3410).await.unwrap(), "key-1");
+        assert_eq!(script.asked.load(Ordering::SeqCst), 3);
+        let failed =
+            futures_util::future::join_all((0..5).map(|_| id(&keys, 3600)).collect::<Vec<_>>()).await;
+        assert_eq!(script.asked.load(Ordering::SeqCst), 4, "one failure is told to all who waited");
+        for error in failed {
+            assert_eq!(error.unwrap_err(), "the test: there is no valid key pair: failure 4; wait");
+        }
+        assert!(id(&keys, 3601).await.unwrap_err().contains("failure 5"), "the next call tries again");
+    }
+
+    #[tokio::test]
+    async fn a_refused_pair_is_replaced_once() {
+        let (script, keys) = provider(3600, usize::MAX);
+        let first = keys.current(at(0)).await.unwrap();
+        let renewed =
+            futures_util::future::join_all((0..5).map(|_| keys.renewed(&first, at(1))).collect::<Vec<_>>());
+        for key in renewed.await {
+            assert_eq!(key.unwrap().unwrap().access_key_id, "key-2");
+        }
+        assert_eq!(script.asked.load(Ordering::SeqCst), 2);
+        assert_eq!(id(&keys, 2).await.unwrap(), "key-2");
+    }
+
+    #[tokio::test]
+    async fn a_pair_that_comes_expired_is_refused() {
+        let (_, keys) = provider(10, usize::MAX);
+        let error = id(&keys, 10).await.unwrap_err();
+        assert!(
+            error.contains("it gave a key pair that has expired already, at 1970-01-01T00:00:10Z"),
+            "{error}"
+        );
+    }
+}

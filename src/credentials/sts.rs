@@ -1,6 +1,6 @@
 //! What the sources that ask STS share.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     error::Fault,
@@ -10,11 +10,15 @@ use super::{
 };
 use crate::{
     api::sts::TemporaryCredentials,
-    openapi::{ApiError, Client, CredentialsProvider, Endpoints, ErrorKind, Product},
+    openapi::{ApiError, Client, CredentialsProvider, Endpoints, ErrorKind, Product, Retry},
 };
 
 /// A session's name where none is given.
 pub(super) const SESSION: &str = "bellcheck";
+
+/// How long STS is asked again. A key pair that is renewed is renewed early, so the next call asks
+/// again; and who waits for the first one wants to know soon that there is none.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a profile says that STS is; all empty for the general rules.
 #[derive(Debug, Clone, Default)]
@@ -49,13 +53,14 @@ pub(super) fn client(
     // Outside a VPC the central address is meant, which is the same from each region.
     let endpoints = Endpoints::with_options(region.unwrap_or("cn-hangzhou"), &options)
         .map_err(|error| Fault::input(error.to_string(), "check the region and the endpoint of STS"))?;
-    Ok(Client::new(
+    let client = Client::new(
         Arc::clone(&inputs.transport),
         endpoints,
         credentials,
         Arc::clone(&inputs.clock),
         Arc::clone(&inputs.nonce),
-    ))
+    );
+    Ok(client.with_retry(Retry::within(PATIENCE)))
 }
 
 /// The key pair in an answer.

@@ -9,7 +9,7 @@ use super::{
     http::{Address, Http, object},
     inputs::Inputs,
 };
-use crate::{clock::BoxFuture, secret::Redactor};
+use crate::clock::BoxFuture;
 
 pub(super) const SOURCE: &str = "the credentials URI";
 
@@ -41,7 +41,7 @@ impl Fetch for Uri {
             let response = self.http.send("GET", &self.at, &[], Vec::new()).await.map_err(|silence| {
                 Fault::refused(silence, "check that the helper behind the credentials URI is running")
             })?;
-            temporary(&object(&self.at, &response, &Redactor::default())?)
+            temporary(&object(&self.at, &response, &self.at.masks())?)
         })
     }
 }

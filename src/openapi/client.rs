@@ -90,6 +90,13 @@ impl Client {
         self.with_retry(Retry::NEVER)
     }
 
+    /// The same client, which another's stop ends.
+    #[must_use]
+    pub fn with_stop(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
     /// What ends its calls: once it is pulled no request goes out any more.
     #[must_use]
     pub fn stop(&self) -> &Stop {

@@ -80,4 +80,8 @@ pub(in crate::cli) enum FileKind {
     Spec,
     /// What must happen when
     Scenario,
+    /// What `bellcheck plan -o json` prints
+    Plan,
+    /// Which accounts and regions
+    Fleet,
 }

@@ -5,10 +5,13 @@
 //! editors and CI.
 
 pub mod findings;
+pub mod fleet;
 pub mod junit;
 mod outcome;
+mod paint;
 mod plural;
 pub mod terminal;
 
 pub use outcome::{Counts, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict};
+pub use paint::Paint;
 pub use plural::counted;

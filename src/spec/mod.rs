@@ -5,6 +5,7 @@
 //! together; `check` looks at what the draft means and builds the
 //! [`Spec`] that the rest of the crate works with.
 
+mod channel;
 mod check;
 mod draft;
 mod include;
@@ -18,6 +19,7 @@ pub mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use channel::{Channel, Unused};
 pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all};
 pub use model::{
     Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,

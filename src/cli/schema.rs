@@ -10,6 +10,7 @@ use crate::{fleet, provision, scenario, spec};
 pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
     let schema = match args.kind {
         FileKind::Spec => spec::json_schema(),
+        FileKind::Include => spec::include_schema(),
         FileKind::Scenario => scenario::json_schema(),
         FileKind::Plan => provision::plan_schema(),
         FileKind::Fleet => fleet::json_schema(),

@@ -32,7 +32,7 @@ const OF_SHAPE: [&str; 17] = [
 #[test]
 fn the_checked_in_schemas_are_those_of_the_program() {
     let desk = Desk::new();
-    for kind in ["spec", "include", "scenario"] {
+    for kind in ["spec", "include", "scenario", "fleet"] {
         let printed = desk.run(&["schema", kind]).exits(0).stdout;
         let path = format!("schemas/{kind}.schema.json");
         let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();
@@ -68,21 +68,25 @@ fn judged(desk: &Desk, kind: &str, files: &[String]) -> Option<Vec<(String, Stri
 #[test]
 fn every_example_fits_its_schema() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut specs, mut scenarios) = (Vec::new(), Vec::new());
+    let (mut specs, mut scenarios, mut fleets) = (Vec::new(), Vec::new(), Vec::new());
     for folder in ["examples", "scenarios"] {
         for file in bellcheck::files::find(&root.join(folder), ".yaml").unwrap() {
             let text = fs::read_to_string(&file).unwrap();
             let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-            match (has("steps:"), has("stack:")) {
-                (true, _) => scenarios.push(file.display().to_string()),
-                (_, true) => specs.push(file.display().to_string()),
+            match (has("steps:"), has("stack:"), has("fleet:")) {
+                (true, _, _) => scenarios.push(file.display().to_string()),
+                (_, true, _) => specs.push(file.display().to_string()),
+                (_, _, true) => fleets.push(file.display().to_string()),
                 _ => {}
             }
         }
     }
-    assert!(specs.len() >= 3 && scenarios.len() >= 10, "{specs:?} {scenarios:?}");
+    assert!(
+        specs.len() >= 3 && scenarios.len() >= 10 && !fleets.is_empty(),
+        "{specs:?} {scenarios:?} {fleets:?}"
+    );
     let desk = Desk::new();
-    for (kind, files) in [("spec", specs), ("scenario", scenarios)] {
+    for (kind, files) in [("spec", specs), ("scenario", scenarios), ("fleet", fleets)] {
         let Some(verdicts) = judged(&desk, kind, &files) else { return };
         for (name, verdict) in verdicts {
             assert_eq!(verdict, "valid", "{name}");

@@ -13,6 +13,7 @@ mod robot_body;
 mod shell;
 mod state;
 mod stream;
+mod switches;
 
 pub(super) use error::ShellError;
 pub use options::ServeOptions;

@@ -1,7 +1,7 @@
 //! Foreign judges: clients that others wrote, against a real emulator.
 
 mod captured;
-mod install;
+pub(crate) mod install;
 mod judge;
 mod quickstart;
 mod robots;

@@ -277,7 +277,7 @@ async fn two_stacks_at_the_same_time_do_not_meet() {
         for spec in [SMALL, &of_others()] {
             let plan = cloud.plan(&wanted(spec), PRUNE).await;
             assert!(plan.is_empty(), "seed {seed}: {plan:#?}");
-            assert_eq!((plan.owned, plan.foreign), (3, 3), "seed {seed}");
+            assert_eq!((plan.owned, plan.foreign.len()), (3, 3), "seed {seed}");
         }
     }
 }
@@ -289,7 +289,7 @@ async fn one_stack_twice_at_the_same_time_is_as_one() {
         both(&cloud, seed, SMALL, SMALL).await;
         let plan = cloud.plan(&wanted(SMALL), PRUNE).await;
         assert!(plan.is_empty(), "seed {seed}: {plan:#?}");
-        assert_eq!((plan.owned, plan.foreign), (3, 0), "seed {seed}");
+        assert_eq!((plan.owned, plan.foreign.len()), (3, 0), "seed {seed}");
     }
 }
 

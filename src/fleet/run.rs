@@ -1,6 +1,6 @@
 //! A run over the members of a fleet: a look at all of them, then the work.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc};
 
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -33,6 +33,8 @@ pub struct Looked {
     pub job: Job,
     /// What there is to do, or why nobody knows.
     pub plan: Result<Plan, Trouble>,
+    /// Whether an earlier job of the same account changes something first.
+    later: bool,
 }
 
 /// Why a member's plan could not be made.
@@ -56,7 +58,7 @@ async fn look_at(mut job: Job, options: Options) -> Looked {
         Ok(client) => plan(client, &job.spec, &mut job.desired, options).await,
         Err(why) => Err(Trouble::Unfit(vec![why.clone()])),
     };
-    Looked { job, plan }
+    Looked { job, plan, later: false }
 }
 
 async fn plan(
@@ -82,7 +84,14 @@ impl From<ApiError> for Trouble {
 
 /// Carries out the plans, `at_once` accounts at a time. What fails in one account stops nothing in
 /// another.
-pub async fn work(looked: Vec<Looked>, options: Options, at_once: usize) -> Vec<FleetEntry> {
+pub async fn work(mut looked: Vec<Looked>, options: Options, at_once: usize) -> Vec<FleetEntry> {
+    let mut changing = BTreeSet::new();
+    for one in &mut looked {
+        one.later = changing.contains(&one.job.account);
+        if one.plan.as_ref().is_ok_and(|plan| !plan.is_empty()) {
+            changing.insert(one.job.account.clone());
+        }
+    }
     by_account(
         looked,
         at_once,
@@ -92,16 +101,39 @@ pub async fn work(looked: Vec<Looked>, options: Options, at_once: usize) -> Vec<
     .await
 }
 
+/// Contacts, groups and rules may belong to an account and not to a region; then the second region
+/// would take from the first what it has just been given, at every run.
+const SHARED: &str = "what this run did in an earlier region of the account has changed what there is to do here: \
+    the regions seem to share their objects; let the spec say the same for all regions, or name one region only";
+
 async fn carry_out(looked: Looked, options: Options) -> FleetEntry {
     let mut entry = looked.entry(&options);
     if entry.verdict != FleetVerdict::Differs {
         return entry;
     }
-    let Looked { job, plan: Ok(plan) } = looked else { return entry };
+    let Looked { job, plan: Ok(plan), later } = looked else { return entry };
     let Ok(client) = &job.client else { return entry };
     if client.stop().is_pulled() {
         entry.verdict = FleetVerdict::NotTried;
         return entry;
+    }
+    if later {
+        match provision::prepare(client, &job.desired, &options).await {
+            Ok(now) if now.is_empty() => {
+                entry.verdict = FleetVerdict::Settled;
+                entry.said.clear();
+                return entry;
+            }
+            Ok(now) if now == plan => {}
+            Ok(_) => {
+                entry.fails(FleetVerdict::Guarded, [SHARED.to_owned()]);
+                return entry;
+            }
+            Err(error) => {
+                entry.fails(FleetVerdict::Failed, [error.to_string()]);
+                return entry;
+            }
+        }
     }
     let report = provision::carry_out(client, plan, &job.desired, &options, &|_| ()).await;
     entry.settle(&report);

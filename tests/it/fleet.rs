@@ -53,6 +53,18 @@ impl Yard {
         )
     }
 
+    /// What changes CloudMonitor; a role that is assumed changes nothing.
+    fn writes(&self, since: usize) -> Vec<String> {
+        let writes = self.cloud.writes(since).into_iter().map(|(operation, _)| operation);
+        writes.filter(|operation| operation != "AssumeRole").collect()
+    }
+
+    /// The descriptions that were written.
+    fn descriptions(&self) -> Vec<String> {
+        let writes = self.cloud.writes(0).into_iter();
+        writes.filter_map(|(_, parameters)| Some(parameters["Describe"].as_str()?.to_owned())).collect()
+    }
+
     fn report(&self, name: &str) -> Vec<(String, String)> {
         let report: Value = serde_json::from_str(&self.desk.read(name)).unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -72,10 +84,10 @@ fn a_fleet_is_planned_applied_and_kept() {
     let yard = Yard::new();
     let plan = yard.run(&["fleet", "plan", FLEET, "--check"]).exits(1).says("3 to create");
     assert!(plan.stdout.contains("Fleet production (plan):"), "{}", plan.stdout);
-    assert_eq!(yard.cloud.writes(0), [], "a plan changes nothing");
+    assert_eq!(yard.writes(0), Vec::<String>::new(), "a plan changes nothing");
 
     yard.run(&["fleet", "apply", FLEET]).exits(2).says("--yes goes on without asking");
-    assert_eq!(yard.cloud.writes(0), [], "an unconfirmed apply changes nothing");
+    assert_eq!(yard.writes(0), Vec::<String>::new(), "an unconfirmed apply changes nothing");
 
     yard.run(&["fleet", "apply", FLEET, "--yes", "--report", "report.json"]).exits(0);
     let verdicts = yard.report("report.json");
@@ -83,19 +95,15 @@ fn a_fleet_is_planned_applied_and_kept() {
     assert_eq!(verdicts[0], ("shop/cn-hangzhou".to_owned(), "changed".to_owned()));
     assert_eq!(verdicts[3], ("archive/ap-southeast-1".to_owned(), "changed".to_owned()));
 
-    // Each account got its own values, and the assumed role wrote into the third account.
-    let state = yard.cloud.control("GET", "/_bellcheck/state", &Value::Null).to_string();
-    for text in [
-        "On duty for Operations in shop",
-        "On duty for Operations in games",
-        "On duty for Archive in archive",
-    ] {
-        assert!(state.contains(text), "{text}: {state}");
+    // Each account got its own values, with its own key; the role's is of the third account.
+    let texts = yard.descriptions();
+    for text in ["Operations in shop", "Operations in games", "Archive in archive"] {
+        assert!(texts.contains(&format!("On duty for {text} [bellcheck:fleet-ecs]")), "{text}: {texts:?}");
     }
     let mark = yard.cloud.mark();
     yard.run(&["fleet", "plan", FLEET, "--check"]).exits(0).says("4 settled");
     yard.run(&["fleet", "apply", FLEET, "--yes"]).exits(0).says("4 settled");
-    assert_eq!(yard.cloud.writes(mark), [], "a second apply changes nothing");
+    assert_eq!(yard.writes(mark), Vec::<String>::new(), "a second apply changes nothing");
 }
 
 #[test]
@@ -209,10 +217,29 @@ fn what_is_wrong_with_a_fleet_is_told_under_its_line_and_nothing_is_called() {
         for text in says {
             run = run.says(text);
         }
-        assert_eq!(yard.cloud.writes(0), [], "{to}");
+        assert_eq!(yard.writes(0), Vec::<String>::new(), "{to}");
     }
     let yard = Yard::new();
     yard.run(&["fleet", "plan", FLEET, "--account", "gmes"]).exits(2).says("no account `gmes`").says("games");
     yard.desk.replace("fleet/bellcheck.yaml", "${BELLCHECK_REGION:-cn-hangzhou}", "cn-hangzhou");
     yard.run(&["fleet", "plan", FLEET]).exits(2).says("BELLCHECK_REGION").says("shop/cn-beijing");
+}
+
+#[test]
+fn regions_that_share_their_objects_are_told_apart_before_they_take_them_from_each_other() {
+    let yard = Yard::new();
+    yard.desk.replace(
+        "fleet/bellcheck.yaml",
+        "People who look after ECS",
+        "People of ${BELLCHECK_REGION:-here}",
+    );
+    let run = yard.run(&["fleet", "apply", FLEET, "--yes", "--account", "shop", "--report", "report.json"]);
+    run.exits(4).says("the regions seem to share their objects");
+    assert_eq!(
+        yard.report("report.json").into_iter().map(|(_, verdict)| verdict).collect::<Vec<_>>(),
+        ["changed", "guarded"]
+    );
+    let texts = yard.descriptions();
+    assert!(texts.contains(&"People of cn-hangzhou [bellcheck:fleet-ecs]".to_owned()), "{texts:?}");
+    assert!(!texts.iter().any(|text| text.contains("cn-beijing")), "{texts:?}");
 }

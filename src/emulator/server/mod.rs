@@ -14,6 +14,7 @@ mod shell;
 mod state;
 mod stream;
 mod switches;
+mod worded;
 
 pub(super) use error::ShellError;
 pub use options::ServeOptions;

@@ -1,6 +1,7 @@
 //! Foreign judges: clients that others wrote, against a real emulator.
 
 mod captured;
+mod evidence;
 pub(crate) mod install;
 mod judge;
 mod quickstart;

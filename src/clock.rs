@@ -109,6 +109,18 @@ pub fn human_duration(duration: Duration) -> String {
     out
 }
 
+/// An instant as HTTP's `Date` header writes it: `Thu, 01 Jan 2026 00:00:00 GMT`.
+#[must_use]
+pub fn http_date(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// Reads HTTP's `Date` header; `None` for what is none.
+#[must_use]
+pub fn parse_http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +146,16 @@ mod tests {
     fn what_is_not_a_duration_is_refused() {
         for text in ["", "5", "m", "5 m", "-5m", "5min", "1.5h", "99999999999999999999d", "5m x"] {
             assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_of_http_read_and_write() {
+        let at: Timestamp = "2026-11-06T08:49:37Z".parse().unwrap();
+        assert_eq!(http_date(at), "Fri, 06 Nov 2026 08:49:37 GMT");
+        assert_eq!(parse_http_date(" Fri, 06 Nov 2026 08:49:37 GMT"), Some(at));
+        for text in ["", "yesterday", "2026-11-06T08:49:37Z"] {
+            assert_eq!(parse_http_date(text), None, "{text}");
         }
     }
 }

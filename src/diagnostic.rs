@@ -5,39 +5,114 @@ use std::{fmt, sync::Arc};
 
 use crate::secret::mask_source;
 
-/// A text that diagnostics point into, with the name that the user knows it by.
+/// A text that diagnostics point into, with the name that the user knows it by; or several of them,
+/// one behind the other, so that an offset says which text it is in.
 ///
-/// The text is kept masked (`secret::mask_source`); byte offsets are those of the original.
+/// The texts are kept masked (`secret::mask_source`); byte offsets are those of the originals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
+    /// At least one, by rising `base`.
+    texts: Vec<Text>,
+}
+
+/// Lines beyond this are not drawn.
+const LONG_LINE: usize = 4096;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Text {
     name: String,
+    /// The offset of its first byte.
+    base: usize,
     masked: String,
+}
+
+impl Text {
+    /// The offset behind its last byte, which still counts as its own: files end there.
+    const fn end(&self) -> usize {
+        self.base + self.masked.len()
+    }
+
+    /// What is before `offset`.
+    fn before(&self, offset: usize) -> &[u8] {
+        &self.masked.as_bytes()[..offset.clamp(self.base, self.end()) - self.base]
+    }
+}
+
+impl Text {
+    /// Bytes of the longest line from the one before a span to the one behind it.
+    fn longest_line(&self, span: Span) -> usize {
+        let start = span.offset.clamp(self.base, self.end()) - self.base;
+        let end = (start + span.len).min(self.masked.len());
+        let bytes = self.masked.as_bytes();
+        let above = bytes[..start].iter().rev().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
+        let below = bytes[end..].iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
+        let from = above.map_or(0, |(back, _)| start - back);
+        let to = below.map_or(bytes.len(), |(ahead, _)| end + ahead);
+        bytes[from..to].split(|byte| *byte == b'\n').map(<[u8]>::len).max().unwrap_or_default()
+    }
 }
 
 impl Source {
     /// Keeps `text`, masked, under `name` (a path as the user typed it).
     #[must_use]
     pub fn new(name: impl Into<String>, text: &str) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), masked: mask_source(text) })
+        Self::at(0, name, text)
     }
 
-    /// The name given to [`Source::new`].
+    /// As [`Source::new`], for one of several texts: offsets begin at `base`.
+    #[must_use]
+    pub fn at(base: usize, name: impl Into<String>, text: &str) -> Arc<Self> {
+        Arc::new(Self { texts: vec![Text { name: name.into(), base, masked: mask_source(text) }] })
+    }
+
+    /// Several sources as one; each must begin behind the one before it.
+    #[must_use]
+    pub fn join<'a>(sources: impl IntoIterator<Item = &'a Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self {
+            texts: sources.into_iter().flat_map(|source| source.texts.iter().cloned()).collect(),
+        })
+    }
+
+    /// The name of the first text.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.texts.first().map_or("", |text| &text.name)
+    }
+
+    /// The name of the text that an offset is in.
+    #[must_use]
+    pub fn name_at(&self, offset: usize) -> &str {
+        self.text(offset).map_or("", |text| &text.name)
     }
 
     /// What is written at `span`, masked; nothing when the span is not in the text.
     #[must_use]
     pub fn excerpt(&self, span: Span) -> &str {
-        self.masked.get(span.offset..span.offset.saturating_add(span.len)).unwrap_or_default()
+        self.text(span.offset)
+            .and_then(|text| {
+                let start = span.offset.checked_sub(text.base)?;
+                text.masked.get(start..start.saturating_add(span.len))
+            })
+            .unwrap_or_default()
     }
 
-    /// One-based line of a byte offset.
+    /// One-based line of a byte offset, in its text.
     #[must_use]
     pub fn line(&self, offset: usize) -> usize {
-        let end = offset.min(self.masked.len());
-        self.masked.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+        let before = self.text(offset).map_or(&[][..], |text| text.before(offset));
+        before.iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+
+    /// One-based column of a byte offset, in characters.
+    #[must_use]
+    pub fn column(&self, offset: usize) -> usize {
+        let before = self.text(offset).map_or(&[][..], |text| text.before(offset));
+        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        String::from_utf8_lossy(line).chars().count() + 1
+    }
+
+    fn text(&self, offset: usize) -> Option<&Text> {
+        self.texts.iter().rev().find(|text| text.base <= offset).or(self.texts.first())
     }
 }
 
@@ -116,7 +191,25 @@ impl Diagnostic {
     pub fn place(&self) -> Option<String> {
         let source = self.source.as_ref()?;
         let (span, _) = self.labels.first()?;
-        Some(format!("{}:{}", source.name(), source.line(span.offset)))
+        Some(format!("{}:{}", source.name_at(span.offset), source.line(span.offset)))
+    }
+
+    /// Whether a reader would take the other for the same finding: its words and places are the same,
+    /// however many files were read beside it.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let words =
+            |finding: &Self| (finding.severity, finding.code, finding.message.clone(), finding.help.clone());
+        let places = |finding: &Self| -> Vec<(String, usize, usize)> {
+            let source = finding.source.iter();
+            let place = |source: &Arc<Source>, offset: usize| {
+                (source.name_at(offset).to_owned(), source.line(offset), source.column(offset))
+            };
+            source
+                .flat_map(|source| finding.labels.iter().map(move |(span, _)| place(source, span.offset)))
+                .collect()
+        };
+        words(self) == words(other) && places(self) == places(other)
     }
 
     /// Draws the finding under its lines, for a reader. Without `color`, plain text with Unicode
@@ -134,11 +227,41 @@ impl Diagnostic {
             .with_word_separator(textwrap::WordSeparator::AsciiSpace)
             .with_break_words(false);
         let mut out = String::new();
-        if handler.render_report(&mut out, self).is_err() {
+        let undrawn;
+        let drawn = if self.has_long_lines() {
+            undrawn = self.without_lines();
+            &undrawn
+        } else {
+            self
+        };
+        if handler.render_report(&mut out, drawn).is_err() {
             return format!("{}: {}\n", self.code, self.message);
         }
         // miette pads with trailing blanks, which snapshots and terminals both dislike.
         out.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+}
+
+impl Diagnostic {
+    /// Whether a place is in a line that no terminal shows well.
+    fn has_long_lines(&self) -> bool {
+        let lines = self.source.iter().flat_map(|source| {
+            let texts = self.labels.iter().map(|(span, _)| (source.text(span.offset), *span));
+            texts.filter_map(|(text, span)| Some(text?.longest_line(span)))
+        });
+        lines.max().is_some_and(|bytes| bytes > LONG_LINE)
+    }
+
+    /// The finding with its places in words only.
+    fn without_lines(&self) -> Self {
+        let places = self.source.iter().flat_map(|source| {
+            self.labels.iter().map(|(span, words)| {
+                let (name, line) = (source.name_at(span.offset), source.line(span.offset));
+                format!("{name}:{line}:{} {words}", source.column(span.offset)).trim_end().to_owned()
+            })
+        });
+        let message = places.fold(self.message.clone(), |message, place| format!("{message}\n[{place}]"));
+        Self { message, source: None, labels: Vec::new(), ..self.clone() }
     }
 }
 
@@ -188,13 +311,21 @@ impl miette::SourceCode for Source {
         context_lines_before: usize,
         context_lines_after: usize,
     ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
-        let contents = self.masked.read_span(span, context_lines_before, context_lines_after)?;
+        let outside = miette::MietteError::OutOfBounds;
+        let Some(text) = self.text(span.offset()) else { return Err(outside) };
+        let Some(offset) = span.offset().checked_sub(text.base) else { return Err(outside) };
+        // A span over two texts is refused, and so the places of one finding are drawn text by text.
+        let local = miette::SourceSpan::from((offset, span.len()));
+        let contents = text.masked.read_span(&local, context_lines_before, context_lines_after)?;
+        let start = contents.span().offset() + text.base;
+        let drawn = miette::SourceSpan::from((start, contents.span().len()));
         Ok(Box::new(miette::MietteSpanContents::new_named(
-            self.name.clone(),
+            text.name.clone(),
             contents.data(),
-            *contents.span(),
+            drawn,
             contents.line(),
-            contents.column(),
+            // Editors count characters, miette bytes.
+            self.column(start) - 1,
             contents.line_count(),
         )))
     }
@@ -218,5 +349,24 @@ mod tests {
         assert!(drawn.contains("help: write it"), "{drawn}");
         assert!(!drawn.contains("verysecret"), "{drawn}");
         assert_eq!(finding.place().as_deref(), Some("spec.yaml:3"));
+    }
+
+    #[test]
+    fn one_finding_has_places_in_several_files() {
+        let (one, two) = ("stack: a\nx: 1\n", "y: 2\nÄx: 1\n");
+        let first = Source::new("one.yaml", one);
+        let second = Source::at(one.len() + 1, "two.yaml", two);
+        let both = Source::join([&first, &second]);
+        let again = Span { offset: one.len() + 1 + two.find('x').unwrap(), len: 1 };
+        let finding = Diagnostic::error("spec::test", "written twice").at(&both, again, "again here").at(
+            &both,
+            Span { offset: one.find('x').unwrap(), len: 1 },
+            "first here",
+        );
+        let drawn = finding.render(false, 100);
+        assert_eq!(finding.place().as_deref(), Some("two.yaml:2"));
+        assert_eq!((both.column(again.offset), both.excerpt(again)), (2, "x"));
+        assert!(drawn.contains("one.yaml:2:1") && drawn.contains("two.yaml:2:2"), "{drawn}");
+        assert_eq!(drawn.matches("x: 1").count(), 2, "{drawn}");
     }
 }

@@ -2,8 +2,13 @@
 
 use std::{
     fs, io,
-    path::{Path, PathBuf},
+    io::Read as _,
+    path::{Component, Path, PathBuf},
 };
+
+/// Bytes that a text may have. Files that people write are far smaller; what is larger, or never ends
+/// (a device), is not one of them.
+pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
 
 /// Writes `contents` to a temporary file beside `path` and renames it, so that a reader (and a crash)
 /// sees the old file or the new one and never a half.
@@ -52,6 +57,43 @@ pub fn find(root: &Path, suffix: &str) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Reads a text of up to [`MAX_TEXT`] bytes.
+///
+/// # Errors
+/// Those of the file system; `InvalidData` for what is not UTF-8 or too large.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    fs::File::open(path)?.take(MAX_TEXT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_TEXT {
+        let message = format!("it has more than {} MiB: is it the right file?", MAX_TEXT / 1024 / 1024);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(text)
+}
+
+/// `scenarios/../bellcheck.yaml` as `bellcheck.yaml`, as a reader would write it. Only names that the
+/// path itself spells are folded.
+#[must_use]
+pub fn tidy(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// What two paths of one file have in common: the real path where the file exists.
+#[must_use]
+pub fn identity(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| tidy(path))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +118,31 @@ mod tests {
         }
         let found = find(folder.path(), ".yaml").unwrap();
         assert_eq!(found, [folder.path().join("a/y.yaml"), folder.path().join("b/x.yaml")]);
+    }
+
+    #[test]
+    fn a_text_has_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large");
+        let size = usize::try_from(MAX_TEXT).unwrap();
+        fs::write(&path, vec![b'a'; size]).unwrap();
+        assert_eq!(read_text(&path).unwrap().len(), size);
+        fs::write(&path, vec![b'a'; size + 1]).unwrap();
+        assert!(read_text(&path).unwrap_err().to_string().contains("more than 4 MiB"));
+        assert!(read_text(folder.path()).is_err());
+        fs::write(&path, b"caf\xe9").unwrap();
+        assert_eq!(read_text(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn paths_read_as_a_person_writes_them() {
+        for (from, to) in [
+            ("scenarios/../bellcheck.yaml", "bellcheck.yaml"),
+            ("./a/./b.yaml", "a/b.yaml"),
+            ("../x/../../b.yaml", "../../b.yaml"),
+            ("/a/../b.yaml", "/b.yaml"),
+        ] {
+            assert_eq!(tidy(Path::new(from)), Path::new(to), "{from}");
+        }
     }
 }

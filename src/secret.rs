@@ -95,6 +95,24 @@ pub fn mask_url(url: &str) -> String {
     format!("{head}?{}", masked.join("&"))
 }
 
+/// A webhook as it may be shown. DingTalk's keeps its shape, without its token; of any other only
+/// the host is shown, since a path can be as secret as a token.
+#[must_use]
+pub fn show_url(url: &Secret) -> String {
+    let plain = url.expose();
+    if plain.starts_with("https://oapi.dingtalk.com/robot/send?access_token=") {
+        return mask_url(plain);
+    }
+    let (scheme, rest) = plain.split_once("://").unwrap_or(("", plain));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if scheme.is_empty() || host.len() == rest.len() {
+        // Nothing but a host, or nothing that looks like a URL.
+        return if scheme.is_empty() { format!("[{}]", url.fingerprint()) } else { plain.to_owned() };
+    }
+    format!("{scheme}://{host}/[{}]", url.fingerprint())
+}
+
 fn is_secret_parameter(name: &str) -> bool {
     SECRET_PARAMETERS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
 }
@@ -116,17 +134,17 @@ fn mask_line(line: &str) -> String {
         let mut from = 0;
         while let Some(found) = line[from..].find(marker) {
             let start = from + found + marker.len();
-            mask_value(line, start, &mut masked);
-            from = start;
+            // What follows begins behind the value, or a long line would be gone over again and again.
+            from = mask_value(line, start, &mut masked);
         }
     }
     // Only whole values are replaced, by ASCII: the result is valid UTF-8.
     String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(line.len()))
 }
 
-/// Masks one value that starts at or after `start`; `${NAME` and `:-` stay readable, since only the
-/// default behind them can be secret.
-fn mask_value(line: &str, start: usize, masked: &mut [u8]) {
+/// Masks one value that starts at or after `start`, and returns where it ends; `${NAME` and `:-` stay
+/// readable, since only the default behind them can be secret.
+fn mask_value(line: &str, start: usize, masked: &mut [u8]) -> usize {
     let bytes = line.as_bytes();
     let mut at = start;
     while at < bytes.len() && matches!(bytes[at], b' ' | b'"' | b'\'') {
@@ -136,7 +154,7 @@ fn mask_value(line: &str, start: usize, masked: &mut [u8]) {
         let end = line[at..].find('}').map_or(line.len(), |end| at + end);
         match line[at..end].find(":-") {
             Some(default) => at += default + 2,
-            None => return,
+            None => return end,
         }
     }
     while at < bytes.len()
@@ -145,6 +163,7 @@ fn mask_value(line: &str, start: usize, masked: &mut [u8]) {
         masked[at] = b'*';
         at += 1;
     }
+    at
 }
 
 /// Removes known secrets from text that was made elsewhere (a server's error, a child's output).
@@ -245,5 +264,26 @@ mod tests {
             percent_encoding::utf8_percent_encode(TOKEN, percent_encoding::NON_ALPHANUMERIC).to_string();
         let text = format!("{TOKEN} {percent} {} {}", STANDARD.encode(TOKEN), serde_json::Value::from(TOKEN));
         assert_eq!(redactor.redact(&text), "[secret] [secret] [secret] \"[secret]\"");
+    }
+
+    #[test]
+    fn no_part_of_a_webhook_that_may_be_secret_is_shown() {
+        for (url, start) in [
+            (
+                "https://oapi.dingtalk.com/robot/send?access_token=s3cr3t",
+                "https://oapi.dingtalk.com/robot/send?access_token=[sha256:",
+            ),
+            ("https://hooks.example.com/s3cr3t", "https://hooks.example.com/[sha256:"),
+            ("https://u:s3cr3t@hooks.example.com/x", "https://hooks.example.com/[sha256:"),
+            ("https://hooks.example.com?key=s3cr3t", "https://hooks.example.com/[sha256:"),
+            ("https://u:s3cr3t@hooks.example.com", "https://hooks.example.com/[sha256:"),
+            ("s3cr3t", "[sha256:"),
+        ] {
+            let shown = show_url(&Secret::new(url));
+            assert!(shown.starts_with(start), "{shown}");
+            assert!(!shown.contains("s3cr3t"), "{shown}");
+        }
+        assert_eq!(show_url(&Secret::new("http://127.0.0.1:9")), "http://127.0.0.1:9");
+        assert_ne!(show_url(&Secret::new("http://h/a")), show_url(&Secret::new("http://h/b")));
     }
 }

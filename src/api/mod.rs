@@ -7,7 +7,8 @@ pub mod ecs;
 mod lenient;
 pub mod sts;
 
-/// Defines operations: a struct of parameters by wire name, and its `Operation` impl.
+/// Defines operations: a struct of parameters by wire name, and its `Operation` impl. Of the kinds,
+/// `read` changes nothing; `write` can be repeated, `once` cannot; `unsigned` needs no key pair.
 macro_rules! operation {
     (
         $(#[$meta:meta])*
@@ -27,14 +28,18 @@ macro_rules! operation {
             const ACTION: &'static str = stringify!($action);
             const WRITES: bool = $crate::api::operation!(@writes $kind);
             const UNSIGNED: bool = $crate::api::operation!(@unsigned $kind);
+            const REPEATABLE: bool = $crate::api::operation!(@repeatable $kind);
             type Response = $response;
         }
     };
     (@writes write) => { true };
+    (@writes once) => { true };
     (@writes read) => { false };
     (@writes unsigned) => { true };
     (@unsigned unsigned) => { true };
     (@unsigned $kind:ident) => { false };
+    (@repeatable once) => { false };
+    (@repeatable $kind:ident) => { true };
 }
 pub(crate) use operation;
 

@@ -3,37 +3,56 @@
 use std::sync::Arc;
 
 use super::{
-    Context,
+    Context, block_on,
     exit::{Exit, Failure},
 };
 use crate::{
     clock::SystemClock,
-    openapi::{Client, Credentials, CredentialsInput, Endpoints, RandomNonce, ReqwestTransport},
+    credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
+    fleet::Identity,
+    openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
     secret::Secret,
-    spec::Spec,
 };
 
-/// A client for the account that options and environment name, in the spec's region.
+/// The variables that name a region, first things first.
+const REGIONS: [&str; 2] = ["ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION"];
+
+const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
+
+/// The variables that give one product an address of its own.
+const ENDPOINTS: [(&str, Product); 3] = [
+    ("ALIBABA_CLOUD_ENDPOINT_CMS", Product::Cms),
+    ("ALIBABA_CLOUD_ENDPOINT_ECS", Product::Ecs),
+    ("ALIBABA_CLOUD_ENDPOINT_STS", Product::Sts),
+];
+
+/// A client for credentials that are found already. The region is that of `--region`, of the spec,
+/// of the profile or of the environment: the first that is there.
 ///
 /// # Errors
-/// Exit code 2 for credentials that are missing or half given and for a wrong endpoint.
-pub(super) fn client(context: &Context, spec: &Spec) -> Result<Client, Failure> {
-    let global = &context.global;
-    let flags = CredentialsInput {
-        access_key_id: global.access_key_id.clone(),
-        access_key_secret: global.access_key_secret.clone().map(Secret::new),
-        security_token: global.security_token.clone().map(Secret::new),
-    };
-    let credentials = Credentials::resolve(flags, context.environment.credentials()).map_err(|error| {
+/// Exit code 2 for a wrong endpoint, and where there is no region.
+pub(super) fn client_of(
+    context: &Context,
+    inputs: &Inputs,
+    resolved: &Resolved,
+    spec_region: Option<&str>,
+) -> Result<Client, Failure> {
+    let region = context
+        .global
+        .region
+        .clone()
+        .or_else(|| spec_region.map(str::to_owned))
+        .or_else(|| resolved.region.clone())
+        .or_else(|| context.environment.first(&REGIONS));
+    let region = region.ok_or_else(|| {
         Failure::new(
             Exit::Input,
-            "cli::credentials",
-            error.to_string(),
-            "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (for `bellcheck emulator`: testAk and testSk)",
+            "cli::region",
+            "it is not known which region to call",
+            format!("give --region, or set {}", REGIONS[0]),
         )
     })?;
-    let region = global.region.as_deref().unwrap_or(&spec.region);
-    let endpoints = Endpoints::new(region, global.endpoint.as_deref()).map_err(|error| {
+    let endpoints = Endpoints::with_options(&region, &inputs.endpoints).map_err(|error| {
         Failure::new(
             Exit::Input,
             "cli::endpoint",
@@ -41,8 +60,95 @@ pub(super) fn client(context: &Context, spec: &Spec) -> Result<Client, Failure> 
             "write a scheme, a host and a port, such as http://127.0.0.1:8899",
         )
     })?;
+    let client = Client::new(
+        Arc::clone(&inputs.transport),
+        endpoints,
+        Arc::clone(&resolved.provider),
+        Arc::clone(&inputs.clock),
+        Arc::clone(&inputs.nonce),
+    );
+    Ok(client.with_retry(Retry::within(context.global.retry_for)))
+}
+
+/// A client for an account of a fleet: with its profile, or what the standard chain gives, and its role.
+///
+/// # Errors
+/// As [`client`].
+pub(super) fn member(context: &Context, region: &str, identity: &Identity) -> Result<Client, Failure> {
+    let mut inputs = inputs(context, Some(region))?;
+    if identity.profile.is_some() {
+        inputs.profile.clone_from(&identity.profile);
+    }
+    let mut resolved = resolve(context, &inputs)?;
+    if let Some(arn) = &identity.role_arn {
+        let external_id = identity.external_id.as_ref().map(Secret::expose);
+        let role = RoleOf { arn, session: identity.session_name.as_deref(), external_id };
+        resolved.provider = credentials::assumed(&inputs, &resolved, &role).map_err(no_credentials)?;
+    }
+    client_of(context, &inputs, &resolved, Some(region))
+}
+
+/// The credentials that options, environment, files and services give. Warnings are printed.
+///
+/// # Errors
+/// Exit code 2 for credentials that are missing or broken, 3 for a source that does not answer or
+/// refuses.
+pub(super) fn resolve(context: &Context, inputs: &Inputs) -> Result<Resolved, Failure> {
+    let found = block_on(async { Ok(credentials::chain(inputs).await) })?;
+    let resolved = found.map_err(no_credentials)?;
+    context.console.findings(&resolved.warnings);
+    Ok(resolved)
+}
+
+fn no_credentials(error: credentials::Error) -> Failure {
+    let exit = match error.blame {
+        Blame::Input => Exit::Input,
+        Blame::Refused => Exit::Refused,
+    };
+    Failure::new(exit, "cli::credentials", error.message, error.remedy)
+}
+
+/// What the search for credentials may look at.
+///
+/// # Errors
+/// Exit code 2 for a variable that is neither yes nor no, 3 when HTTPS cannot be set up.
+pub(super) fn inputs(context: &Context, spec_region: Option<&str>) -> Result<Inputs, Failure> {
+    let (global, environment) = (&context.global, &context.environment);
     let transport = ReqwestTransport::new().map_err(|error| {
         Failure::new(Exit::Refused, "cli::transport", error.to_string(), "check the TLS set-up")
     })?;
-    Ok(Client::new(Arc::new(transport), endpoints, credentials, Arc::new(SystemClock), Arc::new(RandomNonce)))
+    let region = global.region.clone().or_else(|| spec_region.map(str::to_owned));
+    let is_vpc = environment.first(&[VPC]).unwrap_or_default();
+    let is_vpc = credentials::yes_or_no(&is_vpc).ok_or_else(|| {
+        Failure::new(
+            Exit::Input,
+            "cli::variable",
+            format!("`{VPC}` says neither yes nor no"),
+            format!("set `{VPC}` to `true` or `false`"),
+        )
+    })?;
+    let product = |(name, product): (&str, Product)| Some((product, environment.first(&[name])?));
+    let endpoints = EndpointOptions {
+        all: global.endpoint.clone(),
+        products: ENDPOINTS.into_iter().filter_map(product).collect(),
+        is_vpc: global.vpc || is_vpc,
+        sts_region: environment.first(&["ALIBABA_CLOUD_STS_REGION"]),
+    };
+    Ok(Inputs {
+        flags: PairInput {
+            access_key_id: global.access_key_id.clone(),
+            access_key_secret: global.access_key_secret.clone().map(Secret::new),
+            security_token: global.security_token.clone().map(Secret::new),
+        },
+        profile: global.profile.clone(),
+        variables: environment.variables(),
+        home: environment.home(),
+        region: region.or_else(|| environment.first(&REGIONS)),
+        endpoints,
+        metadata: global.metadata_endpoint.clone().unwrap_or_else(|| METADATA.to_owned()),
+        direct: Arc::new(transport.direct()),
+        transport: Arc::new(transport),
+        clock: Arc::new(SystemClock),
+        nonce: Arc::new(RandomNonce),
+    })
 }

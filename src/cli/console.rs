@@ -1,12 +1,17 @@
 //! The only writer to the terminal: stdout is data, stderr is talk.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::{
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use indicatif::ProgressBar;
 
 use super::environment::Environment;
 use crate::diagnostic::Diagnostic;
 
 /// Where output goes and what it may look like.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Console {
     /// Colour on stdout.
     pub(super) color: bool,
@@ -14,6 +19,8 @@ pub(super) struct Console {
     talk_color: bool,
     /// Columns to wrap at.
     pub(super) width: usize,
+    /// The live line on stderr, while there is one.
+    live: Arc<Mutex<Option<ProgressBar>>>,
 }
 
 impl Console {
@@ -25,6 +32,7 @@ impl Console {
             color: color(anstream::AutoStream::choice(&io::stdout())),
             talk_color: color(anstream::AutoStream::choice(&io::stderr())),
             width: environment.columns().unwrap_or(100).clamp(60, 140),
+            live: Arc::default(),
         }
     }
 
@@ -34,10 +42,28 @@ impl Console {
         stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).ok();
     }
 
-    /// Writes a line of talk.
+    /// Writes a line of talk, above the live line if there is one.
     pub(super) fn talk(&self, text: &str) {
-        let mut stderr = io::stderr().lock();
-        writeln!(stderr, "{}", text.trim_end_matches('\n')).ok();
+        let write = || {
+            let mut stderr = io::stderr().lock();
+            writeln!(stderr, "{}", text.trim_end_matches('\n')).ok();
+        };
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match live {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Names the live line that talk must not break.
+    pub(super) fn set_live(&self, bar: Option<ProgressBar>) {
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+    }
+
+    /// Whether talk goes to a terminal.
+    #[must_use]
+    pub(super) fn is_terminal(&self) -> bool {
+        io::stderr().is_terminal()
     }
 
     /// Draws findings on stderr.

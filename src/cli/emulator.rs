@@ -7,7 +7,7 @@ use super::{
     args::{ClockKind, Emulator as Args, OnOff},
     block_on,
     exit::{Exit, Failure},
-    input,
+    input, interrupt,
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -82,7 +82,7 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
     }
     context.console.out(&format!("listening on http://{address}\n"));
     let options = ServeOptions { latency: args.latency, ..ServeOptions::default() };
-    let served = serve_with(emulator, listener, &options, stopped()).await;
+    let served = serve_with(emulator, listener, &options, interrupt::told()).await;
     served.map_err(|error| {
         Failure::new(Exit::Refused, "emulator::serve", format!("serving ended: {error}"), "start it again")
     })?;
@@ -132,27 +132,4 @@ fn config(args: &Args) -> Result<WorldConfig, Failure> {
         config.template = Some(input::template(path)?);
     }
     Ok(config)
-}
-
-/// Ends when the program is told to: Ctrl-C, or SIGTERM where there is such a thing.
-async fn stopped() {
-    let interrupt = async {
-        tokio::signal::ctrl_c().await.ok();
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            // Ctrl-C still works.
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
 }

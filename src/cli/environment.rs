@@ -1,13 +1,13 @@
 //! The only reader of the environment.
 
-use std::collections::HashMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
-use crate::{openapi::CredentialsInput, secret::Secret};
+use crate::secret::Secret;
 
 /// The environment as it was when the program began.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
-    variables: HashMap<String, Secret>,
+    variables: BTreeMap<String, Secret>,
 }
 
 impl Environment {
@@ -40,15 +40,21 @@ impl Environment {
         self.get("COLUMNS")?.parse().ok()
     }
 
-    /// The key pair of the standard variables (`ALIBABA_CLOUD_ACCESS_KEY_ID` and so on). An empty
-    /// variable counts as none.
+    /// All variables, for what looks them up by itself.
     #[must_use]
-    pub(super) fn credentials(&self) -> CredentialsInput {
-        let given = |name: &str| self.get(name).filter(|value| !value.is_empty());
-        CredentialsInput {
-            access_key_id: given("ALIBABA_CLOUD_ACCESS_KEY_ID"),
-            access_key_secret: given("ALIBABA_CLOUD_ACCESS_KEY_SECRET").map(Secret::new),
-            security_token: given("ALIBABA_CLOUD_SECURITY_TOKEN").map(Secret::new),
-        }
+    pub(super) fn variables(&self) -> BTreeMap<String, Secret> {
+        self.variables.clone()
+    }
+
+    /// The first of these variables that is set and not empty.
+    #[must_use]
+    pub(super) fn first(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.get(name).filter(|value| !value.is_empty()))
+    }
+
+    /// The user's home folder.
+    #[must_use]
+    pub(super) fn home(&self) -> Option<PathBuf> {
+        self.first(&["HOME", "USERPROFILE"]).map(PathBuf::from)
     }
 }

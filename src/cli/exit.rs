@@ -2,10 +2,13 @@
 
 use std::process::ExitCode;
 
-use crate::{diagnostic::Diagnostic, openapi::ApiError};
+use crate::{
+    diagnostic::Diagnostic,
+    openapi::{ApiError, ErrorKind},
+};
 
-/// How the program ends. The numbers are part of its interface; an interrupt ends it by the signal,
-/// which shells show as 130.
+/// How the program ends. The numbers are part of its interface. A command that does not wait for
+/// interrupts is ended by the signal, which shells show as 130 too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// 0: yes.
@@ -18,6 +21,8 @@ pub(super) enum Exit {
     Refused,
     /// 4: partly applied.
     Partial,
+    /// 130: interrupted.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -28,6 +33,7 @@ impl From<Exit> for ExitCode {
             Exit::Input => 2,
             Exit::Refused => 3,
             Exit::Partial => 4,
+            Exit::Interrupted => 130,
         })
     }
 }
@@ -52,6 +58,16 @@ impl Failure {
         Self { exit, findings: vec![Diagnostic::error(code, message).help(help)] }
     }
 
+    /// What it tells and its remedy in one line, for a report in which it is one of many.
+    #[must_use]
+    pub(super) fn in_words(&self) -> String {
+        let words = self.findings.iter().map(|finding| match &finding.help {
+            Some(help) => format!("{}; {}", finding.message, help.replace('\n', " ")),
+            None => finding.message.clone(),
+        });
+        words.collect::<Vec<_>>().join("; ")
+    }
+
     /// Faults in a file.
     #[must_use]
     pub(super) const fn invalid(findings: Vec<Diagnostic>) -> Self {
@@ -61,16 +77,10 @@ impl Failure {
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        use crate::openapi::ErrorKind;
-        let help = match error.kind {
-            ErrorKind::Transport => "check the network and the endpoint (`--endpoint`, BELLCHECK_ENDPOINT)",
-            ErrorKind::Denied => "check the access key, the clock of this machine and the RAM policy",
-            ErrorKind::Throttled => "the account calls this operation too often; try again in a minute",
-            ErrorKind::NotFound => "it was there a moment ago; run the command again",
-            ErrorKind::Rejected => "the service does not take these values; mend the spec",
-            ErrorKind::Service => "the service failed; try again later",
-            ErrorKind::Protocol => "the answer is not what the operation promises; check the endpoint",
+        let exit = match error.kind {
+            ErrorKind::Interrupted => Exit::Interrupted,
+            _ => Exit::Refused,
         };
-        Self::new(Exit::Refused, "cloud::call", error.to_string(), help)
+        Self::new(exit, "cloud::call", error.to_string(), error.remedy())
     }
 }

@@ -1,26 +1,33 @@
 //! Files that the user names.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use super::{
     Context,
-    args::Specs,
+    args::{self, Specs},
     exit::{Exit, Failure},
 };
 use crate::{
+    diagnostic::Diagnostic,
     emulator::{RobotConfig, Template},
-    spec::{self, Spec},
+    files,
+    report::counted,
+    scenario::{FileKind, discover},
+    spec::{self, Environment, Loaded, Spec, Variables},
 };
+
+/// The spec of a folder.
+pub(super) const SPEC_FILE: &str = "bellcheck.yaml";
 
 /// A text file.
 ///
 /// # Errors
 /// Exit code 2, with path, cause and remedy.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+    files::read_text(path).map_err(|error| unreadable(path, &error))
 }
 
 /// Why a path cannot be used.
@@ -43,7 +50,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid.
 pub(super) fn spec(context: &Context, path: &Path) -> Result<Spec, Failure> {
-    let path: PathBuf = if path.is_dir() { path.join("bellcheck.yaml") } else { path.to_owned() };
+    let path: PathBuf = if path.is_dir() { path.join(SPEC_FILE) } else { path.to_owned() };
     let text = text(&path)?;
     let loaded = spec::load(&path.display().to_string(), &text, &|name| context.environment.get(name))
         .map_err(Failure::invalid)?;
@@ -51,12 +58,127 @@ pub(super) fn spec(context: &Context, path: &Path) -> Result<Spec, Failure> {
     Ok(loaded.value)
 }
 
-/// The spec that a command's arguments name.
+/// The specs that a command's arguments name: one for each stack, by the stacks' names. Warnings are
+/// printed.
 ///
 /// # Errors
-/// As [`spec`].
-pub(super) fn specs(context: &Context, args: &Specs) -> Result<Spec, Failure> {
-    spec(context, &args.path)
+/// Exit code 2 for files that are unreadable or invalid, and for denied warnings.
+pub(super) fn specs(context: &Context, args: &Specs) -> Result<Vec<Spec>, Failure> {
+    specs_of(context, &args.paths, &args.variables, &args.strictness)
+}
+
+/// As [`specs`], for a command with paths of its own.
+///
+/// # Errors
+/// As [`specs`].
+pub(super) fn specs_of(
+    context: &Context,
+    paths: &[PathBuf],
+    variables: &args::Variables,
+    strictness: &args::Strictness,
+) -> Result<Vec<Spec>, Failure> {
+    let variables = self::variables(variables)?;
+    let environment = |name: &str| context.environment.get(name);
+    let loaded = specs_in(paths, &|name| variables.get(name, &environment))?;
+    let mut warnings = loaded.warnings;
+    warnings.extend(variables.unused());
+    if is_denied(strictness) && !warnings.is_empty() {
+        warnings.push(denied(warnings.len()));
+        return Err(Failure::invalid(warnings));
+    }
+    context.console.findings(&warnings);
+    Ok(loaded.value)
+}
+
+/// The specs that paths stand for, one for each stack, with variables filled by `lookup`.
+///
+/// # Errors
+/// Exit code 2 for files that are unreadable or invalid.
+pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loaded<Vec<Spec>>, Failure> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    let mut seen = Vec::new();
+    for path in paths {
+        for file in spec_files(path)? {
+            let identity = files::identity(&file);
+            if !seen.contains(&identity) {
+                files.push((file.display().to_string(), text(&file)?));
+                seen.push(identity);
+            }
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    spec::load_all(&files, lookup).map_err(Failure::invalid)
+}
+
+/// The one spec that a command's arguments name, for a command that knows one only.
+///
+/// # Errors
+/// As [`specs`], and for several stacks.
+pub(super) fn only_spec(context: &Context, args: &Specs) -> Result<Spec, Failure> {
+    let mut specs = specs(context, args)?;
+    match (specs.pop(), specs.pop()) {
+        (Some(spec), None) => Ok(spec),
+        _ => Err(Failure::new(
+            Exit::Input,
+            "cli::several-stacks",
+            "these files describe several stacks",
+            "name the files of one stack",
+        )),
+    }
+}
+
+/// The spec files that a path stands for.
+///
+/// # Errors
+/// Exit code 2 for a path that is unreadable, and for a folder without specs.
+fn spec_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let whole = path.join(SPEC_FILE);
+    if whole.is_file() {
+        return Ok(vec![whole]);
+    }
+    let found = discover(path).map_err(|error| unreadable(path, &error))?;
+    let is_spec = |(file, kind): &(PathBuf, FileKind)| *kind == FileKind::Spec && file.parent() == Some(path);
+    let found: Vec<PathBuf> = found.into_iter().filter(is_spec).map(|(file, _)| file).collect();
+    if found.is_empty() {
+        return Err(Failure::new(
+            Exit::Input,
+            "cli::no-spec",
+            format!("no spec is in {}", path.display()),
+            format!(
+                "name a spec, or a folder with a {SPEC_FILE} or YAML files that have `stack:` at the top"
+            ),
+        ));
+    }
+    Ok(found)
+}
+
+/// The values of `--var` and `--var-file`.
+///
+/// # Errors
+/// Exit code 2 for a file that is unreadable or invalid, and for a flag that is none.
+pub(super) fn variables(args: &args::Variables) -> Result<Variables, Failure> {
+    let mut variables = Variables::default();
+    let mut faults = Vec::new();
+    for path in &args.var_files {
+        let added = variables.add_file(&path.display().to_string(), &text(path)?);
+        faults.extend(added.err().unwrap_or_default());
+    }
+    faults.extend(args.vars.iter().filter_map(|pair| variables.add_flag(pair).err()));
+    if faults.is_empty() { Ok(variables) } else { Err(Failure::invalid(faults)) }
+}
+
+/// Whether warnings stop a command.
+pub(super) fn is_denied(args: &args::Strictness) -> bool {
+    args.deny.is_some()
+}
+
+/// Why a command stops at warnings.
+pub(super) fn denied(warnings: usize) -> Diagnostic {
+    Diagnostic::error("cli::denied", format!("{} denied", counted(warnings, "warning")))
+        .help("mend what is doubtful, or leave `--deny warnings` out")
 }
 
 /// The robots that a spec declares, for an emulator.

@@ -3,17 +3,30 @@
 
 mod apply;
 mod args;
+mod completions;
 mod connect;
 mod console;
+mod doctor;
 mod emulator;
 mod environment;
 mod events;
 mod exit;
+mod explain;
+mod fleet;
+mod import;
+mod init;
 mod input;
+mod interrupt;
+mod log;
 mod plan;
+mod progress;
+mod report;
 mod review;
+mod robots;
+mod saved;
 mod schema;
 mod send;
+mod stacks;
 mod test;
 mod validate;
 
@@ -53,20 +66,28 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
     let context = Context { console, environment, global: cli.global };
+    log::install(&context.console, context.global.log_level);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
         Command::Apply(args) => apply::apply(&context, &args),
         Command::Destroy(args) => apply::destroy(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
+        Command::Fleet(args) => fleet::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
+        Command::Explain(args) => explain::run(&context, &args),
+        Command::Doctor(args) => doctor::run(&context, &args),
+        Command::Init(args) => init::run(&context, &args),
+        Command::Report(args) => report::run(&context, &args),
         Command::Events(args) => events::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
+        Command::Completions(args) => completions::run(&context, &args),
     };
     result.unwrap_or_else(|failure| {
-        console.findings(&failure.findings);
+        context.console.findings(&failure.findings);
         failure.exit
     })
 }

@@ -1,6 +1,6 @@
 //! `bellcheck send`
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -9,23 +9,19 @@ use super::{
     args::Send as Args,
     block_on,
     exit::{Exit, Failure},
-    input,
+    input, robots,
 };
 use crate::{
-    clock::SystemClock,
     diagnostic::Diagnostic,
     dingtalk::{Finding, Known, Markdown, Mentions, Message, RobotState, Security, Text, lint},
-    emulator::RobotConfig,
-    openapi::{Endpoints, Nonce as _, RandomNonce, ReqwestTransport},
-    robot::{Address, RobotClient, SendError},
-    spec::{Robot, Spec},
+    openapi::{Nonce as _, RandomNonce},
+    robot::SendError,
 };
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     let spec = input::spec(context, &args.spec)?;
-    let robot = robot(&spec, &args.robot)?;
-    let security =
-        RobotConfig::from_spec(robot).map_err(|fault| wrong("send::robot", fault, "mend the spec"))?.security;
+    let robot = robots::named(std::slice::from_ref(&spec), &args.robot)?;
+    let security = robot.security().map_err(|fault| wrong("send::robot", fault, "mend the spec"))?;
     let body = body(args)?;
     let refused = told(context, &body, &security);
     if args.dry_run {
@@ -40,7 +36,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
         context.console.talk(&format!("not sent: a dry run; {bytes} bytes"));
         return Ok(Exit::Yes);
     }
-    let client = client(context, robot)?;
+    let client = robots::client(context, robot)?;
     block_on(async { client.send(&body).await.map_err(|error| failure(&robot.name, &error)) })?;
     context.console.out(&format!("sent to `{}`: {bytes} bytes\n", robot.name));
     Ok(Exit::Yes)
@@ -48,21 +44,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
 
 fn wrong(code: &'static str, what: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Exit::Input, code, what, help)
-}
-
-fn robot<'a>(spec: &'a Spec, name: &str) -> Result<&'a Robot, Failure> {
-    spec.robots.get(name).ok_or_else(|| {
-        let known: Vec<&str> = spec.robots.keys().map(String::as_str).collect();
-        wrong(
-            "send::robot",
-            format!("there is no robot `{name}` in {}", spec.source.name()),
-            if known.is_empty() {
-                "add it under `robots`".to_owned()
-            } else {
-                format!("under `robots` there are {}", known.join(", "))
-            },
-        )
-    })
 }
 
 /// The body, with a `msgUuid` so that a second attempt is not delivered twice.
@@ -116,29 +97,6 @@ fn diagnostic(finding: &Finding) -> Diagnostic {
         Diagnostic::warning("send::lint", &finding.message)
     };
     made.help(&finding.remedy)
-}
-
-fn client(context: &Context, robot: &Robot) -> Result<RobotClient, Failure> {
-    let address = Address::of_webhook(&robot.webhook)
-        .map_err(|fault| wrong("send::robot", fault, "copy the robot's webhook whole into the spec"))?;
-    let address = match context.global.endpoint.as_deref() {
-        None => address,
-        Some(endpoint) => {
-            // The same rules as for the other commands.
-            Endpoints::new("cn-hangzhou", Some(endpoint)).map_err(|error| {
-                wrong(
-                    "cli::endpoint",
-                    error.to_string(),
-                    "write a scheme, a host and a port, such as http://127.0.0.1:8899",
-                )
-            })?;
-            address.at(endpoint)
-        }
-    };
-    let transport = ReqwestTransport::new().map_err(|error| {
-        Failure::new(Exit::Refused, "cli::transport", error.to_string(), "check the TLS set-up")
-    })?;
-    Ok(RobotClient::new(Arc::new(transport), Arc::new(SystemClock), address, robot.secret.clone()))
 }
 
 /// 1 when the robot said no, 3 when nobody knows.

@@ -1,73 +1,183 @@
 //! `bellcheck validate`
 
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
 use super::{
     Context,
-    args::Validate,
+    args::{FindingsForm, Validate},
     exit::{Exit, Failure},
     input,
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    report::counted,
+    files, fleet,
+    report::{counted, findings},
     scenario::{self, FileKind, discover},
-    spec,
+    spec::{self, CheckedFile, yaml::Environment},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
-    let mut files = Vec::new();
-    for path in &args.paths {
-        files.extend(discover(path).map_err(|error| input::unreadable(path, &error))?);
+    let files = find(&args.paths)?;
+    let variables = input::variables(&args.variables)?;
+    let process = |name: &str| context.environment.get(name);
+    let environment = |name: &str| variables.get(name, &process);
+    let mut told = Told::default();
+    for group in &files.specs {
+        told.specs(group, &environment)?;
     }
-    if files.is_empty() {
-        return Err(Failure::new(
-            Exit::Input,
-            "validate::nothing",
-            "no spec and no scenario was found",
-            "name a file, or a folder with YAML files that have `stack:` or `steps:` at the top",
-        ));
+    for path in &files.scenarios {
+        told.scenario(path, &environment)?;
     }
-    let mut told: Vec<Diagnostic> = Vec::new();
-    let mut faulty = 0;
-    for (path, kind) in &files {
-        let text = input::text(path)?;
-        let name = path.display().to_string();
-        let environment = |variable: &str| context.environment.get(variable);
-        let (word, result) = match kind {
-            FileKind::Scenario => {
-                ("scenario", scenario::load(&name, &text, &environment).map(scenario_warnings))
+    for path in &files.fleets {
+        told.fleet(path, &environment)?;
+    }
+    // A file that is not whole may have more variables.
+    if told.count(Severity::Error) == 0 {
+        told.add(variables.unused());
+    }
+    show(context, args, &told);
+    let denied = input::is_denied(&args.strictness) && told.count(Severity::Warning) > 0;
+    Ok(if told.count(Severity::Error) == 0 && !denied { Exit::Yes } else { Exit::No })
+}
+
+/// What is to be checked.
+#[derive(Default)]
+struct Found {
+    /// Specs; those of one group are checked as `plan` would read them, together.
+    specs: Vec<Vec<PathBuf>>,
+    scenarios: Vec<PathBuf>,
+    fleets: Vec<PathBuf>,
+}
+
+fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
+    let mut found = Found::default();
+    let mut named = Vec::new();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        for (file, kind) in discover(path).map_err(|error| input::unreadable(path, &error))? {
+            // A path that is named twice, or named and found, is one file.
+            if !seen.insert(files::identity(&file)) {
+                continue;
             }
-            FileKind::Spec | FileKind::Other => {
-                ("spec", spec::load(&name, &text, &environment).map(|loaded| loaded.warnings))
-            }
-        };
-        let (found, state) = match result {
-            Ok(warnings) => (warnings, "ok"),
-            Err(faults) => {
-                faulty += 1;
-                (faults, "faulty")
-            }
-        };
-        context.console.out(&format!("{state:<6} {name} ({word})\n"));
-        // A fault in a spec is a fault for each scenario that uses it; once is enough.
-        for finding in found {
-            if !told.contains(&finding) {
-                context.console.findings(std::slice::from_ref(&finding));
-                told.push(finding);
+            match kind {
+                FileKind::Scenario => found.scenarios.push(file),
+                FileKind::Fleet => found.fleets.push(file),
+                FileKind::Spec | FileKind::Other if file == *path => named.push(file),
+                FileKind::Spec | FileKind::Other => {
+                    let folder = file.parent().unwrap_or(Path::new(""));
+                    let is_beside = |other: &PathBuf| other.parent() == Some(folder);
+                    match found.specs.last_mut().filter(|group| group.iter().all(is_beside)) {
+                        Some(group) if !folder.join(input::SPEC_FILE).is_file() => group.push(file),
+                        _ => found.specs.push(vec![file]),
+                    }
+                }
             }
         }
     }
-    let count = |severity| told.iter().filter(|finding| finding.severity == severity).count();
-    context.console.talk(&format!(
+    if !named.is_empty() {
+        found.specs.insert(0, named);
+    }
+    if found.specs.is_empty() && found.scenarios.is_empty() && found.fleets.is_empty() {
+        return Err(Failure::new(
+            Exit::Input,
+            "validate::nothing",
+            "no spec, no scenario and no fleet was found",
+            "name a file, or a folder with YAML files that have `stack:`, `steps:` or `fleet:` at the top",
+        ));
+    }
+    Ok(found)
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Told {
+    files: Vec<(CheckedFile, &'static str)>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Told {
+    fn specs(&mut self, group: &[PathBuf], environment: Environment<'_>) -> Result<(), Failure> {
+        let mut texts = Vec::new();
+        for path in group {
+            texts.push((path.display().to_string(), input::text(path)?));
+        }
+        let texts: Vec<(&str, &str)> =
+            texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let checked = spec::check_all(&texts, environment);
+        for file in checked.files {
+            let word = if file.included { "included" } else { "spec" };
+            match self.files.iter_mut().find(|(known, _)| known.name == file.name) {
+                Some((known, _)) => known.faulty |= file.faulty,
+                None => self.files.push((file, word)),
+            }
+        }
+        self.add(checked.findings);
+        Ok(())
+    }
+
+    fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+        let name = path.display().to_string();
+        let loaded = scenario::load(&name, &input::text(path)?, environment).map(warnings);
+        let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
+        self.files.push((file, "scenario"));
+        self.add(loaded.unwrap_or_else(|faults| faults));
+        Ok(())
+    }
+
+    fn fleet(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+        let name = path.display().to_string();
+        let loaded = fleet::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        self.files.push((CheckedFile { name, included: false, faulty: loaded.is_err() }, "fleet"));
+        self.add(loaded.unwrap_or_else(|faults| faults));
+        Ok(())
+    }
+
+    /// A fault in a spec is a fault for each scenario that uses it; once is enough.
+    fn add(&mut self, findings: Vec<Diagnostic>) {
+        for finding in findings {
+            if !self.findings.iter().any(|known| known.is_same(&finding)) {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+fn show(context: &Context, args: &Validate, told: &Told) {
+    let console = &context.console;
+    match args.output {
+        FindingsForm::Text => {
+            for (file, word) in &told.files {
+                let state = if file.faulty { "faulty" } else { "ok" };
+                console.out(&format!("{state:<6} {} ({word})\n", file.name));
+            }
+            console.findings(&told.findings);
+        }
+        FindingsForm::Json => console.out(&format!("{:#}\n", findings::to_json(&told.findings))),
+    }
+    if args.github {
+        told.findings.iter().for_each(|finding| console.out(&format!("{}\n", findings::to_github(finding))));
+    }
+    let faulty = told.files.iter().filter(|(file, _)| file.faulty).count();
+    console.talk(&format!(
         "{} checked, {faulty} faulty: {}, {}",
-        counted(files.len(), "file"),
-        counted(count(Severity::Error), "error"),
-        counted(count(Severity::Warning), "warning")
+        counted(told.files.len(), "file"),
+        counted(told.count(Severity::Error), "error"),
+        counted(told.count(Severity::Warning), "warning")
     ));
-    Ok(if faulty == 0 { Exit::Yes } else { Exit::No })
+    if input::is_denied(&args.strictness) && told.count(Severity::Warning) > 0 {
+        console.findings(&[input::denied(told.count(Severity::Warning))]);
+    }
 }
 
 /// What a run would refuse is no fault of the file, but worth a word.
-fn scenario_warnings(loaded: spec::Loaded<scenario::Scenario>) -> Vec<Diagnostic> {
+fn warnings(loaded: spec::Loaded<scenario::Scenario>) -> Vec<Diagnostic> {
     let mut warnings = loaded.warnings;
     if let Some(finding) = scenario::unavailable(&loaded.value) {
         warnings.push(Diagnostic { severity: Severity::Warning, ..finding });

@@ -21,14 +21,13 @@ pub(super) fn read<T: DeserializeOwned>(
             return Err(refusal(operation, response, &envelope));
         }
         let request_id = text(&envelope, "RequestId");
-        serde_json::from_value(Value::Object(envelope)).map_err(|error| ApiError {
-            operation,
-            kind: ErrorKind::Protocol,
-            status: Some(response.status),
-            code: String::new(),
-            message: format!("the answer does not have the shape that the operation promises: {error}"),
-            request_id: some(request_id),
-            retry_after_ms: None,
+        serde_json::from_value(Value::Object(envelope)).map_err(|error| {
+            let message = format!("the answer does not have the shape that the operation promises: {error}");
+            ApiError {
+                status: Some(response.status),
+                request_id: some(request_id),
+                ..ApiError::local(operation, ErrorKind::Protocol, message)
+            }
         })
     } else {
         Err(refusal(operation, response, &envelope))
@@ -55,17 +54,17 @@ fn refusal(operation: &'static str, response: &HttpResponse, envelope: &Map<Stri
     let code = text(envelope, "Code");
     let message = text(envelope, "Message");
     let retry_after_ms = retry_after(response);
+    let kind = match retry_after_ms {
+        Some(_) => ErrorKind::Throttled,
+        None => ApiError::classify(response.status, &code),
+    };
+    let message = if message.is_empty() { "the service gave no message".to_owned() } else { message };
     ApiError {
-        operation,
-        kind: match retry_after_ms {
-            Some(_) => ErrorKind::Throttled,
-            None => ApiError::classify(response.status, &code),
-        },
         status: Some(response.status),
-        message: if message.is_empty() { "the service gave no message".to_owned() } else { message },
         code,
         request_id: some(text(envelope, "RequestId")),
         retry_after_ms,
+        ..ApiError::local(operation, kind, message)
     }
 }
 
@@ -75,22 +74,21 @@ fn foreign(operation: &'static str, response: &HttpResponse) -> ApiError {
     let shown =
         if body.trim().is_empty() { "an empty body".to_owned() } else { format!("`{}`", body.trim()) };
     let retry_after_ms = retry_after(response);
+    let kind = match response.status {
+        _ if retry_after_ms.is_some() => ErrorKind::Throttled,
+        429 => ErrorKind::Throttled,
+        500.. => ErrorKind::Service,
+        _ => ErrorKind::Protocol,
+    };
+    let message = format!(
+        "the answer is not a JSON object, so it may not come from the service; \
+         check the endpoint and any proxy: {shown}"
+    );
     ApiError {
-        operation,
-        kind: match response.status {
-            _ if retry_after_ms.is_some() => ErrorKind::Throttled,
-            429 => ErrorKind::Throttled,
-            500.. => ErrorKind::Service,
-            _ => ErrorKind::Protocol,
-        },
         status: Some(response.status),
-        code: String::new(),
-        message: format!(
-            "the answer is not a JSON object, so it may not come from the service; \
-             check the endpoint and any proxy: {shown}"
-        ),
         request_id: some(response.header("x-acs-request-id").unwrap_or_default().to_owned()),
         retry_after_ms,
+        ..ApiError::local(operation, kind, message)
     }
 }
 

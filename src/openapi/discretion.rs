@@ -3,7 +3,7 @@
 //! The gateway echoes the string to sign on a bad signature, and services quote parameters that
 //! they do not like; both hold tokens.
 
-use super::{ApiError, Credentials, Params, decode_form, encode};
+use super::{ApiError, Credentials, Params, decode_form, encode, mask_params};
 use crate::secret::{Redactor, Secret};
 
 /// Longest text of an error, in characters.
@@ -21,15 +21,27 @@ impl Discretion {
         if let Some(token) = &credentials.security_token {
             learn(&mut redactor, token.expose());
         }
+        // The token of an identity provider proves who calls.
+        if let Some(token) = params.get("OIDCToken") {
+            learn(&mut redactor, token);
+        }
         for value in params.values() {
             for url in urls(value) {
                 learn(&mut redactor, url);
                 for secret in secrets_of(url) {
                     learn(&mut redactor, &secret);
                 }
+                for part in place_of(url) {
+                    learn(&mut redactor, part);
+                }
             }
         }
         Self(redactor)
+    }
+
+    /// The call's parameters as a log may hold them.
+    pub(super) fn masked(&self, params: &Params) -> Params {
+        mask_params(params, &self.0)
     }
 
     /// The error without secrets, and fit for one line of a terminal.
@@ -40,7 +52,8 @@ impl Discretion {
         error
     }
 
-    fn clean(&self, text: &str) -> String {
+    /// Text of the server without secrets, and fit for one line.
+    pub(super) fn clean(&self, text: &str) -> String {
         // Redacted before it is cut: a cut secret would no longer be known as one.
         let text = self.0.redact(text);
         let mut out: String =
@@ -67,6 +80,16 @@ fn urls(value: &str) -> impl Iterator<Item = &str> {
     value
         .split(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '<' | '>'))
         .filter(|piece| piece.contains("://"))
+}
+
+/// The parts of a URL before its query that can be as secret as a token: a name and password, and a
+/// path other than that of DingTalk's robots, which is the same for all.
+fn place_of(url: &str) -> impl Iterator<Item = &str> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let login = authority.rsplit_once('@').map(|(login, _)| login);
+    login.into_iter().chain(Some(path).filter(|path| *path != "robot/send"))
 }
 
 /// The values of a URL's parameters whose names say that they are secret.

@@ -1,6 +1,6 @@
 //! Which address a product has in a region.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use super::Product;
 use crate::secret::mask_url;
@@ -10,6 +10,22 @@ use crate::secret::mask_url;
 pub struct Endpoints {
     region: String,
     override_base: Option<String>,
+    products: BTreeMap<Product, String>,
+    is_vpc: bool,
+    sts_region: Option<String>,
+}
+
+/// What decides addresses besides the region. What comes first here wins.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EndpointOptions {
+    /// A URL for every product's calls, such as that of an emulator.
+    pub all: Option<String>,
+    /// A URL or a `host[:port]` (then with HTTPS) for one product's calls.
+    pub products: BTreeMap<Product, String>,
+    /// Whether the addresses inside a VPC are meant.
+    pub is_vpc: bool,
+    /// The region whose STS is asked, instead of the central one.
+    pub sts_region: Option<String>,
 }
 
 /// An address or a region that cannot be used.
@@ -32,14 +48,31 @@ impl Endpoints {
     /// A region that cannot be part of a host name, or an override that is not an `http` or `https`
     /// address of a host.
     pub fn new(region: &str, override_: Option<&str>) -> Result<Self, EndpointError> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if region.is_empty() || !region.bytes().all(plain) {
-            return Err(EndpointError(format!(
-                "`{region}` is not a region; write its id, such as `cn-hangzhou`"
-            )));
+        let all = override_.map(str::to_owned);
+        Self::with_options(region, &EndpointOptions { all, ..EndpointOptions::default() })
+    }
+
+    /// For `region`, and whatever else decides the addresses.
+    ///
+    /// # Errors
+    /// As [`Self::new`], for each region and address in the options.
+    pub fn with_options(region: &str, options: &EndpointOptions) -> Result<Self, EndpointError> {
+        let mut products = BTreeMap::new();
+        for (product, address) in &options.products {
+            let base = if address.contains("://") {
+                base_of(address)?
+            } else {
+                base_of(&format!("https://{address}"))?
+            };
+            products.insert(*product, base);
         }
-        let override_base = override_.map(base_of).transpose()?;
-        Ok(Self { region: region.to_owned(), override_base })
+        Ok(Self {
+            region: checked(region)?,
+            override_base: options.all.as_deref().map(base_of).transpose()?,
+            products,
+            is_vpc: options.is_vpc,
+            sts_region: options.sts_region.as_deref().map(checked).transpose()?,
+        })
     }
 
     /// The region.
@@ -48,14 +81,55 @@ impl Endpoints {
         &self.region
     }
 
+    /// The regions that CloudMonitor is known to have an address of its own in; another one follows
+    /// the general rule by product name, and may be right all the same.
+    #[must_use]
+    pub const fn known_regions() -> &'static [&'static str] {
+        &CMS_REGIONS
+    }
+
     /// Scheme, host and port without a path: `https://metrics.cn-hangzhou.aliyuncs.com`.
     #[must_use]
     pub fn base(&self, product: Product) -> String {
-        match &self.override_base {
+        match self.override_base.as_ref().or_else(|| self.products.get(&product)) {
             Some(base) => base.clone(),
-            None => format!("https://{}", host(product, &self.region)),
+            None => format!("https://{}", self.host(product)),
         }
     }
+
+    /// The product's host.
+    fn host(&self, product: Product) -> String {
+        let region = self.region.as_str();
+        let network = if self.is_vpc { "-vpc" } else { "" };
+        match product {
+            // Regions without an entry follow the general rule by product name.
+            Product::Cms if !CMS_REGIONS.contains(&region) => format!("cms{network}.{region}.aliyuncs.com"),
+            Product::Cms => format!("metrics{network}.{region}.aliyuncs.com"),
+            // Inside a VPC the general rule holds; the map below is of public addresses.
+            Product::Ecs if self.is_vpc => format!("ecs-vpc.{region}.aliyuncs.com"),
+            Product::Ecs if ECS_HANGZHOU.contains(&region) => "ecs-cn-hangzhou.aliyuncs.com".to_owned(),
+            Product::Ecs if ECS_CENTRAL.contains(&region) => "ecs.aliyuncs.com".to_owned(),
+            Product::Ecs => format!("ecs.{region}.aliyuncs.com"),
+            // The central host, as the official credential providers have it; only a region named
+            // for STS alone leads elsewhere. It cannot be reached from within a closed VPC.
+            Product::Sts => match &self.sts_region {
+                Some(region) => format!("sts{network}.{region}.aliyuncs.com"),
+                None if self.is_vpc => format!("sts-vpc.{region}.aliyuncs.com"),
+                None => "sts.aliyuncs.com".to_owned(),
+            },
+        }
+    }
+}
+
+/// A region that can be part of a host name.
+fn checked(region: &str) -> Result<String, EndpointError> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if region.is_empty() || !region.bytes().all(plain) {
+        return Err(EndpointError(format!(
+            "`{region}` is not a region; write its id, such as `cn-hangzhou`"
+        )));
+    }
+    Ok(region.to_owned())
 }
 
 /// The part of a base that stands in the `Host` header.
@@ -96,21 +170,6 @@ fn base_of(text: &str) -> Result<String, EndpointError> {
     };
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     Ok(format!("{}://{host}{port}", url.scheme()))
-}
-
-/// The product's host in a region.
-fn host(product: Product, region: &str) -> String {
-    match product {
-        // Regions without an entry follow the general rule by product name.
-        Product::Cms if !CMS_REGIONS.contains(&region) => format!("cms.{region}.aliyuncs.com"),
-        Product::Cms => format!("metrics.{region}.aliyuncs.com"),
-        Product::Ecs if ECS_HANGZHOU.contains(&region) => "ecs-cn-hangzhou.aliyuncs.com".to_owned(),
-        Product::Ecs if ECS_CENTRAL.contains(&region) => "ecs.aliyuncs.com".to_owned(),
-        Product::Ecs => format!("ecs.{region}.aliyuncs.com"),
-        // The central host, as the official credential providers have it; only a region named for
-        // STS alone leads them elsewhere.
-        Product::Sts => "sts.aliyuncs.com".to_owned(),
-    }
 }
 
 /// Regions with a CloudMonitor host of their own. Source: npm `@alicloud/cms20190101` 4.0.10.
@@ -206,6 +265,42 @@ mod tests {
             }
             assert_eq!(authority(base), base.split_once("//").unwrap().1);
         }
+    }
+
+    #[test]
+    fn a_vpc_and_a_region_for_sts_have_their_hosts() {
+        let bases = |region: &str, is_vpc: bool, sts_region: Option<&str>| {
+            let sts_region = sts_region.map(str::to_owned);
+            let options = EndpointOptions { is_vpc, sts_region, ..EndpointOptions::default() };
+            let endpoints = Endpoints::with_options(region, &options).unwrap();
+            Product::ALL.map(|product| endpoints.base(product))
+        };
+        let vpc = bases("cn-hangzhou", true, None);
+        assert_eq!(vpc[0], "https://metrics-vpc.cn-hangzhou.aliyuncs.com");
+        assert_eq!(vpc[1], "https://ecs-vpc.cn-hangzhou.aliyuncs.com");
+        assert_eq!(vpc[2], "https://sts-vpc.cn-hangzhou.aliyuncs.com");
+        assert_eq!(bases("xx-new-1", true, None)[0], "https://cms-vpc.xx-new-1.aliyuncs.com");
+        let elsewhere = Some("cn-beijing");
+        assert_eq!(bases("cn-hangzhou", true, elsewhere)[2], "https://sts-vpc.cn-beijing.aliyuncs.com");
+        let public = bases("cn-hangzhou", false, elsewhere);
+        assert_eq!(public[2], "https://sts.cn-beijing.aliyuncs.com");
+        assert_eq!(public[0], "https://metrics.cn-hangzhou.aliyuncs.com");
+    }
+
+    #[test]
+    fn one_product_can_have_an_address_of_its_own_unless_all_have() {
+        let mut options = EndpointOptions::default();
+        options.products.insert(Product::Cms, "metrics.example.com:8443".to_owned());
+        options.products.insert(Product::Sts, "http://127.0.0.1:1/".to_owned());
+        let endpoints = Endpoints::with_options("cn-hangzhou", &options).unwrap();
+        assert_eq!(endpoints.base(Product::Cms), "https://metrics.example.com:8443");
+        assert_eq!(endpoints.base(Product::Sts), "http://127.0.0.1:1");
+        assert_eq!(endpoints.base(Product::Ecs), "https://ecs-cn-hangzhou.aliyuncs.com");
+        options.all = Some("http://127.0.0.1:2".to_owned());
+        let endpoints = Endpoints::with_options("cn-hangzhou", &options).unwrap();
+        assert!(Product::ALL.iter().all(|product| endpoints.base(*product) == "http://127.0.0.1:2"));
+        options.products.insert(Product::Ecs, "host/path".to_owned());
+        assert!(Endpoints::with_options("cn-hangzhou", &options).is_err());
     }
 
     #[test]

@@ -54,6 +54,9 @@ pub trait Operation: Serialize + DeserializeOwned + Send + Sync {
     const WRITES: bool;
     /// Whether it is called without a signature, because its parameters prove who calls.
     const UNSIGNED: bool = false;
+    /// Whether a call that may have taken effect can be made again without harm: a second one changes
+    /// nothing, or is refused for what the first one did. Reads can; so can writes of whole objects.
+    const REPEATABLE: bool = true;
     /// The body of a successful answer.
     type Response: Serialize + DeserializeOwned + Send;
 }

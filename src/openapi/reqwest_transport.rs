@@ -52,6 +52,12 @@ impl ReqwestTransport {
         Ok(Self { remote: build(builder())?, loopback: build(builder().no_proxy())? })
     }
 
+    /// As this one, but never through a proxy: for addresses that only this host can reach.
+    #[must_use]
+    pub fn direct(&self) -> Self {
+        Self { remote: self.loopback.clone(), loopback: self.loopback.clone() }
+    }
+
     async fn exchange(&self, base: &str, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let unsendable =
             |what: &str| TransportError { message: format!("cannot be sent: {what}"), sent: false };

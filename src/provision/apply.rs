@@ -1,14 +1,17 @@
 //! Carries a plan out.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
 
 use super::{
     model::ObjectKind,
     plan::{Action, Call, Change, Plan, Stage, Write},
-    together::together,
+    together::{Part, in_order},
 };
 use crate::{
-    api::cloudmonitor::PutEventRuleTargetsResponse,
+    api::cloudmonitor::{PutEventRuleTargets, PutEventRuleTargetsResponse},
     openapi::{ApiError, Client, ErrorKind, Operation},
 };
 
@@ -41,16 +44,18 @@ pub enum Outcome {
         /// Its name.
         name: String,
     },
+    /// It was not made, since the run was told to stop.
+    Interrupted,
 }
 
-/// All steps of one run, by outcome, in the order in which they ended.
+/// All steps of one run, by outcome, in the plan's order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ApplyReport {
     /// What took effect.
     pub done: Vec<Step>,
     /// What failed.
     pub failed: Vec<Step>,
-    /// What was not tried, since it depends on what failed.
+    /// What was not tried, since it depends on what failed or since the run was told to stop.
     pub not_tried: Vec<Step>,
 }
 
@@ -65,47 +70,72 @@ impl ApplyReport {
         match step.outcome {
             Outcome::Done => self.done.push(step),
             Outcome::Failed(_) => self.failed.push(step),
-            Outcome::NotTried { .. } => self.not_tried.push(step),
+            Outcome::NotTried { .. } | Outcome::Interrupted => self.not_tried.push(step),
         }
     }
 }
 
-type Broken = BTreeSet<(ObjectKind, String)>;
+type Object = (ObjectKind, String);
 
-/// Makes the plan's calls, stage by stage, several at once within a stage. What fails stops what
-/// depends on it and nothing else. `progress` is told each step as it ends.
+/// Stages whose calls only wait for those that they need. What is deleted waits for all of them, and
+/// the kinds are deleted one after the other.
+const WRITES: [Stage; 5] =
+    [Stage::Contacts, Stage::Groups, Stage::Rules, Stage::Targets, Stage::StaleTargets];
+const DELETIONS: [Stage; 3] = [Stage::DeleteRules, Stage::DeleteGroups, Stage::DeleteContacts];
+
+/// Makes the plan's calls, several at once: a write when the earlier stages of its own object and of
+/// the objects that it needs have ended, deletions after all writes. What fails stops what depends on
+/// it and nothing else. `progress` is told each step as it ends.
+///
+/// When the client's [`Client::stop`] is pulled, what is under way ends and nothing more is begun.
 ///
 /// Whether the plan may be applied is not asked here: see [`Plan::guard`].
 pub async fn apply(client: &Client, plan: &Plan, progress: &(dyn Fn(&Step) + Sync)) -> ApplyReport {
     let mut report = ApplyReport::default();
-    let mut broken = Broken::new();
-    for stage in Stage::ALL {
-        let known = &broken;
-        let steps = plan.stage(stage).map(|(change, write)| async move {
-            let step = step(client, change, write, known).await;
-            progress(&step);
-            step
-        });
-        let steps: Vec<_> = steps.collect();
-        for step in together(steps).await {
-            if step.outcome != Outcome::Done {
-                broken.insert((step.kind, step.name.clone()));
+    let broken = Mutex::default();
+    for stages in std::iter::once(&WRITES[..]).chain(DELETIONS.chunks(1)) {
+        let mut ended: BTreeMap<Object, Vec<(Stage, usize)>> = BTreeMap::new();
+        let mut parts = Vec::new();
+        for stage in stages {
+            for (change, write) in plan.stage(*stage) {
+                let own = (change.kind, change.name.clone());
+                let after = std::iter::once(&own)
+                    .chain(&write.needs)
+                    .filter_map(|object| ended.get(object))
+                    .flatten()
+                    .filter(|(earlier, _)| earlier < stage)
+                    .map(|(_, place)| *place)
+                    .collect();
+                ended.entry(own).or_default().push((*stage, parts.len()));
+                let broken = &broken;
+                let work = async move {
+                    let step = step(client, change, write, broken).await;
+                    progress(&step);
+                    step
+                };
+                parts.push(Part { lane: *stage as usize, after, work });
             }
+        }
+        for step in in_order(parts).await {
             report.add(step);
         }
     }
     report
 }
 
-async fn step(client: &Client, change: &Change, write: &Write, broken: &Broken) -> Step {
+async fn step(client: &Client, change: &Change, write: &Write, broken: &Mutex<BTreeSet<Object>>) -> Step {
     let own = (change.kind, change.name.clone());
-    let outcome = match std::iter::once(&own).chain(&write.needs).find(|object| broken.contains(*object)) {
-        Some((kind, name)) => Outcome::NotTried { kind: *kind, name: name.clone() },
+    let outcome = match stopper(client, &own, write, broken) {
+        Some(outcome) => outcome,
         None => match send(client, &write.call).await {
             Ok(()) => Outcome::Done,
+            Err(error) if error.kind == ErrorKind::Interrupted => Outcome::Interrupted,
             Err(error) => Outcome::Failed(error),
         },
     };
+    if outcome != Outcome::Done {
+        broken.lock().unwrap_or_else(PoisonError::into_inner).insert(own);
+    }
     Step {
         kind: change.kind,
         name: change.name.clone(),
@@ -113,6 +143,21 @@ async fn step(client: &Client, change: &Change, write: &Write, broken: &Broken) 
         operation: write.call.operation(),
         outcome,
     }
+}
+
+/// Why a call is not made, if there is a reason.
+fn stopper(
+    client: &Client,
+    own: &Object,
+    write: &Write,
+    broken: &Mutex<BTreeSet<Object>>,
+) -> Option<Outcome> {
+    if client.stop().is_pulled() {
+        return Some(Outcome::Interrupted);
+    }
+    let broken = broken.lock().unwrap_or_else(PoisonError::into_inner);
+    let (kind, name) = std::iter::once(own).chain(&write.needs).find(|object| broken.contains(*object))?;
+    Some(Outcome::NotTried { kind: *kind, name: name.clone() })
 }
 
 async fn send(client: &Client, call: &Call) -> Result<(), ApiError> {
@@ -149,17 +194,13 @@ fn all_taken(answer: PutEventRuleTargetsResponse) -> Result<(), ApiError> {
         return Ok(());
     }
     let named = if failed.is_empty() { String::new() } else { format!(": {}", failed.join(", ")) };
+    let count = if count.is_empty() { "some" } else { count };
+    let message = format!("the service did not take {count} of the targets{named}");
     Err(ApiError {
-        operation: crate::api::cloudmonitor::PutEventRuleTargets::ACTION,
-        kind: ErrorKind::Rejected,
         status: Some(200),
         code: "FailedParameterCount".to_owned(),
-        message: format!(
-            "the service did not take {} of the targets{named}",
-            if count.is_empty() { "some" } else { count }
-        ),
         request_id: Some(answer.request_id).filter(|id| !id.is_empty()),
-        retry_after_ms: None,
+        ..ApiError::local(PutEventRuleTargets::ACTION, ErrorKind::Rejected, message)
     })
 }
 

@@ -3,8 +3,8 @@
 use super::{
     apply::{ApplyReport, Step, apply},
     desired::Desired,
-    observe::observe,
-    plan::{Guarded, Options, Plan, plan},
+    look::look,
+    plan::{Guarded, Options, Plan},
 };
 use crate::openapi::{ApiError, Client};
 
@@ -69,12 +69,11 @@ impl ConvergeReport {
 /// # Errors
 /// The first call that failed.
 pub async fn prepare(client: &Client, desired: &Desired, options: &Options) -> Result<Plan, ApiError> {
-    let observed = observe(client, &desired.stack, desired).await?;
-    Ok(plan(&observed, desired, options))
+    Ok(look(client, desired, options).await?.plan)
 }
 
 /// Applies a plan that [`prepare`] made for the same `desired` and `options`, unless the guard
-/// forbids it, and looks again.
+/// forbids it, and looks again. When the client's stop is pulled, it ends what is under way.
 pub async fn carry_out(
     client: &Client,
     plan: Plan,
@@ -87,7 +86,9 @@ pub async fn carry_out(
         return ConvergeReport { plan, guarded, applied: ApplyReport::default(), remaining: None };
     }
     let applied = apply(client, &plan, progress).await;
-    let remaining = Some(prepare(client, desired, options).await);
+    // Who wants to stop does not want to wait for a second look.
+    let remaining =
+        if client.stop().is_pulled() { None } else { Some(prepare(client, desired, options).await) };
     ConvergeReport { plan, guarded, applied, remaining }
 }
 

@@ -19,6 +19,7 @@ impl fmt::Display for Step {
                 write!(f, "{done} {kind} {name} ({operation})")
             }
             Outcome::Failed(error) => write!(f, "failed {kind} {name}: {error}"),
+            Outcome::Interrupted => write!(f, "not tried {kind} {name} ({operation}): stopped before it"),
             Outcome::NotTried { kind: broken, name: of } => {
                 write!(f, "not tried {kind} {name} ({operation}): {broken} {of} is not as planned")
             }
@@ -26,13 +27,16 @@ impl fmt::Display for Step {
     }
 }
 
-/// The report after the last step: a sum, and every call that failed or was not tried. An object may
-/// take several calls, so calls are counted.
+/// The report after the last step: every call that failed, with what to do about it, or that was not
+/// tried, and a sum. An object may take several calls, so calls are counted.
 #[must_use]
 pub fn render_report(report: &ApplyReport) -> String {
     let mut out = String::new();
     for step in report.failed.iter().chain(&report.not_tried) {
         out.push_str(&format!("! {step}\n"));
+        if let Outcome::Failed(error) = &step.outcome {
+            out.push_str(&format!("    {}\n", error.remedy()));
+        }
     }
     out.push_str(&format!(
         "Applied: {} done, {} failed, {} not tried\n",
@@ -40,6 +44,11 @@ pub fn render_report(report: &ApplyReport) -> String {
         report.failed.len(),
         report.not_tried.len()
     ));
+    if report.not_tried.iter().any(|step| step.outcome == Outcome::Interrupted) {
+        out.push_str(
+            "Stopped. What was under way has ended; run the command again, and it continues from here\n",
+        );
+    }
     out
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use owo_colors::{OwoColorize as _, Style};
+use owo_colors::Style;
 
-use super::{Moment, MomentKind, RunOutcome, ScenarioOutcome, Verdict, counted};
+use super::{Moment, MomentKind, Paint, RunOutcome, ScenarioOutcome, Verdict, counted};
 use crate::clock::human_duration;
 
 /// Draws a run: each scenario with its timeline and findings, then a line with counts.
@@ -137,15 +137,6 @@ const fn moment_mark(kind: MomentKind) -> (&'static str, Style) {
         MomentKind::Recorded => ("○", Style::new().dimmed()),
         MomentKind::Held => ("✓", Style::new().green()),
         MomentKind::Broken => ("✗", Style::new().red()),
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Paint(bool);
-
-impl Paint {
-    fn with(self, text: &str, style: Style) -> String {
-        if self.0 && !text.is_empty() { text.style(style).to_string() } else { text.to_owned() }
     }
 }
 

@@ -14,6 +14,8 @@ pub enum FileKind {
     Scenario,
     /// It has `stack:`.
     Spec,
+    /// It has `fleet:`.
+    Fleet,
     /// It is something else.
     Other,
 }
@@ -24,22 +26,23 @@ impl FileKind {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-        match (has("steps:"), has("stack:")) {
-            (true, _) => Self::Scenario,
-            (_, true) => Self::Spec,
+        match (has("steps:"), has("stack:"), has("fleet:")) {
+            (true, _, _) => Self::Scenario,
+            (_, true, _) => Self::Spec,
+            (_, _, true) => Self::Fleet,
             _ => Self::Other,
         }
     }
 }
 
 /// The YAML files under a folder, sorted by path, each with its kind; of a file, that file itself.
-/// Files of other kinds are left out, unless they are named. Files that are not UTF-8 are left out.
+/// Files of other kinds are left out, unless they are named. Files that are not UTF-8, or too large, are left out.
 ///
 /// # Errors
 /// A path that does not exist or cannot be read.
 pub fn discover(path: &Path) -> io::Result<Vec<(PathBuf, FileKind)>> {
     if !fs::metadata(path).map_err(|error| within(path, &error))?.is_dir() {
-        let text = fs::read_to_string(path).map_err(|error| within(path, &error))?;
+        let text = files::read_text(path).map_err(|error| within(path, &error))?;
         return Ok(vec![(path.to_owned(), FileKind::of(&text))]);
     }
     let mut found = Vec::new();
@@ -47,13 +50,20 @@ pub fn discover(path: &Path) -> io::Result<Vec<(PathBuf, FileKind)>> {
         if !file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
             continue;
         }
-        let bytes = fs::read(&file).map_err(|error| within(&file, &error))?;
-        let kind = std::str::from_utf8(&bytes).map_or(FileKind::Other, FileKind::of);
+        let kind = match files::read_text(&file) {
+            Ok(text) => FileKind::of(&text),
+            Err(error) if is_no_text(&error) => FileKind::Other,
+            Err(error) => return Err(within(&file, &error)),
+        };
         if kind != FileKind::Other {
             found.push((file, kind));
         }
     }
     Ok(found)
+}
+
+fn is_no_text(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge)
 }
 
 fn within(path: &Path, error: &io::Error) -> io::Error {

@@ -5,7 +5,20 @@ use std::{fmt, time::Duration};
 use serde_json::Value;
 
 use super::model::{Count, Expect, Never};
-use crate::{clock::human_duration, diagnostic::Span};
+use crate::{
+    api::{
+        cloudmonitor::SendDryRunSystemEvent,
+        ecs::{
+            CancelSimulatedSystemEvents, CreateSimulatedSystemEvents, DeleteInstance, RebootInstance,
+            StartInstance, StopInstance,
+        },
+    },
+    clock::human_duration,
+    diagnostic::Span,
+    emulator::FaultRule,
+    openapi::{Operation as _, Product},
+    spec::yaml::Spanned,
+};
 
 /// A step with its place.
 #[derive(Debug, Clone)]
@@ -65,6 +78,8 @@ pub enum StepKind {
     SendEvent(Box<SendEvent>),
     /// Lets time pass.
     Advance(Duration),
+    /// Makes calls or robots fail.
+    Fault(Faults),
     /// Waits for messages.
     Expect(Box<Expect>),
     /// Watches that no message comes.
@@ -90,11 +105,54 @@ pub struct SendEvent {
     pub content: Option<Value>,
 }
 
+/// Faults to inject; robots by their names in the spec.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faults {
+    /// Whether all faults of before are gone; they are for a list, also for an empty one.
+    pub replaces: bool,
+    /// The faults, each with its place.
+    pub rules: Vec<Spanned<FaultRule<String>>>,
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rules.is_empty() {
+            return f.write_str("no faults from here on");
+        }
+        f.write_str(if self.replaces { "faults " } else { "fault " })?;
+        let rules: Vec<String> = self.rules.iter().map(|rule| rule.value.to_string()).collect();
+        f.write_str(&rules.join("; "))
+    }
+}
+
 impl StepKind {
     /// Whether it changes the cloud, rather than observing it or letting time pass.
     #[must_use]
     pub const fn is_act(&self) -> bool {
-        !matches!(self, Self::Advance(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_))
+        !matches!(self, Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_))
+    }
+}
+
+impl StepKind {
+    /// The operation that an act calls; none for other steps.
+    #[must_use]
+    pub const fn operation(&self) -> Option<(Product, &'static str)> {
+        Some(match self {
+            Self::Start { .. } => (StartInstance::PRODUCT, StartInstance::ACTION),
+            Self::Stop { .. } => (StopInstance::PRODUCT, StopInstance::ACTION),
+            Self::Reboot { .. } => (RebootInstance::PRODUCT, RebootInstance::ACTION),
+            Self::Release { .. } => (DeleteInstance::PRODUCT, DeleteInstance::ACTION),
+            Self::Simulate { .. } => {
+                (CreateSimulatedSystemEvents::PRODUCT, CreateSimulatedSystemEvents::ACTION)
+            }
+            Self::Cancel { .. } => {
+                (CancelSimulatedSystemEvents::PRODUCT, CancelSimulatedSystemEvents::ACTION)
+            }
+            Self::SendEvent(_) => (SendDryRunSystemEvent::PRODUCT, SendDryRunSystemEvent::ACTION),
+            Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_) => {
+                return None;
+            }
+        })
     }
 }
 
@@ -113,6 +171,7 @@ impl fmt::Display for StepKind {
             Self::Cancel { name } => write!(f, "cancel {name}"),
             Self::SendEvent(event) => write!(f, "send event {} {}", event.product, event.name),
             Self::Advance(duration) => write!(f, "advance {}", human_duration(*duration)),
+            Self::Fault(faults) => faults.fmt(f),
             Self::Expect(expect) => {
                 f.write_str("expect ")?;
                 match expect.count {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    model::{EventType, Language, Method, NotifyLevel, Site},
+    model::{EventType, Language, Method, NotifyLevel, Protocol, Site},
     yaml::{Names, Node, Spanned, mapping, words},
 };
 use crate::secret::Secret;
@@ -22,7 +22,9 @@ mapping! {
         /// The site of the account, which decides which levels and channels exist. Default `china`.
         optional site: Spanned<Site>,
         /// The language of contacts that name none. Default `zh-cn`, on the international site `en`.
-        optional language: Language,
+        optional language: Spanned<Language>,
+        /// Files with more of the sections below, relative to this file. They have no `stack` of their own.
+        optional include: Vec<Text>,
         /// DingTalk custom robots of the groups to notify, by name.
         optional robots: Names<Robot>,
         /// Alert contacts, by name (2 to 40 characters).
@@ -39,6 +41,46 @@ mapping! {
         "steps" => "this is a scenario, not a spec: a scenario names its spec with `spec: FILE`",
     }
     extensions true
+}
+
+mapping! {
+    /// A part of a spec, which the spec's file names under `include`.
+    pub(super) struct Part {
+        /// Files with more of the sections below, relative to this file.
+        optional include: Vec<Text>,
+        /// DingTalk custom robots of the groups to notify, by name.
+        optional robots: Names<Robot>,
+        /// Alert contacts, by name (2 to 40 characters).
+        optional contacts: Names<Contact>,
+        /// Contact groups, by name.
+        optional groups: Names<Group>,
+        /// Application groups that rules are limited to, by name; they must exist already.
+        optional application_groups: Vec<Text>,
+        /// Event rules, by name.
+        optional rules: Names<Rule>,
+    }
+    hints {
+        "contact_groups" => "contact groups are written under `groups`",
+        "stack" => "a file that is included belongs to the stack of the file that includes it: remove the line",
+        "region" => "a file that is included has the region of the file that includes it: remove the line",
+        "site" => "a file that is included has the site of the file that includes it: remove the line",
+        "language" => "write it into the file that includes this one, or into each contact",
+    }
+    extensions true
+}
+
+impl From<Part> for Spec {
+    fn from(part: Part) -> Self {
+        Self {
+            include: part.include,
+            robots: part.robots,
+            contacts: part.contacts,
+            groups: part.groups,
+            application_groups: part.application_groups,
+            rules: part.rules,
+            ..Self::default()
+        }
+    }
 }
 
 mapping! {
@@ -215,6 +257,8 @@ mapping! {
         required url: Spanned<Secret>,
         /// `POST` or `GET`. Default `POST`.
         optional method: Method,
+        /// `http`, `telnet` or `ping`. Default `http`.
+        optional protocol: Protocol,
     }
 }
 
@@ -276,5 +320,6 @@ words! { Site, "a site", { "china" => China, "international" => International, }
 words! { Language, "a language", { "zh-cn" => ZhCn, "en" => En, } }
 words! { EventType, "an event type of a rule", { "SYSTEM" => System, "CUSTOM" => Custom, } }
 words! { Method, "a method", { "POST" => Post, "GET" => Get, } }
+words! { Protocol, "a protocol", { "http" => Http, "telnet" => Telnet, "ping" => Ping, } }
 words! { NotifyLevel, "a level", { "CRITICAL" => Critical, "WARN" => Warn, "INFO" => Info, } }
 words! { PatternLevel, "a level of events", { "CRITICAL" => Critical, "WARN" => Warn, "INFO" => Info, "*" => Any, } }

@@ -1,22 +1,30 @@
 //! The YAML spec: who must be told about which cloud event.
 //!
 //! A file goes through three hands: [`yaml`] reads it into a spanned tree and binds that to
-//! `draft`, which mirrors the file key by key; `check` looks at what the draft means and builds the
+//! `draft`, which mirrors the file key by key; `include` and `merge` put the files of one stack
+//! together; `check` looks at what the draft means and builds the
 //! [`Spec`] that the rest of the crate works with.
 
+mod channel;
 mod check;
 mod draft;
+mod include;
 mod load;
+mod merge;
 mod model;
 mod schema;
+mod variables;
 pub mod yaml;
 
 #[cfg(test)]
 mod tests;
 
-pub use load::{Loaded, load};
+pub use channel::{Channel, Unused};
+pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all};
 pub use model::{
-    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Robot, Rule, Site, Spec, Target,
+    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,
+    Target,
 };
-pub use schema::json_schema;
+pub use schema::{include_schema, json_schema};
+pub use variables::Variables;
 pub use yaml::{Environment, Spanned};

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use crate::{
     diagnostic::{Source, Span},
+    dingtalk::{IpRange, Security},
     event::Pattern,
     secret::Secret,
 };
@@ -80,6 +81,23 @@ pub struct Robot {
     pub secret: Option<Secret>,
     /// IPv4 addresses and ranges that may send; none means no such setting.
     pub allowed_ips: Vec<String>,
+}
+
+impl Robot {
+    /// Its security settings, as DingTalk holds a message against them.
+    ///
+    /// # Errors
+    /// The range that is none; a checked spec has no such range.
+    pub fn security(&self) -> Result<Security, String> {
+        let ranges: Result<Vec<IpRange>, String> =
+            self.allowed_ips.iter().map(|range| range.parse()).collect();
+        Ok(Security {
+            keywords: self.keywords.clone(),
+            secret: self.secret.clone(),
+            allowed_ips: ranges.map_err(|fault| format!("robot `{}`: {fault}", self.name))?,
+            ..Security::default()
+        })
+    }
 }
 
 /// An alert contact.
@@ -180,6 +198,8 @@ pub enum Target {
         url: Secret,
         /// How it is called.
         method: Method,
+        /// Over what.
+        protocol: Protocol,
     },
     /// A Message Service queue or topic.
     Mns {
@@ -249,6 +269,30 @@ impl Method {
         match self {
             Self::Post => "POST",
             Self::Get => "GET",
+        }
+    }
+}
+
+/// What a URL is called over (`WebhookParameters.N.Protocol`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// A request.
+    #[default]
+    Http,
+    /// A connection.
+    Telnet,
+    /// A ping of the host.
+    Ping,
+}
+
+impl Protocol {
+    /// As the service spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Telnet => "telnet",
+            Self::Ping => "ping",
         }
     }
 }

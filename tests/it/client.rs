@@ -9,8 +9,8 @@ use bellcheck::{
         ecs::StopInstance,
     },
     openapi::{
-        ApiError, Client, Credentials, Endpoints, ErrorKind, HttpRequest, Operation, ReqwestTransport,
-        SequenceNonce, SignatureScheme, decode_form, encode, identify,
+        ApiError, Client, Course, Credentials, Endpoints, ErrorKind, HttpRequest, Operation, Product,
+        ReqwestTransport, SequenceNonce, SignatureScheme, decode_form, encode, identify,
     },
     secret::Secret,
 };
@@ -30,6 +30,7 @@ fn client(endpoint: &str, credentials: Credentials) -> Client {
         Arc::new(StillClock(new_year())),
         Arc::new(SequenceNonce::new("nonce")),
     )
+    .plain()
 }
 
 fn secretive() -> Credentials {
@@ -130,6 +131,7 @@ async fn the_error_envelope_is_told_as_it_came() {
             message: "ContactName does not exist.".to_owned(),
             request_id: Some("R-3".to_owned()),
             retry_after_ms: None,
+            course: Box::new(Course { product: Some(Product::Cms), attempts: 1, ..Course::default() }),
         }
     );
     assert_eq!(

@@ -26,7 +26,8 @@ impl Caller {
             },
             Arc::new(SystemClock) as Arc<dyn Clock>,
             Arc::new(RandomNonce),
-        );
+        )
+        .plain();
         Self(client, tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap())
     }
 

@@ -390,7 +390,7 @@ impl Service {
         let nonce = Arc::new(SequenceNonce::new("model"));
         let client = Client::new(emulator.clone(), endpoints, credentials, emulator, nonce);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        Self { client: client.with_scheme(scheme), runtime }
+        Self { client: client.plain().with_scheme(scheme), runtime }
     }
 
     fn call<O: Operation>(&self, operation: &O) -> Result<O::Response, String> {

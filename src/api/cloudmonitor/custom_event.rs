@@ -22,7 +22,7 @@ pub struct EventInfo {
 
 operation! {
     /// Reports 1 to 50 events.
-    Cms write PutCustomEvent -> PutCustomEventResponse {
+    Cms once PutCustomEvent -> PutCustomEventResponse {
         /// The events.
         event_info: Vec<EventInfo>,
         /// Sent by the older SDKs, without meaning here.

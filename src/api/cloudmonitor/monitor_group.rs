@@ -6,7 +6,7 @@ use crate::api::{lenient, operation};
 
 operation! {
     /// Creates an application group; the answer has its id, a number.
-    Cms write CreateMonitorGroup -> CreateMonitorGroupResponse {
+    Cms once CreateMonitorGroup -> CreateMonitorGroupResponse {
         /// The name.
         group_name: String,
         /// Names of contact groups, separated by commas.

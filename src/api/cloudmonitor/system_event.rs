@@ -15,7 +15,7 @@ operation! {
 
 operation! {
     /// Sends a test event through the account's real rules.
-    Cms write SendDryRunSystemEvent -> SendDryRunSystemEventResponse {
+    Cms once SendDryRunSystemEvent -> SendDryRunSystemEventResponse {
         /// The product, such as `ECS`.
         product: String,
         /// The event's name.

@@ -19,7 +19,7 @@ pub struct SystemDisk {
 
 operation! {
     /// Creates instances and starts them: Pending, Starting, Running.
-    Ecs write RunInstances -> RunInstancesResponse {
+    Ecs once RunInstances -> RunInstancesResponse {
         /// The region.
         region_id: String,
         /// The image.
@@ -78,7 +78,7 @@ operation! {
 
 operation! {
     /// Starts a stopped instance.
-    Ecs write StartInstance -> Accepted {
+    Ecs once StartInstance -> Accepted {
         /// The instance.
         instance_id: String,
         /// Only checks.
@@ -95,7 +95,7 @@ operation! {
 
 operation! {
     /// Stops a running instance; the answer comes before the effect.
-    Ecs write StopInstance -> Accepted {
+    Ecs once StopInstance -> Accepted {
         /// The instance.
         instance_id: String,
         /// Like pulling the plug.
@@ -121,7 +121,7 @@ operation! {
 
 operation! {
     /// Restarts a running instance.
-    Ecs write RebootInstance -> Accepted {
+    Ecs once RebootInstance -> Accepted {
         /// The instance.
         instance_id: String,
         /// Like pulling the plug.
@@ -138,7 +138,7 @@ operation! {
 
 operation! {
     /// Releases a stopped instance, or any with `Force`.
-    Ecs write DeleteInstance -> Accepted {
+    Ecs once DeleteInstance -> Accepted {
         /// The instance.
         instance_id: String,
         /// Also when running.

@@ -6,7 +6,7 @@ use crate::api::operation;
 
 operation! {
     /// Starts 1 to 100 stopped instances.
-    Ecs write StartInstances -> InstanceBatchResponse {
+    Ecs once StartInstances -> InstanceBatchResponse {
         /// The region.
         region_id: String,
         /// The instances.
@@ -22,7 +22,7 @@ operation! {
 
 operation! {
     /// Stops 1 to 100 running instances; the answer comes before the effect.
-    Ecs write StopInstances -> InstanceBatchResponse {
+    Ecs once StopInstances -> InstanceBatchResponse {
         /// The region.
         region_id: String,
         /// The instances.

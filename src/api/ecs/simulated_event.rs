@@ -18,7 +18,7 @@ pub const SIMULATED_EVENT_TYPES: [&str; 7] = [
 
 operation! {
     /// Schedules a simulated event for 1 to 100 instances.
-    Ecs write CreateSimulatedSystemEvents -> CreateSimulatedSystemEventsResponse {
+    Ecs once CreateSimulatedSystemEvents -> CreateSimulatedSystemEventsResponse {
         /// The region.
         region_id: String,
         /// `SystemMaintenance.Reboot|Stop|Redeploy`, `SystemFailure.Reboot|Stop|Redeploy` or
@@ -37,7 +37,7 @@ operation! {
 
 operation! {
     /// Cancels 1 to 100 simulated events.
-    Ecs write CancelSimulatedSystemEvents -> Accepted {
+    Ecs once CancelSimulatedSystemEvents -> Accepted {
         /// The region.
         region_id: String,
         /// The events.

@@ -1,18 +1,28 @@
 //! What can be typed. Parsing touches nothing; `cli` resolves it.
 
+mod advise;
 mod emulator;
+mod fleet;
 mod provision;
 mod small;
 mod test;
 
-use clap::{Args, Parser, Subcommand};
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
+    advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
     emulator::{ClockKind, Emulator, OnOff},
-    provision::{Apply, Destroy, Plan, PlanForm, Rights, Specs, Validate},
-    small::{Events, FileKind, Schema, Send},
+    fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
+    provision::{
+        Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+    },
+    small::{Events, EventsForm, FileKind, Schema, Send},
     test::{Backend, Review, Test},
 };
+
+use crate::clock::parse_duration;
 
 /// Makes CloudMonitor tell the right people, and proves that the bell rings.
 #[derive(Debug, Parser)]
@@ -33,9 +43,15 @@ pub(super) struct Global {
     /// Send every product's calls to this address (such as a `bellcheck emulator`)
     #[arg(long, global = true, value_name = "URL", env = "BELLCHECK_ENDPOINT")]
     pub(super) endpoint: Option<String>,
-    /// The region of the endpoints, instead of the spec's
+    /// The region of the endpoints, instead of that of the spec, the profile or the environment
     #[arg(long, global = true, value_name = "REGION")]
     pub(super) region: Option<String>,
+    /// Call the addresses inside a VPC (or ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED=true)
+    #[arg(long, global = true)]
+    pub(super) vpc: bool,
+    /// Act as this profile of ~/.aliyun/config.json or ~/.alibabacloud/credentials
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
     /// The access key, instead of ALIBABA_CLOUD_ACCESS_KEY_ID
     #[arg(long, global = true, value_name = "ID")]
     pub(super) access_key_id: Option<String>,
@@ -45,6 +61,32 @@ pub(super) struct Global {
     /// An STS token that belongs to the key, instead of ALIBABA_CLOUD_SECURITY_TOKEN
     #[arg(long, global = true, value_name = "TOKEN")]
     pub(super) security_token: Option<String>,
+    /// Where the metadata service of instances is; for tests
+    #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
+    pub(super) metadata_endpoint: Option<String>,
+    /// How long a call that may still succeed is made again, at most; 0s makes each call once
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]
+    pub(super) retry_for: Duration,
+    /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
+    #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
+    pub(super) log_level: LogLevel,
+}
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    /// Nothing
+    Off,
+    /// What ends a command is always told; nothing beyond it
+    Error,
+    /// Attempts that failed and are made again
+    Warn,
+    /// Each call
+    Info,
+    /// Each attempt, and waits
+    Debug,
+    /// Each attempt's parameters
+    Trace,
 }
 
 /// The commands.
@@ -54,10 +96,14 @@ pub(super) enum Command {
     Validate(Validate),
     /// Show what apply would do
     Plan(Plan),
-    /// Make the account match a spec, then look again
+    /// Make the account match a spec, or do exactly what a plan file says, then look again
     Apply(Apply),
     /// Remove what the spec's stack owns, and nothing else
     Destroy(Destroy),
+    /// Write a spec from what the account holds
+    Import(Import),
+    /// Apply specs to many accounts and regions
+    Fleet(Fleet),
     /// Run scenarios
     Test(Test),
     /// Settle pending snapshots
@@ -66,8 +112,18 @@ pub(super) enum Command {
     Emulator(Emulator),
     /// Send a message to a robot of the spec, and believe only its errcode
     Send(Send),
+    /// Show whom an event reaches by a spec, and why not others, without a cloud
+    Explain(Explain),
+    /// Check specs, credentials, clock, permissions and robots, and change nothing
+    Doctor(Doctor),
+    /// Write a starter: a spec, a scenario, its snapshots and a CI workflow, which pass as they are
+    Init(Init),
+    /// Merge reports
+    Report(Report),
     /// List the known system events
     Events(Events),
     /// Print the JSON Schema of a kind of file
     Schema(Schema),
+    /// Print the completions of a shell
+    Completions(Completions),
 }

@@ -4,20 +4,71 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::secret::Secret;
+
 /// `bellcheck validate`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
     /// Files, or folders whose YAML files are all checked
     #[arg(value_name = "FILE", default_value = ".")]
     pub(in crate::cli) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
+    #[command(flatten)]
+    pub(in crate::cli) strictness: Strictness,
+    /// The form of the answer
+    #[arg(short, long, value_enum, default_value_t = FindingsForm::Text, value_name = "FORM")]
+    pub(in crate::cli) output: FindingsForm,
+    /// Print findings as annotations of a GitHub workflow, too
+    #[arg(long)]
+    pub(in crate::cli) github: bool,
 }
 
-/// Which spec.
+/// Forms of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FindingsForm {
+    /// For people
+    Text,
+    /// For programs: a list
+    Json,
+}
+
+/// Which specs, and with which values.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Specs {
-    /// The spec, or a folder with a bellcheck.yaml
-    #[arg(value_name = "SPEC")]
-    pub(in crate::cli) path: PathBuf,
+    /// Specs; a folder stands for the bellcheck.yaml in it or, without one, for all specs in it
+    #[arg(value_name = "SPEC", required = true)]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
+    #[command(flatten)]
+    pub(in crate::cli) strictness: Strictness,
+}
+
+/// What `${NAME}` in a spec is filled with, before the environment.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct Variables {
+    /// Fill `${NAME}` in specs with this; other users of the machine can see it
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(in crate::cli) vars: Vec<Secret>,
+    /// Fill variables from this YAML file of `NAME: value` lines; of several, the last one counts
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub(in crate::cli) var_files: Vec<PathBuf>,
+}
+
+/// What is not to be tolerated.
+#[derive(Debug, Default, Args)]
+pub(in crate::cli) struct Strictness {
+    /// Take warnings for errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(in crate::cli) deny: Option<Deny>,
+}
+
+/// What may be denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Deny {
+    /// Everything that is doubtful
+    Warnings,
 }
 
 /// What may be done to the account.
@@ -34,6 +85,15 @@ pub(in crate::cli) struct Rights {
     pub(in crate::cli) force: bool,
 }
 
+/// Which objects.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Picks {
+    /// Only this object and what it depends on: NAME, or KIND/NAME with contact, group or rule; may be
+    /// given several times
+    #[arg(long = "target", value_name = "NAME")]
+    pub(in crate::cli) targets: Vec<String>,
+}
+
 /// `bellcheck plan`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Plan {
@@ -44,6 +104,14 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) check: bool,
     #[command(flatten)]
     pub(in crate::cli) rights: Rights,
+    #[command(flatten)]
+    pub(in crate::cli) picks: Picks,
+    /// Also name what is seen and left alone; JSON always does
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(in crate::cli) show: Option<Shown>,
+    /// Write the plan to a file, for `bellcheck apply FILE` to do exactly that
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
     /// The form of the answer
     #[arg(short, long, value_enum, default_value_t = PlanForm::Text, value_name = "FORM")]
     pub(in crate::cli) output: PlanForm,
@@ -54,8 +122,17 @@ pub(in crate::cli) struct Plan {
 pub(in crate::cli) enum PlanForm {
     /// For people
     Text,
-    /// For programs
+    /// For programs; `bellcheck schema plan` describes it
     Json,
+    /// For a merge request
+    Markdown,
+}
+
+/// What a plan can show more of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Shown {
+    /// Objects of others, by name
+    Foreign,
 }
 
 /// `bellcheck apply`
@@ -65,9 +142,28 @@ pub(in crate::cli) struct Apply {
     pub(in crate::cli) specs: Specs,
     #[command(flatten)]
     pub(in crate::cli) rights: Rights,
+    #[command(flatten)]
+    pub(in crate::cli) picks: Picks,
     /// Do not ask
     #[arg(long)]
     pub(in crate::cli) yes: bool,
+}
+
+/// `bellcheck import`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Import {
+    /// The stack of the spec; objects with its mark, and objects without any mark, are imported
+    #[arg(long, value_name = "NAME", default_value = "imported", required_if_eq("owned_only", "true"))]
+    pub(in crate::cli) stack: String,
+    /// Only objects with the stack's mark
+    #[arg(long)]
+    pub(in crate::cli) owned_only: bool,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: PathBuf,
+    /// Overwrite the file
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
 }
 
 /// `bellcheck destroy`

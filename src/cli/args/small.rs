@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::event::Level;
+
 /// `bellcheck send`
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("content").required(true).args(["text", "markdown", "message"]))]
@@ -43,6 +45,24 @@ pub(in crate::cli) struct Events {
     /// Only those with this in their product, name or meaning
     #[arg(value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub(in crate::cli) text: String,
+    /// Only those of this product
+    #[arg(long, value_name = "PRODUCT")]
+    pub(in crate::cli) product: Option<String>,
+    /// Only those of this level: CRITICAL, WARN or INFO
+    #[arg(long, value_name = "LEVEL")]
+    pub(in crate::cli) level: Option<Level>,
+    /// The form of the answer
+    #[arg(short, long, value_enum, default_value_t = EventsForm::Text, value_name = "FORM")]
+    pub(in crate::cli) output: EventsForm,
+}
+
+/// Forms of the list of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum EventsForm {
+    /// For people
+    Text,
+    /// For programs: all that the catalogue knows
+    Json,
 }
 
 /// `bellcheck schema`
@@ -58,6 +78,12 @@ pub(in crate::cli) struct Schema {
 pub(in crate::cli) enum FileKind {
     /// Who must be told about what
     Spec,
+    /// A part of a spec, named under its `include`
+    Include,
     /// What must happen when
     Scenario,
+    /// What `bellcheck plan -o json` prints
+    Plan,
+    /// Which accounts and regions
+    Fleet,
 }

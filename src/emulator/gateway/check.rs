@@ -2,15 +2,16 @@
 
 use super::{Call, Refusal, answer, legacy, limits, methods, mismatch::signature_mismatch, routing, xml};
 use crate::{
+    clock::http_date,
     emulator::{
         Dropped,
         ids::IdKind,
-        journal::{Entry, What, mask_params},
+        journal::{Entry, What},
         world::World,
     },
     openapi::{
         Claim, HttpRequest, HttpResponse, Params, Product, SignatureScheme, identify, identify_unsigned,
-        unsigned_call,
+        mask_params, unsigned_call,
     },
 };
 
@@ -56,10 +57,12 @@ impl World {
         // A call comes before what it brought about.
         self.journal.insert(place, Entry { at: self.now(), what });
         self.settle();
-        let response = match outcome {
+        let mut response = match outcome {
             Ok(body) => answer::success(body, &request_id),
             Err(refusal) => answer::refusal(&refusal, known.product, request.header("host"), &request_id),
         };
+        // Clients compare their clocks with it; in a virtual world it is the world's.
+        response.headers.push(("date".to_owned(), http_date(self.now())));
         match root {
             Some(action) => xml::rendered(response, &action),
             None => response,

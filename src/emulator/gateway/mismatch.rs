@@ -2,8 +2,7 @@
 
 use super::Refusal;
 use crate::{
-    emulator::journal::mask_params,
-    openapi::{Claim, SignatureMismatch, SignatureScheme},
+    openapi::{Claim, SignatureMismatch, SignatureScheme, mask_params},
     secret::Redactor,
 };
 

@@ -1,30 +1,33 @@
 //! Which channels of a contact a target uses, by its level and the site.
 
-use crate::emulator::{journal::ContactVerdict, switches::SiteKind};
+use crate::{
+    emulator::{journal::ContactVerdict, switches::SiteKind},
+    spec::{Channel, NotifyLevel, Site, Unused},
+};
 
-/// The level of a target without one.
-const DEFAULT_LEVEL: u8 = 4;
-
-/// The level by which a target tells. The international site has level 4 only.
+/// The level by which a target tells; 4 where it has none. The international site has level 4 only.
 pub(super) fn level(written: Option<&str>, site: SiteKind) -> u8 {
     match (written, site) {
         (Some("2"), SiteKind::China) => 2,
         (Some("3"), SiteKind::China) => 3,
-        _ => DEFAULT_LEVEL,
+        _ => 4,
     }
 }
 
-/// Why a channel that a contact has is not used; none when it is. Level 4 is mail and DingTalk, 3 adds
-/// SMS, 2 adds phone. TradeManager has no level of its own. Source: PutEventRuleTargets, PutContact.
+/// Why a channel that a contact has is not used; none when it is.
 pub(super) fn unused(channel: &'static str, level: u8, site: SiteKind) -> Option<ContactVerdict> {
-    let in_china_only = matches!(channel, "sms" | "phone" | "aliim");
-    if in_china_only && site == SiteKind::International {
-        return Some(ContactVerdict::NotAtSite { channel });
-    }
-    let lowest = match channel {
-        "phone" => 2,
-        "sms" => 3,
-        _ => DEFAULT_LEVEL,
+    let known = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
+    let site = match site {
+        SiteKind::China => Site::China,
+        SiteKind::International => Site::International,
     };
-    (level > lowest).then_some(ContactVerdict::LevelExcludes { channel, level })
+    let by_level = match level {
+        2 => NotifyLevel::Critical,
+        3 => NotifyLevel::Warn,
+        _ => NotifyLevel::Info,
+    };
+    known.unused(by_level, site).map(|why| match why {
+        Unused::NotAtSite => ContactVerdict::NotAtSite { channel },
+        Unused::LevelExcludes => ContactVerdict::LevelExcludes { channel, level },
+    })
 }

@@ -57,13 +57,18 @@ impl From<minijinja::Error> for TemplateError {
 }
 
 /// What a notification is about.
-pub(super) struct Facts<'a> {
-    pub(super) event: &'a SystemEvent,
-    pub(super) rule: &'a str,
-    pub(super) group: &'a str,
-    pub(super) contact: &'a str,
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The event.
+    pub event: &'a SystemEvent,
+    /// The rule that tells of it.
+    pub rule: &'a str,
+    /// The contact group that is told.
+    pub group: &'a str,
+    /// The contact that is told.
+    pub contact: &'a str,
     /// `zh-cn` or `en`.
-    pub(super) lang: &'a str,
+    pub lang: &'a str,
 }
 
 impl Default for Template {
@@ -96,7 +101,10 @@ impl Template {
     }
 
     /// Title and text.
-    pub(super) fn render(&self, facts: &Facts<'_>) -> Result<(String, String), TemplateError> {
+    ///
+    /// # Errors
+    /// The line and the fault; the built-in template has none.
+    pub fn render(&self, facts: &Facts<'_>) -> Result<(String, String), TemplateError> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         // The message is Markdown or plain text, never HTML.

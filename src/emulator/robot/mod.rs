@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    dingtalk::{IpRange, Message, RobotState, Security, token_of},
+    dingtalk::{Message, RobotState, Security, token_of},
     openapi::{HttpRequest, HttpResponse},
     secret::Secret,
     spec,
@@ -39,17 +39,9 @@ impl RobotConfig {
     /// # Errors
     /// What is wrong with its address or its ranges; a checked spec has nothing wrong.
     pub fn from_spec(robot: &spec::Robot) -> Result<Self, String> {
-        let fault = |what: &str| format!("robot `{}`: {what}", robot.name);
-        let token =
-            token_of(robot.webhook.expose()).ok_or_else(|| fault("its webhook has no access_token"))?;
-        let ranges: Result<Vec<IpRange>, String> =
-            robot.allowed_ips.iter().map(|range| range.parse()).collect();
-        let security = Security {
-            keywords: robot.keywords.clone(),
-            secret: robot.secret.clone(),
-            allowed_ips: ranges.map_err(|error| fault(&error))?,
-            ..Security::default()
-        };
+        let token = token_of(robot.webhook.expose())
+            .ok_or_else(|| format!("robot `{}`: its webhook has no access_token", robot.name))?;
+        let security = robot.security()?;
         let name = Some(robot.name.clone());
         Ok(Self { token: Secret::new(token), name, security, state: RobotState::Active })
     }
@@ -95,11 +87,14 @@ impl Robot {
 }
 
 /// Why CloudMonitor calls a robot.
-#[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub(super) event_id: String,
-    pub(super) rule: String,
-    pub(super) contact: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The event.
+    pub event_id: String,
+    /// The rule.
+    pub rule: String,
+    /// The contact; empty for a webhook target.
+    pub contact: String,
 }
 
 impl World {

@@ -13,6 +13,7 @@ mod robot_body;
 mod shell;
 mod state;
 mod stream;
+mod switches;
 mod worded;
 
 pub(super) use error::ShellError;

@@ -49,6 +49,7 @@ impl Served {
             clock,
             Arc::new(RandomNonce),
         )
+        .plain()
     }
 
     pub(super) async fn request(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {

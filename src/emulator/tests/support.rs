@@ -164,6 +164,7 @@ pub(super) fn client(emulator: &Emulator, credentials: Credentials, nonces: &str
         shared,
         Arc::new(SequenceNonce::new(nonces)),
     )
+    .plain()
 }
 
 pub(super) fn credentials(id: &str, secret: &str) -> Credentials {

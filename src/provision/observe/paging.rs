@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, future::Future};
 
-use crate::openapi::{ApiError, ErrorKind};
+use crate::{
+    openapi::{ApiError, ErrorKind},
+    provision::together::all_or_error,
+};
 
 /// Entries to ask for. The greatest size is undocumented for most lists; a service that gives fewer
 /// is followed by its total.
@@ -52,30 +55,42 @@ where
     F: Future<Output = Result<Page<T>, ApiError>>,
 {
     let mut seen = BTreeMap::new();
+    let mut first_size = 0;
     for number in 1..=MOST_PAGES {
         let page = fetch(number).await?;
-        let before = seen.len();
+        let (size, before) = (page.items.len(), seen.len());
         seen.extend(page.items);
         let full = page.total.map(|total| seen.len() as u64 >= total);
         // Without a total, only a page that brings nothing new is surely the last.
         if full == Some(true) || seen.len() == before {
             return Ok((seen, full.unwrap_or(true)));
         }
+        // A page as long as was asked for, or as the one before, is full: so the total tells how many
+        // there are, and they need not wait for each other.
+        let is_full = size == PAGE_SIZE as usize || number > 1 && size == first_size;
+        if number == 1 {
+            first_size = size;
+        }
+        if let Some(total) = page.total.filter(|_| is_full) {
+            let last = total.div_ceil(size as u64);
+            if last > u64::from(MOST_PAGES) {
+                break;
+            }
+            let rest = (u64::from(number) + 1..=last).filter_map(|number| u32::try_from(number).ok());
+            for page in all_or_error(rest.map(fetch).collect()).await? {
+                seen.extend(page.items);
+            }
+            let is_complete = seen.len() as u64 >= total;
+            return Ok((seen, is_complete));
+        }
     }
-    Err(ApiError {
-        operation,
-        kind: ErrorKind::Protocol,
-        status: None,
-        code: String::new(),
-        message: format!("the list does not end after {MOST_PAGES} pages"),
-        request_id: None,
-        retry_after_ms: None,
-    })
+    let told = format!("the list does not end after {MOST_PAGES} pages");
+    Err(ApiError::local(operation, ErrorKind::Protocol, told))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
 
     use super::*;
 
@@ -103,6 +118,33 @@ mod tests {
         assert_eq!(read(&[&["a", "b", "c"]], 2, Some(3)).await.1, 2);
         assert_eq!(read(&[&["a", "b", "c", "d"]], 2, Some(4)).await.1, 2);
         assert_eq!(read(&[&[]], 2, Some(0)).await, (vec![], 1));
+    }
+
+    #[tokio::test]
+    async fn pages_that_are_known_to_be_full_do_not_wait_for_each_other() {
+        let names: Vec<String> = (0..250).map(|number| format!("{number:03}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for (size, calls, most) in [(100, 3, 2), (50, 5, 3), (7, 36, 8)] {
+            let (under_way, seen_most) = (Cell::new(0), Cell::new(0));
+            let (under_way, seen_most) = (&under_way, &seen_most);
+            let count = Cell::new(0);
+            let all = all("Test", |number| {
+                count.set(count.get() + 1);
+                let start = (number as usize - 1) * size;
+                let items = names.iter().skip(start).take(size).map(|name| ((*name).to_owned(), ()));
+                let page = Page { items: items.collect(), total: Some(250) };
+                async move {
+                    under_way.set(under_way.get() + 1);
+                    seen_most.set(seen_most.get().max(under_way.get()));
+                    tokio::task::yield_now().await;
+                    under_way.set(under_way.get() - 1);
+                    Ok(page)
+                }
+            })
+            .await
+            .unwrap();
+            assert_eq!((all.len(), count.get(), seen_most.get()), (250, calls, most), "{size}");
+        }
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ pub(super) async fn targets(client: &Client, rule: &str) -> Result<Vec<(String, 
     match client.call(&call).await {
         Ok(answer) => Ok(read(answer)),
         Err(error) if error.kind == ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
+        Err(error) => Err(error.about(format!("rule `{rule}`"))),
     }
 }
 

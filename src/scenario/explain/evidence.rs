@@ -39,7 +39,7 @@ impl Evidence<'_> {
 
     /// A place in the spec: `bellcheck.yaml:33`.
     pub(super) fn spec_place(&self, span: Span) -> String {
-        format!("{}:{}", self.spec.source.name(), self.spec.source.line(span.offset))
+        format!("{}:{}", self.spec.source.name_at(span.offset), self.spec.source.line(span.offset))
     }
 
     /// The last acts as a phrase.

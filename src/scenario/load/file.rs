@@ -1,7 +1,6 @@
 //! The file as a whole.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -18,6 +17,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
+    files,
     scenario::model::Scenario,
     spec::{
         self, Loaded, Spec,
@@ -157,9 +157,9 @@ fn open_spec(
     found: &mut Vec<Diagnostic>,
 ) -> Option<(Arc<Spec>, PathBuf)> {
     let folder = Path::new(context.source().name()).parent().unwrap_or(Path::new(""));
-    let full = tidy(&folder.join(&path.value));
+    let full = files::tidy(&folder.join(&path.value));
     let shown = full.display().to_string();
-    let text = match fs::read_to_string(&full) {
+    let text = match files::read_text(&full) {
         Ok(text) => text,
         Err(error) => {
             context.error(
@@ -187,40 +187,6 @@ fn open_spec(
             );
             found.extend(faults);
             None
-        }
-    }
-}
-
-/// `scenarios/../bellcheck.yaml` as `bellcheck.yaml`, as a reader would write it. Only names that the
-/// path itself spells are folded.
-fn tidy(path: &Path) -> PathBuf {
-    use std::path::Component;
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_read_as_a_person_writes_them() {
-        for (from, to) in [
-            ("scenarios/../bellcheck.yaml", "bellcheck.yaml"),
-            ("./a/./b.yaml", "a/b.yaml"),
-            ("../x/../../b.yaml", "../../b.yaml"),
-            ("/a/../b.yaml", "/b.yaml"),
-        ] {
-            assert_eq!(tidy(Path::new(from)), Path::new(to), "{from}");
         }
     }
 }

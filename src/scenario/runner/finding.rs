@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::{
     clock::human_duration,
     diagnostic::{Diagnostic, Span},
+    emulator::Strike,
     openapi::{ApiError, ErrorKind},
-    scenario::Scenario,
+    scenario::{Scenario, explain::fault},
     spec::yaml::Spanned,
 };
 
@@ -27,6 +28,15 @@ pub(super) fn refused(scenario: &Scenario, span: Span, error: &ApiError, what: O
         .help(help(error))
 }
 
+/// The same, for a call that a fault of the scenario struck.
+pub(super) fn struck(finding: Diagnostic, strike: &Strike) -> Diagnostic {
+    finding.help(format!(
+        "{} asked for this: {}\ngive it fewer `times` or a smaller `share`, or end it before this step with `fault: []`",
+        fault(strike.line),
+        strike.effect
+    ))
+}
+
 fn help(error: &ApiError) -> &'static str {
     match (error.code.as_str(), error.kind) {
         ("IncorrectInstanceStatus", _) => {
@@ -34,8 +44,9 @@ fn help(error: &ApiError) -> &'static str {
         }
         (_, ErrorKind::NotFound) => "it does not exist, or no longer",
         (_, ErrorKind::Rejected) => "the service does not accept these values: change the step or the spec",
-        (_, ErrorKind::Denied) => "the key pair or its permissions do not allow it",
+        (_, ErrorKind::Denied | ErrorKind::Credentials) => "the key pair or its permissions do not allow it",
         (_, ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Transport) => "try again",
+        (_, ErrorKind::Interrupted) => "run it again",
         (_, ErrorKind::Protocol) => "the answer is not understood: please report it",
     }
 }

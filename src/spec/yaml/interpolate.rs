@@ -1,52 +1,68 @@
 //! `${VAR}` in values. It works on the finished tree, so that no value of a variable can become
 //! YAML structure, and it points into the text as it was written.
 
+use std::collections::HashMap;
+
 use super::{
     Context, Environment,
     node::{Node, Style, Value},
 };
 use crate::diagnostic::{Diagnostic, Span};
 
-/// Fills the variables of `node` and of everything below it; `text` is the whole file.
-pub(super) fn interpolate(node: &mut Node, text: &str, environment: Environment<'_>, context: &Context) {
-    match &mut node.value {
-        Value::Null => {}
-        Value::List(items) => {
-            for item in items {
-                interpolate(item, text, environment, context);
-            }
-        }
-        Value::Map(entries) => {
-            for entry in entries {
-                if entry.key.value.contains("${") {
-                    context.push(
-                        Diagnostic::error(
-                            "yaml::variable-in-key",
-                            "variables are filled in values, not in keys",
-                        )
-                        .at(context.source(), entry.key.span, "this key")
-                        .help("write the name itself"),
-                    );
+/// Bytes of a text with its variables filled in.
+const MAX_BYTES: usize = 64 * 1024;
+/// Findings about one text; more of them would say nothing new.
+const MAX_FINDINGS: usize = 20;
+
+/// What variables are filled with, and where they are written.
+pub(super) struct Filling<'a> {
+    /// The whole file, whose offsets begin at `base`.
+    pub(super) text: &'a str,
+    pub(super) base: usize,
+    pub(super) environment: Environment<'a>,
+    pub(super) context: &'a Context,
+}
+
+impl Filling<'_> {
+    /// Fills the variables of `node` and of everything below it.
+    pub(super) fn fill(&self, node: &mut Node) {
+        let context = self.context;
+        match &mut node.value {
+            Value::Null => {}
+            Value::List(items) => items.iter_mut().for_each(|item| self.fill(item)),
+            Value::Map(entries) => {
+                for entry in entries {
+                    if entry.key.value.contains("${") {
+                        context.push(
+                            Diagnostic::error(
+                                "yaml::variable-in-key",
+                                "variables are filled in values, not in keys",
+                            )
+                            .at(context.source(), entry.key.span, "this key")
+                            .help("write the name itself"),
+                        );
+                    }
+                    self.fill(&mut entry.value);
                 }
-                interpolate(&mut entry.value, text, environment, context);
             }
-        }
-        Value::Scalar(scalar) if scalar.text.contains("${") => {
-            let written = text.get(node.span.offset..node.span.offset + node.span.len).unwrap_or_default();
-            let places = Places { written, whole: node.span };
-            let mut found = Vec::new();
-            let (filled, any) = expand(&scalar.text, environment, &places, context, &mut found);
-            if found.is_empty() {
-                scalar.text = filled;
-                if any {
-                    scalar.style = Style::Filled;
+            Value::Scalar(scalar) if scalar.text.contains("${") => {
+                let start = node.span.offset - self.base;
+                let written = self.text.get(start..start + node.span.len).unwrap_or_default();
+                let places = Places { written, whole: node.span };
+                let mut found = Vec::new();
+                let (filled, any) = expand(&scalar.text, self.environment, &places, context, &mut found);
+                if found.is_empty() {
+                    scalar.text = filled;
+                    if any {
+                        scalar.style = Style::Filled;
+                    }
+                } else {
+                    scalar.style = Style::Unfilled;
+                    found.into_iter().for_each(|finding| context.push(finding));
                 }
-            } else {
-                scalar.style = Style::Unfilled;
-                found.into_iter().for_each(|finding| context.push(finding));
             }
+            Value::Scalar(_) => {}
         }
-        Value::Scalar(_) => {}
     }
 }
 
@@ -77,7 +93,10 @@ fn expand(
     let mut out = String::with_capacity(text.len());
     let mut any = false;
     let mut rest = text;
-    while let Some(at) = rest.find("${") {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    while found.len() < MAX_FINDINGS
+        && let Some(at) = rest.find("${")
+    {
         let before = &rest[..at];
         if let Some(kept) = before.strip_suffix('$') {
             out.push_str(kept);
@@ -97,7 +116,9 @@ fn expand(
         };
         let piece = &rest[..=end];
         let inside = &rest[2..end];
-        let nth = text[..text.len() - rest.len()].matches(piece).count();
+        let times = seen.entry(piece).or_default();
+        let nth = *times;
+        *times += 1;
         rest = &rest[end + 1..];
         let (name, default) = match inside.split_once(":-") {
             Some((name, default)) => (name, Some(default)),
@@ -115,11 +136,19 @@ fn expand(
         // As in a shell, `:-` also replaces an empty value.
         let value = environment(name).filter(|value| default.is_none() || !value.is_empty());
         match value.as_deref().or(default) {
+            Some(value) if out.len() + value.len() > MAX_BYTES => {
+                found.push(
+                    Diagnostic::error("yaml::too-large", "with its variables filled in, this text is too large")
+                        .at(context.source(), places.whole, "here")
+                        .help(format!("a text may have up to {MAX_BYTES} bytes")),
+                );
+                break;
+            }
             Some(value) => out.push_str(value),
             None => found.push(
                 Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))
                     .at(context.source(), places.find(piece, nth), "needed here")
-                    .help(format!("set `{name}` in the environment, or give a default: `${{{name}:-…}}`")),
+                    .help(format!("set `{name}` in the environment or, where the command takes it, by `--var`; or give a default: `${{{name}:-…}}`")),
             ),
         }
     }
@@ -127,7 +156,8 @@ fn expand(
     (out, any)
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether this may be the name of a variable.
+pub(in crate::spec) fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

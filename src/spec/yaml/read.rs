@@ -15,17 +15,18 @@ use serde_saphyr::{
 
 use super::{
     Context, Environment,
-    interpolate::interpolate,
-    mask::{mask_lines, mask_secrets},
+    interpolate::Filling,
+    mask::{mask_lines, mask_secrets, mask_values},
     node::{Entry, Node, Scalar, Spanned, Style, Value},
 };
 use crate::{
     diagnostic::{Diagnostic, Source, Span},
+    files::MAX_TEXT,
     secret::mask_source,
 };
 
 /// Files are written by people: these bounds are far above any of theirs and far below harm.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = MAX_TEXT as usize;
 const MAX_DEPTH: usize = 32;
 const MAX_NODES: usize = 50_000;
 const TOO_DEEP: &str = "nested too deeply";
@@ -38,20 +39,55 @@ pub struct Document {
     /// The tree.
     pub root: Node,
     text: String,
+    /// The offset of its first byte.
+    base: usize,
 }
 
 impl Document {
     /// Fills `${VAR}` and `${VAR:-default}` in all values, except under top-level `x-` keys, whose
     /// values only matter where they are used; `$${` stands for `${`. Faults go to `context`.
     pub fn interpolate(&mut self, environment: Environment<'_>, context: &Context) {
+        let filling = Filling { text: &self.text, base: self.base, environment, context };
         if let Value::Map(entries) = &mut self.root.value {
             for entry in entries {
                 if !entry.key.value.starts_with("x-") {
-                    interpolate(&mut entry.value, &self.text, environment, context);
+                    filling.fill(&mut entry.value);
                 }
             }
         } else {
-            interpolate(&mut self.root, &self.text, environment, context);
+            filling.fill(&mut self.root);
+        }
+    }
+
+    /// Whether an offset is in this document.
+    #[must_use]
+    pub const fn holds(&self, offset: usize) -> bool {
+        self.base <= offset && offset < self.end()
+    }
+
+    /// Where the offsets of a next document may begin.
+    #[must_use]
+    pub const fn end(&self) -> usize {
+        self.base + self.text.len() + 1
+    }
+}
+
+/// What may be shown of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// All but secrets, as far as keys and addresses tell them.
+    AllButSecrets,
+    /// Keys only: any value may be a secret.
+    KeysOnly,
+}
+
+impl Shown {
+    /// The text as diagnostics may echo it; `root` is its tree, where it has one.
+    fn of(self, text: &str, root: Option<&Node>, base: usize) -> String {
+        match (self, root) {
+            (Self::AllButSecrets, Some(root)) => mask_secrets(text, root, base),
+            (Self::AllButSecrets, None) => mask_lines(text),
+            (Self::KeysOnly, _) => mask_values(text),
         }
     }
 }
@@ -62,6 +98,14 @@ impl Document {
 /// # Errors
 /// A syntax error, a value beyond the bounds, or every duplicate key.
 pub fn read(name: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
+    read_at(0, name, text, Shown::AllButSecrets)
+}
+
+/// As [`read`], for one of several files: offsets begin at `base`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_at(base: usize, name: &str, text: &str, shown: Shown) -> Result<Document, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MAX_BYTES {
         return Err(vec![
@@ -86,18 +130,18 @@ pub fn read(name: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
     };
     let raw: Located<Raw> = from_str_with_options(text, options).map_err(|error| {
-        let source = Source::new(name, &mask_lines(text));
-        vec![syntax(&error, &source, text)]
+        let source = Source::at(base, name, &shown.of(text, None, base));
+        vec![syntax(&error, &source, text, base, shown)]
     })?;
-    let tree = Tree { text, duplicates: Cell::new(Vec::new()) };
+    let tree = Tree { text, base, duplicates: Cell::new(Vec::new()) };
     let root = tree.node(raw, None);
     let duplicates = tree.duplicates.into_inner();
     if duplicates.is_empty() {
-        let source = Source::new(name, &mask_secrets(text, &root));
-        return Ok(Document { source, root, text: text.to_owned() });
+        let source = Source::at(base, name, &shown.of(text, Some(&root), base));
+        return Ok(Document { source, root, text: text.to_owned(), base });
     }
     // The tree does not hold the second value of a key, and so cannot mask it.
-    let source = Source::new(name, &mask_lines(text));
+    let source = Source::at(base, name, &shown.of(text, None, base));
     let context = Context::new(Arc::clone(&source));
     for (key, first, again) in duplicates {
         context.push(
@@ -110,10 +154,17 @@ pub fn read(name: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
     Err(context.finish())
 }
 
-fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str) -> Diagnostic {
+fn syntax(
+    error: &serde_saphyr::Error,
+    source: &Arc<Source>,
+    text: &str,
+    base: usize,
+    shown: Shown,
+) -> Diagnostic {
     use serde_saphyr::Error;
 
-    let span = error.location().map(|location| place_of(location, text)).unwrap_or_default();
+    let mut span = error.location().map(|location| place_of(location, text)).unwrap_or_default();
+    span.offset += base;
     let line = text.lines().nth(source.line(span.offset) - 1).unwrap_or_default();
     let bounds = "a file may hold 50 000 values, 32 levels deep; aliases count as what they stand for";
     let mut cause = error;
@@ -155,7 +206,10 @@ fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str) -> Diag
             "check the indentation, and quote a value that begins with a special character",
         ),
     };
-    let message = if message.is_empty() {
+    let message = if message.is_empty() && shown == Shown::KeysOnly {
+        // The parser may quote what it stumbled over.
+        "not readable as YAML".to_owned()
+    } else if message.is_empty() {
         let said = mask_source(&error.to_string());
         // The place is drawn; saying it again in words only makes the line longer.
         let cut = said.find(" at line ").or_else(|| said.find(": line ")).unwrap_or(said.len());
@@ -190,12 +244,13 @@ fn place_of(location: Location, text: &str) -> Span {
 /// Turns what serde delivers into nodes.
 struct Tree<'a> {
     text: &'a str,
+    base: usize,
     duplicates: Cell<Vec<(String, Span, Span)>>,
 }
 
 impl Tree<'_> {
     fn node(&self, raw: Located<Raw>, place: Option<Span>) -> Node {
-        let span = span_of(raw.defined).unwrap_or_default();
+        let span = self.span(raw.defined);
         let value = match raw.value {
             Raw::Null => Value::Null,
             Raw::Typed => Value::Scalar(Scalar { text: self.slice(span).to_owned(), style: Style::Typed }),
@@ -213,7 +268,7 @@ impl Tree<'_> {
         let mut entries: Vec<Entry> = Vec::with_capacity(raw.len());
         let mut first_places = HashMap::with_capacity(raw.len());
         for (key, value) in raw {
-            let span = span_of(key.defined).unwrap_or_default();
+            let span = self.span(key.defined);
             if let Some(first) = first_places.get(&key.value) {
                 let mut duplicates = self.duplicates.take();
                 duplicates.push((key.value, *first, span));
@@ -227,8 +282,14 @@ impl Tree<'_> {
         entries
     }
 
+    fn span(&self, location: Location) -> Span {
+        let span = span_of(location).unwrap_or_default();
+        Span { offset: span.offset + self.base, ..span }
+    }
+
     fn slice(&self, span: Span) -> &str {
-        self.text.get(span.offset..span.offset + span.len).unwrap_or_default()
+        let start = span.offset - self.base;
+        self.text.get(start..start + span.len).unwrap_or_default()
     }
 }
 

@@ -279,7 +279,7 @@ proptest! {
         let masked = mask::mask_lines(&text);
         prop_assert_eq!(masked.len(), text.len());
         if let Ok(document) = read("t.yaml", &text) {
-            prop_assert_eq!(mask::mask_secrets(&text, &document.root).len(), text.len());
+            prop_assert_eq!(mask::mask_secrets(&text, &document.root, 0).len(), text.len());
         }
     }
 }

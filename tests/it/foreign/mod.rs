@@ -2,7 +2,7 @@
 
 mod captured;
 mod evidence;
-mod install;
+pub(crate) mod install;
 mod judge;
 mod quickstart;
 mod robots;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bellcheck::{
-    emulator::{AccessKey, Emulator, Switches, What, WorldConfig},
-    openapi::{ApiError, Client, Credentials, Endpoints, Operation, SequenceNonce},
+    emulator::{AccessKey, Emulator, FaultEffect, FaultRule, FaultTarget, Switches, What, WorldConfig},
+    openapi::{ApiError, Client, Credentials, Endpoints, Operation, SequenceNonce, Transport},
     provision::{ConvergeReport, Desired, Options, Plan, converge, desired, prepare},
     spec,
 };
@@ -43,6 +43,26 @@ pub(super) fn wanted(text: &str) -> Desired {
     desired(&spec::load("spec.yaml", text, &|_| None).unwrap().value).unwrap()
 }
 
+/// A client of `emulator` whose requests go through `transport`.
+pub(super) fn client(emulator: &Emulator, transport: impl Transport + 'static, nonces: &str) -> Client {
+    let key = AccessKey::test();
+    let credentials =
+        Credentials { access_key_id: key.id, access_key_secret: key.secret, security_token: None };
+    Client::new(
+        Arc::new(transport),
+        Endpoints::new("cn-hangzhou", None).unwrap(),
+        credentials,
+        Arc::new(emulator.clone()),
+        Arc::new(SequenceNonce::new(nonces)),
+    )
+}
+
+/// A fault that strikes the next `times` calls of an operation.
+pub(super) fn fault(operation: &str, effect: FaultEffect, times: u64) -> FaultRule {
+    let target = FaultTarget::Operation(operation.to_owned());
+    FaultRule { target, effect, share: None, times: Some(times) }
+}
+
 pub(super) struct Cloud {
     pub(super) emulator: Emulator,
     pub(super) client: Client,
@@ -58,17 +78,12 @@ impl Cloud {
         for (name, value) in switches {
             config.switches.set(name, value).unwrap();
         }
-        let key = AccessKey::test();
+        Self::of(config)
+    }
+
+    pub(super) fn of(config: WorldConfig) -> Self {
         let emulator = Emulator::virtual_clock(config);
-        let credentials =
-            Credentials { access_key_id: key.id, access_key_secret: key.secret, security_token: None };
-        let client = Client::new(
-            Arc::new(emulator.clone()),
-            Endpoints::new("cn-hangzhou", None).unwrap(),
-            credentials,
-            Arc::new(emulator.clone()),
-            Arc::new(SequenceNonce::new("it")),
-        );
+        let client = client(&emulator, emulator.clone(), "it");
         Self { emulator, client }
     }
 
@@ -109,6 +124,22 @@ impl Cloud {
             });
             calls.collect()
         })
+    }
+
+    /// The codes with which all calls so far were answered.
+    pub(super) fn call_codes(&self) -> Vec<String> {
+        self.emulator.with(|world| {
+            let codes = world.journal().iter().filter_map(|entry| match &entry.what {
+                What::Call { code, .. } => Some(code.clone()),
+                _ => None,
+            });
+            codes.collect()
+        })
+    }
+
+    /// Injects faults, in place of those before.
+    pub(super) fn strike(&self, faults: Vec<FaultRule>) {
+        self.emulator.with(|world| world.set_faults(faults));
     }
 
     pub(super) fn writes(&self, mark: usize) -> Vec<String> {

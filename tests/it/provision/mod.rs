@@ -2,8 +2,14 @@
 
 mod application_groups;
 mod apply;
+mod bad_days;
 mod cloud;
+mod counts;
 mod foreign;
+mod import;
 mod property;
+mod provider_faults;
+mod provider_faults_calls;
+mod rename;
 mod repair;
 mod stubborn;

@@ -38,7 +38,7 @@ async fn a_refused_call_stops_what_needs_it_and_the_next_run_does_the_rest() {
     cloud.emulator.with(|world| {
         world.add_fault(FaultRule {
             target: FaultTarget::Operation("PutContactGroup".to_owned()),
-            effect: FaultEffect::Error("InternalError".to_owned()),
+            effect: FaultEffect::Error("InvalidAuthorization".to_owned()),
             share: None,
             times: Some(1),
         });
@@ -46,7 +46,7 @@ async fn a_refused_call_stops_what_needs_it_and_the_next_run_does_the_rest() {
     let report = cloud.converge(&wanted(SMALL), PLAIN).await;
     assert!(!report.converged());
     let Outcome::Failed(error) = &report.applied.failed[0].outcome else { panic!("{report:#?}") };
-    assert_eq!((error.operation, error.code.as_str()), ("PutContactGroup", "InternalError"));
+    assert_eq!((error.operation, error.code.as_str()), ("PutContactGroup", "InvalidAuthorization"));
     let not_tried: Vec<&str> = report.applied.not_tried.iter().map(|step| step.operation).collect();
     assert_eq!(not_tried, ["PutEventRuleTargets"]);
     assert_eq!(report.unsettled_text(), None);

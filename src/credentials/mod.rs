@@ -1,0 +1,38 @@
+//! Whose key pair signs: the standard chain of sources, and keys that are renewed before they
+//! expire.
+//!
+//! A source that is absent is passed over; one that is there and broken ends the search, since the
+//! next one would run against another account than the user meant. Order, variables and files are
+//! those of the official credential libraries (`alibabacloud-credentials` 1.0.12,
+//! `aliyun/credentials-go`) and of the `aliyun` command line; `docs/credentials.md` has the table.
+//! Environment, clock and transports are inputs.
+
+mod assume_role;
+mod chain;
+mod cloud_sso;
+mod command_line;
+mod config_file;
+mod environment;
+mod error;
+mod external;
+mod fetch;
+mod flags;
+mod http;
+mod ini_file;
+mod ini_profile;
+mod inputs;
+mod metadata;
+mod mode;
+mod oidc;
+mod pair;
+mod profile;
+mod read;
+mod refreshing;
+mod sts;
+mod uri;
+
+pub use assume_role::{RoleOf, assumed};
+pub use chain::{Resolved, chain};
+pub use error::{Blame, Error, Tried, Verdict};
+pub use inputs::{Inputs, METADATA, yes_or_no};
+pub use pair::PairInput;

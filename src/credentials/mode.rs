@@ -1,0 +1,173 @@
+//! The modes of a profile of the aliyun command line.
+
+use std::sync::Arc;
+
+use super::{
+    assume_role::{AssumeRole, Role},
+    cloud_sso::CloudSso,
+    config_file::{ConfigFile, Profile},
+    error::Fault,
+    external::External,
+    fetch::Made,
+    inputs::Inputs,
+    metadata::Metadata,
+    oidc::{self, Oidc},
+    pair::{Names, PairInput, complete},
+    sts::Place,
+    uri::Uri,
+};
+use crate::{secret::Secret, spec::yaml::did_you_mean};
+
+const NAMES: Names = Names { id: "access_key_id", secret: "access_key_secret", token: "sts_token" };
+
+/// The modes that can be used, as they are usually written; compared without case.
+const MODES: [&str; 9] = [
+    "AK",
+    "StsToken",
+    "RamRoleArn",
+    "EcsRamRole",
+    "OIDC",
+    "ChainableRamRoleArn",
+    "CredentialsURI",
+    "External",
+    "CloudSSO",
+];
+
+/// Modes of the command line that are not served here.
+const UNSERVED: [&str; 5] = ["RsaKeyPair", "OAuth", "BearerToken", "Anonymous", "RamRoleArnWithRoleName"];
+
+/// How a profile makes key pairs.
+pub(super) fn make(inputs: &Inputs, file: &ConfigFile, profile: &Profile) -> Result<Made, Fault> {
+    within(inputs, file, profile, &mut Vec::new())
+}
+
+/// As [`make`]; `path` has the profiles that led to this one.
+fn within(
+    inputs: &Inputs,
+    file: &ConfigFile,
+    profile: &Profile,
+    path: &mut Vec<String>,
+) -> Result<Made, Fault> {
+    let written = profile.text("mode")?.unwrap_or_default();
+    let Some(mode) = MODES.into_iter().find(|mode| mode.eq_ignore_ascii_case(written)) else {
+        return Err(unusable(written));
+    };
+    Ok(match mode {
+        "AK" => keys(profile, false)?,
+        "StsToken" => keys(profile, true)?,
+        "RamRoleArn" => {
+            let asker = (format!("profile `{}`", profile.name), keys(profile, false)?);
+            role(inputs, profile, asker)?
+        }
+        "EcsRamRole" => Made::Asked(Arc::new(Metadata::new(inputs, profile.text("ram_role_name")?)?)),
+        "OIDC" => Made::Asked(Arc::new(Oidc::new(
+            inputs,
+            &place(profile)?,
+            &oidc::Role {
+                arn: profile.needed("ram_role_arn")?,
+                provider: profile.needed("oidc_provider_arn")?,
+                token_file: profile.needed("oidc_token_file")?,
+                session: profile.text("ram_session_name")?,
+                seconds: profile.number("expired_seconds")?,
+                policy: profile.text("policy")?,
+            },
+        )?)),
+        "ChainableRamRoleArn" => {
+            let asker = asker(inputs, file, profile, path)?;
+            role(inputs, profile, asker)?
+        }
+        "CredentialsURI" => {
+            let uri = profile.needed("credentials_uri")?;
+            Made::Asked(Arc::new(Uri::new(inputs, "credentials_uri", uri)?))
+        }
+        "External" => Made::Asked(Arc::new(External::new(inputs, profile)?)),
+        _ => Made::Asked(Arc::new(CloudSso::new(inputs, profile)?)),
+    })
+}
+
+fn unusable(written: &str) -> Fault {
+    if written.is_empty() {
+        return Fault::input("the profile has no `mode`", format!("known modes: {}", MODES.join(", ")));
+    }
+    if let Some(mode) = UNSERVED.into_iter().find(|mode| mode.eq_ignore_ascii_case(written)) {
+        return Fault::input(
+            format!("mode {mode} is not supported"),
+            format!("use a profile of another mode: {}", MODES.join(", ")),
+        );
+    }
+    Fault::input(
+        format!("`{written}` is not a mode"),
+        did_you_mean("known modes", written, MODES).unwrap_or_default(),
+    )
+}
+
+/// The key pair that is written in the profile; `is_temporary` where a token must be there.
+fn keys(profile: &Profile, is_temporary: bool) -> Result<Made, Fault> {
+    // A token that another mode left behind does not belong to a key that does not expire.
+    let token = profile.text("sts_token")?.filter(|token| is_temporary && !token.is_empty());
+    if is_temporary && token.is_none() {
+        return Err(Fault::input(
+            "`sts_token` is missing or empty",
+            "give the profile its `sts_token`, or use mode AK for a key that does not expire",
+        ));
+    }
+    let input = PairInput {
+        access_key_id: Some(profile.text("access_key_id")?.unwrap_or_default().to_owned()),
+        access_key_secret: Some(Secret::new(profile.text("access_key_secret")?.unwrap_or_default())),
+        security_token: token.map(Secret::new),
+    };
+    complete(input, &NAMES)?
+        .map(Made::Fixed)
+        .ok_or_else(|| Fault::input("the profile has no key pair", "give it one with `aliyun configure`"))
+}
+
+/// The source profile, which must not lead back to this one.
+fn asker(
+    inputs: &Inputs,
+    file: &ConfigFile,
+    profile: &Profile,
+    path: &mut Vec<String>,
+) -> Result<(String, Made), Fault> {
+    let name = profile.needed("source_profile")?;
+    path.push(profile.name.clone());
+    if path.iter().any(|one| one == name) {
+        return Err(Fault::input(
+            format!("the source profiles go round in a circle: {} → {name}", path.join(" → ")),
+            "let the last `source_profile` name a profile that has keys of its own",
+        ));
+    }
+    let Some(source) = file.profile(name) else {
+        return Err(Fault::input(
+            format!("its `source_profile` `{name}` is not in the file"),
+            did_you_mean("known profiles", name, file.names()).unwrap_or_default(),
+        ));
+    };
+    let made = within(inputs, file, source, path).map_err(|fault| Fault {
+        message: format!("its source profile `{name}`: {}", fault.message),
+        ..fault
+    });
+    // A circle names all its profiles by itself.
+    Ok((format!("source profile `{name}`"), made?))
+}
+
+fn role(inputs: &Inputs, profile: &Profile, asker: (String, Made)) -> Result<Made, Fault> {
+    let role = Role {
+        arn: profile.needed("ram_role_arn")?,
+        session: profile.text("ram_session_name")?,
+        seconds: profile.number("expired_seconds")?,
+        policy: profile.text("policy")?,
+        external_id: profile.text("external_id")?,
+    };
+    Ok(Made::Asked(Arc::new(AssumeRole::new(inputs, &place(profile)?, asker, &role)?)))
+}
+
+/// Where the profile says that STS is.
+fn place(profile: &Profile) -> Result<Place<'_>, Fault> {
+    let given = |field| Ok::<_, Fault>(profile.text(field)?.filter(|text| !text.is_empty()));
+    Ok(Place {
+        endpoint: given("sts_endpoint")?,
+        sts_region: given("sts_region")?,
+        region: given("region_id")?,
+        is_vpc: profile.is_set("enable_vpc")?,
+    })
+}

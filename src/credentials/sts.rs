@@ -1,0 +1,95 @@
+//! What the sources that ask STS share.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    error::Fault,
+    fetch::{Fetched, expiry},
+    inputs::Inputs,
+    pair::{ANSWER, PairInput, complete},
+};
+use crate::{
+    api::sts::TemporaryCredentials,
+    openapi::{ApiError, Client, CredentialsProvider, Endpoints, ErrorKind, Product, Retry},
+};
+
+/// A session's name where none is given.
+pub(super) const SESSION: &str = "bellcheck";
+
+/// How long STS is asked again. A key pair that is renewed is renewed early, so the next call asks
+/// again; and who waits for the first one wants to know soon that there is none.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where a profile says that STS is; all empty for the general rules.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place<'a> {
+    pub(super) endpoint: Option<&'a str>,
+    pub(super) sts_region: Option<&'a str>,
+    pub(super) region: Option<&'a str>,
+    pub(super) is_vpc: bool,
+}
+
+/// A client of STS that signs with `credentials`.
+pub(super) fn client(
+    inputs: &Inputs,
+    place: &Place<'_>,
+    credentials: impl CredentialsProvider + 'static,
+) -> Result<Client, Fault> {
+    let mut options = inputs.endpoints.clone();
+    options.is_vpc |= place.is_vpc;
+    if let Some(region) = place.sts_region {
+        options.sts_region = Some(region.to_owned());
+    }
+    if let Some(endpoint) = place.endpoint {
+        options.products.insert(Product::Sts, endpoint.to_owned());
+    }
+    let region = place.region.or(inputs.region.as_deref());
+    if region.is_none() && options.is_vpc && options.sts_region.is_none() {
+        return Err(Fault::input(
+            "inside a VPC the address of STS depends on the region, and none is given",
+            "give --region, or set ALIBABA_CLOUD_STS_REGION",
+        ));
+    }
+    // Outside a VPC the central address is meant, which is the same from each region.
+    let endpoints = Endpoints::with_options(region.unwrap_or("cn-hangzhou"), &options)
+        .map_err(|error| Fault::input(error.to_string(), "check the region and the endpoint of STS"))?;
+    let client = Client::new(
+        Arc::clone(&inputs.transport),
+        endpoints,
+        credentials,
+        Arc::clone(&inputs.clock),
+        Arc::clone(&inputs.nonce),
+    );
+    Ok(client.with_retry(Retry::within(PATIENCE)))
+}
+
+/// The key pair in an answer.
+pub(super) fn fetched(key: TemporaryCredentials) -> Result<Fetched, Fault> {
+    let input = PairInput {
+        access_key_id: Some(key.access_key_id),
+        access_key_secret: key.access_key_secret,
+        security_token: key.security_token,
+    };
+    let lacking = || super::fetch::nonsense("it lacks a part of the key pair");
+    let credentials = complete(input, &ANSWER)
+        .ok()
+        .flatten()
+        .filter(|pair| pair.security_token.is_some())
+        .ok_or_else(lacking)?;
+    Ok(Fetched { credentials, expires: Some(expiry("Expiration", &key.expiration)?), talk: None })
+}
+
+/// STS's refusal, in its own words; `denied` is the remedy for one that is about permissions.
+pub(super) fn refused(error: ApiError, denied: &str) -> Fault {
+    let remedy = match error.kind {
+        ErrorKind::Credentials => "mend the source of the key pair that asks for the role".to_owned(),
+        ErrorKind::Transport => {
+            "check the network and the address of STS (--endpoint, ALIBABA_CLOUD_STS_REGION)".to_owned()
+        }
+        ErrorKind::Throttled | ErrorKind::Service => "try again in a minute".to_owned(),
+        ErrorKind::Protocol => "check the address of STS and any proxy".to_owned(),
+        ErrorKind::Interrupted => "run the command again".to_owned(),
+        ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Rejected => denied.to_owned(),
+    };
+    Fault::refused(error.to_string(), remedy)
+}

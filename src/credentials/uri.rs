@@ -1,0 +1,54 @@
+//! A credentials URI: a helper, often on this machine, that gives temporary keys over HTTP.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    chain::Found,
+    error::Fault,
+    fetch::{Fetch, Fetched, Made, temporary},
+    http::{Address, Http, object},
+    inputs::Inputs,
+};
+use crate::clock::BoxFuture;
+
+pub(super) const SOURCE: &str = "the credentials URI";
+
+const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One address that gives keys.
+#[derive(Debug)]
+pub(super) struct Uri {
+    http: Http,
+    at: Address,
+}
+
+impl Uri {
+    /// `name` is where the URI was given.
+    pub(super) fn new(inputs: &Inputs, name: &str, uri: &str) -> Result<Self, Fault> {
+        let http = Http {
+            transport: Arc::clone(&inputs.transport),
+            clock: Arc::clone(&inputs.clock),
+            patience: PATIENCE,
+        };
+        Ok(Self { http, at: Address::parse(name, uri)? })
+    }
+}
+
+impl Fetch for Uri {
+    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
+        Box::pin(async {
+            let response = self.http.send("GET", &self.at, &[], Vec::new()).await.map_err(|silence| {
+                Fault::refused(silence, "check that the helper behind the credentials URI is running")
+            })?;
+            temporary(&object(&self.at, &response, &self.at.masks())?)
+        })
+    }
+}
+
+pub(super) fn find(inputs: &Inputs) -> Result<Found, Fault> {
+    Ok(match inputs.variable(VARIABLE) {
+        Some(uri) => Found::yes(SOURCE, Made::Asked(Arc::new(Uri::new(inputs, VARIABLE, uri)?))),
+        None => Found::No(format!("`{VARIABLE}` is not set")),
+    })
+}

@@ -1,6 +1,6 @@
 //! What the sources that ask STS share.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use super::{
     error::Fault,
@@ -15,10 +15,6 @@ use crate::{
 
 /// A session's name where none is given.
 pub(super) const SESSION: &str = "bellcheck";
-
-/// How long STS is asked again. A key pair that is renewed is renewed early, so the next call asks
-/// again; and who waits for the first one wants to know soon that there is none.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where a profile says that STS is; all empty for the general rules.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +56,13 @@ pub(super) fn client(
         Arc::clone(&inputs.clock),
         Arc::clone(&inputs.nonce),
     );
-    Ok(client.with_retry(Retry::within(PATIENCE)))
+    Ok(client.with_retry(inputs.retry))
+}
+
+/// The client with its patience, or without for what is not urgent.
+pub(super) fn patient(client: &Client, is_urgent: bool) -> Client {
+    let client = client.clone();
+    if is_urgent { client } else { client.with_retry(Retry::NEVER) }
 }
 
 /// The key pair in an answer.

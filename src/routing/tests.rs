@@ -49,7 +49,7 @@ fn what_the_catalogue_does_not_know_is_asked_for_only_where_a_rule_asks() {
     assert!(!open.tells());
     assert!(verdict(&format!("{{product: {:?}}}", bare.product)).tells());
     // What is known decides first.
-    let other = verdict("{product: ECS, levels: [WARN], names: [\"Instance:StateChange\"]}");
+    let other = verdict("{product: ECS, levels: [INFO], names: [\"Instance:StateChange\"]}");
     assert!(matches!(other.rules[0].verdict, RuleVerdict::Mismatch(_)) || bare.product != "ECS");
     assert_eq!(open_questions(&[other]), []);
 }

@@ -30,7 +30,7 @@ fn an_unreadable_file() {
     std::fs::write(desk.path("latin1.yaml"), b"stack: caf\xe9\n").unwrap();
     desk.run(&["validate", "latin1.yaml"]).exits(2).says("latin1.yaml").says("UTF-8");
     std::fs::create_dir(desk.path("empty")).unwrap();
-    desk.run(&["validate", "empty"]).exits(2).says("no spec and no scenario was found");
+    desk.run(&["validate", "empty"]).exits(2).says("no spec, no scenario and no fleet was found");
     desk.run(&["test", "empty"]).exits(2).says("no scenario was found");
 }
 

@@ -138,6 +138,7 @@ pub(super) fn inputs(context: &Context, spec_region: Option<&str>) -> Result<Inp
         metadata: global.metadata_endpoint.clone().unwrap_or_else(|| METADATA.to_owned()),
         direct: Arc::new(transport.direct()),
         transport: Arc::new(transport),
+        retry: Retry::within(global.retry_for),
         clock: Arc::new(SystemClock),
         nonce: Arc::new(RandomNonce),
     })

@@ -60,9 +60,9 @@ impl AssumeRole {
 }
 
 impl Fetch for AssumeRole {
-    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
-        Box::pin(async {
-            let answer = self.client.call(&self.call).await.map_err(|error| {
+    fn fetch(&self, is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>> {
+        Box::pin(async move {
+            let answer = sts::patient(&self.client, is_urgent).call(&self.call).await.map_err(|error| {
                 let denied = format!(
                     "check that {} exists, that it trusts whoever asks, and that whoever asks may do sts:AssumeRole",
                     self.call.role_arn

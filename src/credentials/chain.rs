@@ -142,7 +142,7 @@ async fn start(inputs: &Inputs, winner: Winner, mut tried: Vec<Tried>) -> Result
         Made::Asked(fetch) => {
             let first = match first {
                 Some(first) => Ok(first),
-                None => fetch.fetch().await,
+                None => fetch.fetch(true).await,
             };
             let begun = first.and_then(|first| {
                 if let Some(talk) = &first.talk {

@@ -93,7 +93,7 @@ impl CloudSso {
 }
 
 impl Fetch for CloudSso {
-    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
+    fn fetch(&self, _is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>> {
         Box::pin(self.ask())
     }
 }

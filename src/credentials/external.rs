@@ -171,7 +171,7 @@ fn read(answer: &Map<String, Value>) -> Result<Fetched, Fault> {
 }
 
 impl Fetch for External {
-    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
+    fn fetch(&self, _is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>> {
         Box::pin(self.run())
     }
 }

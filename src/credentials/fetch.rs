@@ -16,8 +16,9 @@ use crate::{
 
 /// A source that can be asked again and again.
 pub(super) trait Fetch: Send + Sync + fmt::Debug {
-    /// Asks for a key pair.
-    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>>;
+    /// Asks for a key pair. What is not urgent is asked for once, without patience for a service that
+    /// is away: there is a key pair to go on with.
+    fn fetch(&self, is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>>;
 }
 
 /// A key pair, and until when it is valid.

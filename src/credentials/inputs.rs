@@ -9,7 +9,7 @@ use std::{
 use super::{error::Fault, pair::PairInput};
 use crate::{
     clock::Clock,
-    openapi::{EndpointOptions, Nonce, Transport},
+    openapi::{EndpointOptions, Nonce, Retry, Transport},
     secret::{Redactor, Secret},
 };
 
@@ -38,6 +38,8 @@ pub struct Inputs {
     pub transport: Arc<dyn Transport>,
     /// Carries calls of the metadata service: never through a proxy.
     pub direct: Arc<dyn Transport>,
+    /// How long STS is asked again while it is away.
+    pub retry: Retry,
     /// Times requests, their patience and the keys' expiry.
     pub clock: Arc<dyn Clock>,
     /// For requests that are signed.

@@ -169,7 +169,7 @@ fn word(response: &HttpResponse) -> Option<String> {
 }
 
 impl Fetch for Metadata {
-    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
+    fn fetch(&self, _is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>> {
         Box::pin(async {
             self.ask().await.map_err(|trouble| match trouble {
                 Trouble::Broken(fault) => fault,

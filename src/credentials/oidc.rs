@@ -79,10 +79,10 @@ impl Oidc {
 }
 
 impl Fetch for Oidc {
-    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
-        Box::pin(async {
+    fn fetch(&self, is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>> {
+        Box::pin(async move {
             let call = Call { oidc_token: Some(self.token()?), ..self.call.clone() };
-            let answer = self.client.call(&call).await.map_err(|error| {
+            let answer = sts::patient(&self.client, is_urgent).call(&call).await.map_err(|error| {
                 sts::refused(
                     error,
                     "check the role, its trust in the identity provider, and that the token is fresh and meant for it",

@@ -124,7 +124,7 @@ impl Refreshing {
         }
         match &renewals.failure {
             Some((_, fault)) if seen != Some(renewals.count) => Err(self.error(fault)),
-            _ => self.renew(&mut renewals, now).await.map_err(|fault| self.error(&fault)),
+            _ => self.renew(&mut renewals, now, true).await.map_err(|fault| self.error(&fault)),
         }
     }
 
@@ -137,12 +137,17 @@ impl Refreshing {
         if renewals.failure.as_ref().is_some_and(|(at, _)| now.duration_since(*at).unsigned_abs() < PAUSE) {
             return old.credentials;
         }
-        self.renew(&mut renewals, now).await.unwrap_or(old.credentials)
+        self.renew(&mut renewals, now, false).await.unwrap_or(old.credentials)
     }
 
-    async fn renew(&self, renewals: &mut Renewals, now: Timestamp) -> Result<Credentials, Fault> {
+    async fn renew(
+        &self,
+        renewals: &mut Renewals,
+        now: Timestamp,
+        is_urgent: bool,
+    ) -> Result<Credentials, Fault> {
         renewals.count += 1;
-        let held = self.fetch.fetch().await.and_then(|fetched| Held::new(fetched, now));
+        let held = self.fetch.fetch(is_urgent).await.and_then(|fetched| Held::new(fetched, now));
         match held {
             Ok(held) => {
                 renewals.failure = None;
@@ -167,7 +172,7 @@ impl Refreshing {
         if let Some(held) = self.held().filter(|held| held.credentials != *refused) {
             return Ok(Some(held.credentials));
         }
-        let renewed = self.renew(&mut renewals, now).await.map_err(|fault| self.error(&fault))?;
+        let renewed = self.renew(&mut renewals, now, true).await.map_err(|fault| self.error(&fault))?;
         Ok(Some(renewed).filter(|renewed| renewed != refused))
     }
 
@@ -210,7 +215,7 @@ mod tests {
     }
 
     impl Fetch for Script {
-        fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
+        fn fetch(&self, _is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>> {
             let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
             Box::pin(async move {
                 for _ in 0..20 {

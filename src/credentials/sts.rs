@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     api::sts::TemporaryCredentials,
-    openapi::{ApiError, Client, CredentialsProvider, Endpoints, ErrorKind, Product},
+    openapi::{ApiError, Client, CredentialsProvider, Endpoints, ErrorKind, Product, Retry},
 };
 
 /// A session's name where none is given.
@@ -49,13 +49,20 @@ pub(super) fn client(
     // Outside a VPC the central address is meant, which is the same from each region.
     let endpoints = Endpoints::with_options(region.unwrap_or("cn-hangzhou"), &options)
         .map_err(|error| Fault::input(error.to_string(), "check the region and the endpoint of STS"))?;
-    Ok(Client::new(
+    let client = Client::new(
         Arc::clone(&inputs.transport),
         endpoints,
         credentials,
         Arc::clone(&inputs.clock),
         Arc::clone(&inputs.nonce),
-    ))
+    );
+    Ok(client.with_retry(inputs.retry))
+}
+
+/// The client with its patience, or without for what is not urgent.
+pub(super) fn patient(client: &Client, is_urgent: bool) -> Client {
+    let client = client.clone();
+    if is_urgent { client } else { client.with_retry(Retry::NEVER) }
 }
 
 /// The key pair in an answer.

@@ -36,7 +36,7 @@ impl Uri {
 }
 
 impl Fetch for Uri {
-    fn fetch(&self) -> BoxFuture<'_, Result<Fetched, Fault>> {
+    fn fetch(&self, _is_urgent: bool) -> BoxFuture<'_, Result<Fetched, Fault>> {
         Box::pin(async {
             let response = self.http.send("GET", &self.at, &[], Vec::new()).await.map_err(|silence| {
                 Fault::refused(silence, "check that the helper behind the credentials URI is running")

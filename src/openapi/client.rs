@@ -122,8 +122,7 @@ impl Client {
         let mut waits = None;
         loop {
             if !self.turn(O::ACTION).await {
-                let told = "the run was told to stop before this call was made".to_owned();
-                return Err(ApiError::local(O::ACTION, ErrorKind::Interrupted, told));
+                return Err(stopped(O::ACTION));
             }
             attempts += 1;
             let outcome = self.answer::<O>(&params, attempts).await;
@@ -197,12 +196,22 @@ impl Client {
             error: ApiError::local(O::ACTION, ErrorKind::Credentials, error.message),
             sent: false,
         };
-        let key = self.credentials.current(self.clock.now()).await.map_err(no_key)?;
+        // A source may take its time, and a run that is told to stop need not wait for it.
+        let key = tokio::select! {
+            biased;
+            () = self.stop.pulled() => return Err(Failed { error: stopped(O::ACTION), sent: false }),
+            key = self.credentials.current(self.clock.now()) => key.map_err(no_key)?,
+        };
         let answer = self.exchange::<O>(params, &key, attempt).await;
-        if answer.as_ref().is_err_and(|failed| failed.error.is_expired_token())
-            && let Some(key) = self.credentials.renewed(&key, self.clock.now()).await.map_err(no_key)?
-        {
-            return self.exchange::<O>(params, &key, attempt).await;
+        if answer.as_ref().is_err_and(|failed| failed.error.is_expired_token()) {
+            let renewed = tokio::select! {
+                biased;
+                () = self.stop.pulled() => None,
+                key = self.credentials.renewed(&key, self.clock.now()) => key.map_err(no_key)?,
+            };
+            if let Some(key) = renewed {
+                return self.exchange::<O>(params, &key, attempt).await;
+            }
         }
         answer
     }
@@ -242,6 +251,11 @@ impl Client {
         telling::refused(O::ACTION, attempt, took, &error);
         Err(Failed { error, sent })
     }
+}
+
+fn stopped(operation: &'static str) -> ApiError {
+    let told = "the run was told to stop before this call was made".to_owned();
+    ApiError::local(operation, ErrorKind::Interrupted, told)
 }
 
 fn since(began: Timestamp, now: Timestamp) -> Duration {

@@ -10,11 +10,11 @@ use std::{
 };
 
 use bellcheck::{
-    clock::{BoxFuture, Clock as _, SystemClock},
+    clock::{BoxFuture, Clock as _, SystemClock, Timestamp},
     credentials::{Inputs, METADATA, PairInput, chain},
     emulator::{Emulator, FaultEffect, FaultRule, FaultTarget, What, WorldConfig},
     openapi::{
-        Client, EndpointOptions, Endpoints, HttpRequest, HttpResponse, SequenceNonce, Transport,
+        Client, EndpointOptions, Endpoints, HttpRequest, HttpResponse, Retry, SequenceNonce, Transport,
         TransportError,
     },
     provision::{ConvergeReport, Options, converge, desired},
@@ -155,6 +155,7 @@ impl Virtual {
             metadata: METADATA.to_owned(),
             transport: line.clone(),
             direct: line.clone(),
+            retry: Retry::default(),
             clock: Arc::new(cloud.clone()),
             nonce: Arc::new(SequenceNonce::new("keys")),
         };
@@ -187,6 +188,13 @@ impl Virtual {
         converge(&self.client, &desired(&spec).unwrap(), &options, &|_| ()).await.unwrap()
     }
 
+    fn instants_of(&self, wanted: &str) -> Vec<Timestamp> {
+        self.line.cloud.with(|world| {
+            let is_it = |what: &What| matches!(what, What::Call { operation, .. } if operation == wanted);
+            world.journal().iter().filter(|entry| is_it(&entry.what)).map(|entry| entry.at).collect()
+        })
+    }
+
     fn refusals(&self) -> usize {
         self.line.cloud.with(|world| {
             let refused = |what: &What| matches!(what, What::Call { code, .. } if format!("{code:?}").contains("Expired"));
@@ -197,12 +205,16 @@ impl Virtual {
 
 #[tokio::test]
 async fn keys_are_renewed_before_they_expire() {
-    let slow = Virtual::new("5m").await;
+    let slow = Virtual::new("4m").await;
     let report = slow.converge().await;
     assert!(report.converged(), "{report:#?}");
     assert_eq!(slow.refusals(), 0, "no call was made with a key that had expired");
-    let asked = slow.line.roles_asked.load(Ordering::SeqCst);
-    assert!((2..=8).contains(&asked), "asked {asked} times");
+    let asked = slow.instants_of("AssumeRole");
+    assert!((2..=8).contains(&asked.len()), "{asked:?}");
+    for two in asked.windows(2) {
+        let gap = two[1].duration_since(two[0]).as_secs();
+        assert!((600..900).contains(&gap), "the next key pair was asked for after {gap}s");
+    }
 }
 
 #[tokio::test]
@@ -213,7 +225,8 @@ async fn a_source_that_fails_for_a_while_is_no_failure_while_the_old_key_is_vali
     slow.line.is_sts_down.store(true, Ordering::SeqCst);
     let report = slow.converge().await;
     assert!(report.converged(), "{report:#?}");
-    assert!(slow.line.roles_asked.load(Ordering::SeqCst) >= 2, "it was tried");
+    let asked = slow.line.roles_asked.load(Ordering::SeqCst);
+    assert!((2..=5).contains(&asked), "asked {asked} times: once each ten seconds, and without patience");
     // Then it is needed.
     slow.line.cloud.sleep(Duration::from_secs(200)).await;
     let call = bellcheck::api::cloudmonitor::DescribeContactList::default();
@@ -221,4 +234,24 @@ async fn a_source_that_fails_for_a_while_is_no_failure_while_the_old_key_is_vali
     assert!(error.contains("profile `p` of") && error.contains("sts is away"), "{error}");
     slow.line.is_sts_down.store(false, Ordering::SeqCst);
     slow.client.call(&call).await.unwrap();
+}
+
+#[test]
+fn sts_is_asked_again_while_it_is_away_as_long_as_calls_are() {
+    let bench = Bench::new();
+    bench.profiles(&json!([{"name": "p", "mode": "RamRoleArn", "access_key_id": "testAk",
+        "access_key_secret": "testSk", "ram_role_arn": ROLE}]));
+    let fail = || {
+        let rules = json!([{"operation": "AssumeRole", "error": "ServiceUnavailable", "times": 1}]);
+        bench.cloud.control("PUT", "/_bellcheck/faults", &json!({"seed": 1, "rules": rules}));
+    };
+    fail();
+    bench.plan(&[]).exits(0).says("6 to create");
+    assert_eq!(bench.calls("AssumeRole").len(), 2);
+    fail();
+    bench
+        .run(&[], &["plan", SPEC, "--retry-for", "0s"])
+        .exits(3)
+        .says("profile `p` of")
+        .says("ServiceUnavailable");
 }

@@ -66,7 +66,7 @@ fn a_chain_of_roles_is_walked_and_a_circle_is_found() {
         .plan(&[])
         .exits(2)
         .says("profile `a` of")
-        .says("the source profiles go round in a circle: a → b → c → a");
+        .says("the source profiles go round in a circle: a → b → c → a help:");
     bench.profiles(&json!([link("a", "a")]));
     bench.plan(&[]).exits(2).says("in a circle: a → a");
     bench.profiles(&json!([link("a", "inmer"), asking("inner", inner, json!({}))]));

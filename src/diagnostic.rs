@@ -15,6 +15,9 @@ pub struct Source {
     texts: Vec<Text>,
 }
 
+/// Lines beyond this are not drawn.
+const LONG_LINE: usize = 4096;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Text {
     name: String,
@@ -32,6 +35,20 @@ impl Text {
     /// What is before `offset`.
     fn before(&self, offset: usize) -> &[u8] {
         &self.masked.as_bytes()[..offset.clamp(self.base, self.end()) - self.base]
+    }
+}
+
+impl Text {
+    /// Bytes of the longest line from the one before a span to the one behind it.
+    fn longest_line(&self, span: Span) -> usize {
+        let start = span.offset.clamp(self.base, self.end()) - self.base;
+        let end = (start + span.len).min(self.masked.len());
+        let bytes = self.masked.as_bytes();
+        let above = bytes[..start].iter().rev().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
+        let below = bytes[end..].iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
+        let from = above.map_or(0, |(back, _)| start - back);
+        let to = below.map_or(bytes.len(), |(ahead, _)| end + ahead);
+        bytes[from..to].split(|byte| *byte == b'\n').map(<[u8]>::len).max().unwrap_or_default()
     }
 }
 
@@ -210,11 +227,41 @@ impl Diagnostic {
             .with_word_separator(textwrap::WordSeparator::AsciiSpace)
             .with_break_words(false);
         let mut out = String::new();
-        if handler.render_report(&mut out, self).is_err() {
+        let undrawn;
+        let drawn = if self.has_long_lines() {
+            undrawn = self.without_lines();
+            &undrawn
+        } else {
+            self
+        };
+        if handler.render_report(&mut out, drawn).is_err() {
             return format!("{}: {}\n", self.code, self.message);
         }
         // miette pads with trailing blanks, which snapshots and terminals both dislike.
         out.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+}
+
+impl Diagnostic {
+    /// Whether a place is in a line that no terminal shows well.
+    fn has_long_lines(&self) -> bool {
+        let lines = self.source.iter().flat_map(|source| {
+            let texts = self.labels.iter().map(|(span, _)| (source.text(span.offset), *span));
+            texts.filter_map(|(text, span)| Some(text?.longest_line(span)))
+        });
+        lines.max().is_some_and(|bytes| bytes > LONG_LINE)
+    }
+
+    /// The finding with its places in words only.
+    fn without_lines(&self) -> Self {
+        let places = self.source.iter().flat_map(|source| {
+            self.labels.iter().map(|(span, words)| {
+                let (name, line) = (source.name_at(span.offset), source.line(span.offset));
+                format!("{name}:{line}:{} {words}", source.column(span.offset)).trim_end().to_owned()
+            })
+        });
+        let message = places.fold(self.message.clone(), |message, place| format!("{message}\n[{place}]"));
+        Self { message, source: None, labels: Vec::new(), ..self.clone() }
     }
 }
 

@@ -4,11 +4,11 @@
 //! The rooms, lowest floor first; a room imports only rooms on lower floors
 //! (`docs/architecture.md` has the picture, `tests/it/house.rs` holds it to the code):
 //!
-//! 1. [`clock`], [`secret`], [`files`], [`diagnostic`]
+//! 1. [`clock`], [`secret`], [`files`], [`diagnostic`], [`partition`]
 //! 2. [`event`], [`openapi`], [`dingtalk`]
 //! 3. [`spec`], [`api`], [`report`], [`robot`]
 //! 4. [`provision`], [`emulator`], [`routing`], [`credentials`]
-//! 5. [`scenario`], [`doctor`]
+//! 5. [`scenario`], [`doctor`], [`fleet`]
 //! 6. [`cli`]
 
 pub mod api;
@@ -21,7 +21,9 @@ pub mod doctor;
 pub mod emulator;
 pub mod event;
 pub mod files;
+pub mod fleet;
 pub mod openapi;
+pub mod partition;
 pub mod provision;
 pub mod report;
 pub mod robot;

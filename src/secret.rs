@@ -134,17 +134,17 @@ fn mask_line(line: &str) -> String {
         let mut from = 0;
         while let Some(found) = line[from..].find(marker) {
             let start = from + found + marker.len();
-            mask_value(line, start, &mut masked);
-            from = start;
+            // What follows begins behind the value, or a long line would be gone over again and again.
+            from = mask_value(line, start, &mut masked);
         }
     }
     // Only whole values are replaced, by ASCII: the result is valid UTF-8.
     String::from_utf8(masked).unwrap_or_else(|_| "*".repeat(line.len()))
 }
 
-/// Masks one value that starts at or after `start`; `${NAME` and `:-` stay readable, since only the
-/// default behind them can be secret.
-fn mask_value(line: &str, start: usize, masked: &mut [u8]) {
+/// Masks one value that starts at or after `start`, and returns where it ends; `${NAME` and `:-` stay
+/// readable, since only the default behind them can be secret.
+fn mask_value(line: &str, start: usize, masked: &mut [u8]) -> usize {
     let bytes = line.as_bytes();
     let mut at = start;
     while at < bytes.len() && matches!(bytes[at], b' ' | b'"' | b'\'') {
@@ -154,7 +154,7 @@ fn mask_value(line: &str, start: usize, masked: &mut [u8]) {
         let end = line[at..].find('}').map_or(line.len(), |end| at + end);
         match line[at..end].find(":-") {
             Some(default) => at += default + 2,
-            None => return,
+            None => return end,
         }
     }
     while at < bytes.len()
@@ -163,6 +163,7 @@ fn mask_value(line: &str, start: usize, masked: &mut [u8]) {
         masked[at] = b'*';
         at += 1;
     }
+    at
 }
 
 /// Removes known secrets from text that was made elsewhere (a server's error, a child's output).

@@ -3,43 +3,35 @@
 use super::{
     Context,
     args::{Apply, Destroy},
-    connect,
     exit::{Exit, Failure},
     input, interrupt, plan,
     progress::Progress,
+    saved,
+    stacks::{Job, Stack},
 };
-use crate::{
-    openapi::Client,
-    provision::{self, Desired, Options, Plan},
-};
+use crate::provision::{self, Counts, Look, Options, View};
 
 pub(super) fn apply(context: &Context, args: &Apply) -> Result<Exit, Failure> {
-    let spec = input::only_spec(context, &args.specs)?;
-    let desired = plan::desired(&spec)?;
-    let client = connect::client(context, &spec)?;
-    let desired = plan::resolved(&client, &spec, desired)?;
-    converge(context, &client, &desired, &plan::options(&args.rights), args.yes, "Apply")
+    let job = if let Some(plan) = saved::read(&args.specs)? {
+        saved::again(context, args, &plan)?
+    } else {
+        let specs = input::specs(context, &args.specs)?;
+        Job::of_specs(context, &specs, plan::options(&args.rights), &args.picks.targets)?
+    };
+    converge(context, job, args.yes, "Apply")
 }
 
 pub(super) fn destroy(context: &Context, args: &Destroy) -> Result<Exit, Failure> {
-    let spec = input::only_spec(context, &args.specs)?;
-    let client = connect::client(context, &spec)?;
-    let options = Options::destroy(args.force);
-    converge(context, &client, &Desired::empty(&spec.stack), &options, args.yes, "Destroy")
+    let specs = input::specs(context, &args.specs)?;
+    converge(context, Job::of_removal(context, &specs, args.force)?, args.yes, "Destroy")
 }
 
-/// Shows the plan, asks, carries it out and looks again.
-fn converge(
-    context: &Context,
-    client: &Client,
-    desired: &Desired,
-    options: &Options,
-    yes: bool,
-    verb: &str,
-) -> Result<Exit, Failure> {
-    let plan = interrupt::reading(async { Ok(provision::prepare(client, desired, options).await?) })?;
-    context.console.out(&provision::render_text(&plan, context.console.color));
-    if !plan.conflicts.is_empty() {
+/// Shows the plans, asks once, carries them out and looks again.
+fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, Failure> {
+    let plans = job.plans();
+    let view = View { color: context.console.color, foreign: false };
+    context.console.out(&provision::render_plans(&plans, view));
+    if plans.iter().any(|plan| !plan.conflicts.is_empty()) {
         return Err(Failure::new(
             Exit::No,
             "apply::conflict",
@@ -47,20 +39,55 @@ fn converge(
             "each conflict above says what to do about it",
         ));
     }
-    plan.guard(options).map_err(|guarded| {
-        Failure::new(Exit::No, "apply::guard", guarded.to_string(), "read the plan above; --force goes on")
-    })?;
-    if plan.is_empty() {
+    for plan in &plans {
+        plan.guard(&job.options).map_err(|guarded| {
+            Failure::new(
+                Exit::No,
+                "apply::guard",
+                guarded.to_string(),
+                "read the plan above; --force goes on",
+            )
+        })?;
+    }
+    if job.is_empty() {
         return Ok(Exit::Yes);
     }
-    if !yes && !confirmed(context, &plan, client, verb)? {
+    if !yes && !confirmed(context, &job, verb)? {
         context.console.talk("nothing was changed");
         return Ok(Exit::No);
     }
-    let progress = Progress::new(&context.console, &plan);
+    let several = job.stacks.len() > 1;
+    let mut ends = Vec::new();
+    for (stack, look) in job.stacks.iter().zip(job.looks) {
+        if several {
+            context.console.out(&format!("Stack {}\n", stack.desired.stack));
+        }
+        // One stack's failure does not stop the others: they have nothing to do with it.
+        let end = carry_out(context, stack, look, &job.options)?;
+        if end == Exit::Interrupted {
+            return Ok(end);
+        }
+        ends.push(end);
+    }
+    Ok(together(&ends))
+}
+
+/// How a run over several stacks ends: well when each did, and in part when any has changed anything.
+fn together(ends: &[Exit]) -> Exit {
+    match ends {
+        [end] => *end,
+        _ if ends.iter().all(|end| *end == Exit::Yes) => Exit::Yes,
+        _ if ends.iter().any(|end| matches!(end, Exit::Yes | Exit::Partial)) => Exit::Partial,
+        _ => Exit::Refused,
+    }
+}
+
+fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) -> Result<Exit, Failure> {
+    let client = &stack.client;
+    let progress = Progress::new(&context.console, &look.plan);
     let tell = |step: &provision::Step| progress.step(step);
     let report = interrupt::writing(&context.console, client.stop(), async {
-        Ok(provision::carry_out(client, plan, desired, options, &tell).await)
+        Ok(provision::carry_out(client, look.plan, &stack.desired, options, &tell).await)
     })?;
     drop(progress);
     context.console.out(&provision::render_report(&report.applied));
@@ -73,22 +100,24 @@ fn converge(
     if !report.applied.is_success() {
         return Ok(if report.applied.done.is_empty() { Exit::Refused } else { Exit::Partial });
     }
-    match report.remaining {
-        Some(Err(error)) => Err(error.into()),
+    let failure = match report.remaining {
+        Some(Err(error)) => Failure::from(error),
         remaining => {
             let left = remaining.and_then(Result::ok).unwrap_or_default();
             context.console.out(&provision::render_text(&left, context.console.color));
-            Err(Failure::new(
+            Failure::new(
                 Exit::Partial,
                 "apply::not-settled",
                 "every call was accepted, and the account differs as shown above: somebody else changed it meanwhile, or the service does not keep what it was sent",
                 "run the command again while nobody else does; if the same is left then, it is the service: report it",
-            ))
+            )
         }
-    }
+    };
+    context.console.findings(&failure.findings);
+    Ok(failure.exit)
 }
 
-fn confirmed(context: &Context, plan: &Plan, client: &Client, verb: &str) -> Result<bool, Failure> {
+fn confirmed(context: &Context, job: &Job, verb: &str) -> Result<bool, Failure> {
     if !context.console.can_ask() {
         return Err(Failure::new(
             Exit::Input,
@@ -97,13 +126,15 @@ fn confirmed(context: &Context, plan: &Plan, client: &Client, verb: &str) -> Res
             "--yes goes on without asking",
         ));
     }
-    let counts = plan.counts();
+    let counts = Counts::of(&job.plans());
+    let mut regions: Vec<&str> = job.stacks.iter().map(|stack| stack.client.region()).collect();
+    regions.dedup();
     let question = format!(
         "{verb}: {} to create, {} to change, {} to delete in {}? [y/N]",
         counts.create,
         counts.update,
         counts.delete,
-        client.region()
+        regions.join(", ")
     );
     let answer = interrupt::asking(&context.console, &question)?.unwrap_or_default();
     Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))

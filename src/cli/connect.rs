@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved},
+    credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
+    fleet::Identity,
     openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
     secret::Secret,
-    spec::Spec,
 };
 
 /// The variables that name a region, first things first.
@@ -25,17 +25,6 @@ const ENDPOINTS: [(&str, Product); 3] = [
     ("ALIBABA_CLOUD_ENDPOINT_ECS", Product::Ecs),
     ("ALIBABA_CLOUD_ENDPOINT_STS", Product::Sts),
 ];
-
-/// A client for the account that options and environment name, in the region of options or spec.
-///
-/// # Errors
-/// Exit code 2 for credentials that are missing or broken and for a wrong endpoint, 3 for a source
-/// of credentials that does not answer or refuses.
-pub(super) fn client(context: &Context, spec: &Spec) -> Result<Client, Failure> {
-    let inputs = inputs(context, Some(&spec.region))?;
-    let resolved = resolve(context, &inputs)?;
-    client_of(context, &inputs, &resolved, Some(&spec.region))
-}
 
 /// A client for credentials that are found already. The region is that of `--region`, of the spec,
 /// of the profile or of the environment: the first that is there.
@@ -81,21 +70,42 @@ pub(super) fn client_of(
     Ok(client.with_retry(Retry::within(context.global.retry_for)))
 }
 
-/// The credentials that options, environment, files and services give. Warnings are printed.
+/// A client for an account of a fleet: with its profile, or what the standard chain gives, and its role.
 ///
 /// # Errors
 /// As [`client`].
+pub(super) fn member(context: &Context, region: &str, identity: &Identity) -> Result<Client, Failure> {
+    let mut inputs = inputs(context, Some(region))?;
+    if identity.profile.is_some() {
+        inputs.profile.clone_from(&identity.profile);
+    }
+    let mut resolved = resolve(context, &inputs)?;
+    if let Some(arn) = &identity.role_arn {
+        let external_id = identity.external_id.as_ref().map(Secret::expose);
+        let role = RoleOf { arn, session: identity.session_name.as_deref(), external_id };
+        resolved.provider = credentials::assumed(&inputs, &resolved, &role).map_err(no_credentials)?;
+    }
+    client_of(context, &inputs, &resolved, Some(region))
+}
+
+/// The credentials that options, environment, files and services give. Warnings are printed.
+///
+/// # Errors
+/// Exit code 2 for credentials that are missing or broken, 3 for a source that does not answer or
+/// refuses.
 pub(super) fn resolve(context: &Context, inputs: &Inputs) -> Result<Resolved, Failure> {
     let found = block_on(async { Ok(credentials::chain(inputs).await) })?;
-    let resolved = found.map_err(|error| {
-        let exit = match error.blame {
-            Blame::Input => Exit::Input,
-            Blame::Refused => Exit::Refused,
-        };
-        Failure::new(exit, "cli::credentials", error.message, error.remedy)
-    })?;
+    let resolved = found.map_err(no_credentials)?;
     context.console.findings(&resolved.warnings);
     Ok(resolved)
+}
+
+fn no_credentials(error: credentials::Error) -> Failure {
+    let exit = match error.blame {
+        Blame::Input => Exit::Input,
+        Blame::Refused => Exit::Refused,
+    };
+    Failure::new(exit, "cli::credentials", error.message, error.remedy)
 }
 
 /// What the search for credentials may look at.

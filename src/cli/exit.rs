@@ -58,6 +58,16 @@ impl Failure {
         Self { exit, findings: vec![Diagnostic::error(code, message).help(help)] }
     }
 
+    /// What it tells and its remedy in one line, for a report in which it is one of many.
+    #[must_use]
+    pub(super) fn in_words(&self) -> String {
+        let words = self.findings.iter().map(|finding| match &finding.help {
+            Some(help) => format!("{}; {}", finding.message, help.replace('\n', " ")),
+            None => finding.message.clone(),
+        });
+        words.collect::<Vec<_>>().join("; ")
+    }
+
     /// Faults in a file.
     #[must_use]
     pub(super) const fn invalid(findings: Vec<Diagnostic>) -> Self {

@@ -16,7 +16,7 @@ use crate::{
     files,
     report::counted,
     scenario::{FileKind, discover},
-    spec::{self, Spec, Variables},
+    spec::{self, Environment, Loaded, Spec, Variables},
 };
 
 /// The spec of a folder.
@@ -78,6 +78,23 @@ pub(super) fn specs_of(
     strictness: &args::Strictness,
 ) -> Result<Vec<Spec>, Failure> {
     let variables = self::variables(variables)?;
+    let environment = |name: &str| context.environment.get(name);
+    let loaded = specs_in(paths, &|name| variables.get(name, &environment))?;
+    let mut warnings = loaded.warnings;
+    warnings.extend(variables.unused());
+    if is_denied(strictness) && !warnings.is_empty() {
+        warnings.push(denied(warnings.len()));
+        return Err(Failure::invalid(warnings));
+    }
+    context.console.findings(&warnings);
+    Ok(loaded.value)
+}
+
+/// The specs that paths stand for, one for each stack, with variables filled by `lookup`.
+///
+/// # Errors
+/// Exit code 2 for files that are unreadable or invalid.
+pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loaded<Vec<Spec>>, Failure> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut seen = Vec::new();
     for path in paths {
@@ -90,17 +107,7 @@ pub(super) fn specs_of(
         }
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let environment = |name: &str| context.environment.get(name);
-    let loaded =
-        spec::load_all(&files, &|name| variables.get(name, &environment)).map_err(Failure::invalid)?;
-    let mut warnings = loaded.warnings;
-    warnings.extend(variables.unused());
-    if is_denied(strictness) && !warnings.is_empty() {
-        warnings.push(denied(warnings.len()));
-        return Err(Failure::invalid(warnings));
-    }
-    context.console.findings(&warnings);
-    Ok(loaded.value)
+    spec::load_all(&files, lookup).map_err(Failure::invalid)
 }
 
 /// The one spec that a command's arguments name, for a command that knows one only.

@@ -12,16 +12,21 @@ mod environment;
 mod events;
 mod exit;
 mod explain;
+mod fleet;
+mod import;
 mod init;
 mod input;
 mod interrupt;
 mod log;
 mod plan;
 mod progress;
+mod report;
 mod review;
 mod robots;
+mod saved;
 mod schema;
 mod send;
+mod stacks;
 mod test;
 mod validate;
 
@@ -67,6 +72,8 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Plan(args) => plan::run(&context, &args),
         Command::Apply(args) => apply::apply(&context, &args),
         Command::Destroy(args) => apply::destroy(&context, &args),
+        Command::Import(args) => import::run(&context, &args),
+        Command::Fleet(args) => fleet::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
@@ -74,6 +81,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Explain(args) => explain::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),
         Command::Init(args) => init::run(&context, &args),
+        Command::Report(args) => report::run(&context, &args),
         Command::Events(args) => events::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
         Command::Completions(args) => completions::run(&context, &args),

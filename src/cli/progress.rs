@@ -1,6 +1,8 @@
 //! How far an apply is: one live line on a terminal, elsewhere a line for each step.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::console::Console;
 use crate::provision::{Outcome, Plan, Step};
@@ -17,8 +19,11 @@ impl<'a> Progress<'a> {
         let calls: usize = plan.changes.iter().map(|change| change.writes.len()).sum();
         let bar = console.is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(calls as u64), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{pos}/{len} calls, {per_sec}  {wide_msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            let style = ProgressStyle::with_template("{pos}/{len} calls, {rate}/s  {wide_msg}");
+            let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+            bar.set_style(style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
+                write!(out, "{:.0}", state.per_sec()).ok();
+            }));
             bar
         });
         console.set_live(bar.clone());
@@ -28,12 +33,12 @@ impl<'a> Progress<'a> {
     /// A step has ended.
     pub(super) fn step(&self, step: &Step) {
         let Some(bar) = &self.bar else { return self.console.talk(&step.to_string()) };
-        if step.outcome == Outcome::Done {
-            bar.set_message(step.to_string());
-        } else {
+        if step.outcome != Outcome::Done {
             self.console.talk(&step.to_string());
         }
         bar.inc(1);
+        let is_last = bar.length() == Some(bar.position());
+        bar.set_message(if is_last { "looking again".to_owned() } else { step.to_string() });
     }
 }
 

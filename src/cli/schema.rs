@@ -5,12 +5,15 @@ use super::{
     args::{FileKind, Schema},
     exit::{Exit, Failure},
 };
-use crate::{scenario, spec};
+use crate::{fleet, provision, scenario, spec};
 
 pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
     let schema = match args.kind {
         FileKind::Spec => spec::json_schema(),
+        FileKind::Include => spec::include_schema(),
         FileKind::Scenario => scenario::json_schema(),
+        FileKind::Plan => provision::plan_schema(),
+        FileKind::Fleet => fleet::json_schema(),
     };
     context.console.out(&format!("{schema:#}\n"));
     Ok(Exit::Yes)

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    files,
+    files, fleet,
     report::{counted, findings},
     scenario::{self, FileKind, discover},
     spec::{self, CheckedFile, yaml::Environment},
@@ -31,6 +31,9 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     for path in &files.scenarios {
         told.scenario(path, &environment)?;
     }
+    for path in &files.fleets {
+        told.fleet(path, &environment)?;
+    }
     // A file that is not whole may have more variables.
     if told.count(Severity::Error) == 0 {
         told.add(variables.unused());
@@ -46,6 +49,7 @@ struct Found {
     /// Specs; those of one group are checked as `plan` would read them, together.
     specs: Vec<Vec<PathBuf>>,
     scenarios: Vec<PathBuf>,
+    fleets: Vec<PathBuf>,
 }
 
 fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
@@ -60,6 +64,7 @@ fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
             }
             match kind {
                 FileKind::Scenario => found.scenarios.push(file),
+                FileKind::Fleet => found.fleets.push(file),
                 FileKind::Spec | FileKind::Other if file == *path => named.push(file),
                 FileKind::Spec | FileKind::Other => {
                     let folder = file.parent().unwrap_or(Path::new(""));
@@ -75,12 +80,12 @@ fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
     if !named.is_empty() {
         found.specs.insert(0, named);
     }
-    if found.specs.is_empty() && found.scenarios.is_empty() {
+    if found.specs.is_empty() && found.scenarios.is_empty() && found.fleets.is_empty() {
         return Err(Failure::new(
             Exit::Input,
             "validate::nothing",
-            "no spec and no scenario was found",
-            "name a file, or a folder with YAML files that have `stack:` or `steps:` at the top",
+            "no spec, no scenario and no fleet was found",
+            "name a file, or a folder with YAML files that have `stack:`, `steps:` or `fleet:` at the top",
         ));
     }
     Ok(found)
@@ -118,6 +123,14 @@ impl Told {
         let loaded = scenario::load(&name, &input::text(path)?, environment).map(warnings);
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
+        self.add(loaded.unwrap_or_else(|faults| faults));
+        Ok(())
+    }
+
+    fn fleet(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+        let name = path.display().to_string();
+        let loaded = fleet::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        self.files.push((CheckedFile { name, included: false, faulty: loaded.is_err() }, "fleet"));
         self.add(loaded.unwrap_or_else(|faults| faults));
         Ok(())
     }

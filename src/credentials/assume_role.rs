@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    error::Fault,
+    chain::Resolved,
+    error::{Error, Fault},
     fetch::{Fetch, Fetched, Made},
     inputs::Inputs,
     refreshing::Refreshing,
@@ -44,6 +45,16 @@ impl AssumeRole {
             (_, Made::Fixed(credentials)) => Arc::new(credentials),
             (name, Made::Asked(fetch)) => Arc::new(Refreshing::new(name, fetch)),
         };
+        Self::asked_by(provider, inputs, place, role)
+    }
+
+    /// For a holder whose key pairs `provider` gives.
+    fn asked_by(
+        provider: Arc<dyn CredentialsProvider>,
+        inputs: &Inputs,
+        place: &Place<'_>,
+        role: &Role<'_>,
+    ) -> Result<Self, Fault> {
         let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
         Ok(Self {
             client: sts::client(inputs, place, provider)?,
@@ -56,6 +67,37 @@ impl AssumeRole {
                 source_identity: None,
             },
         })
+    }
+}
+
+/// A role that somebody assumes besides what a profile says, such as the account of a fleet.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleOf<'a> {
+    /// Its ARN.
+    pub arn: &'a str,
+    /// The name of the session; `bellcheck` where there is none.
+    pub session: Option<&'a str>,
+    /// What the role's owner asks for besides its name.
+    pub external_id: Option<&'a str>,
+}
+
+/// Key pairs of a role, for whoever `asker` found. The first one is asked for when it is needed, so
+/// that a refusal belongs to the call that needed it.
+///
+/// # Errors
+/// Blames the input when it is not known where STS is.
+pub fn assumed(
+    inputs: &Inputs,
+    asker: &Resolved,
+    role: &RoleOf<'_>,
+) -> Result<Arc<dyn CredentialsProvider>, Error> {
+    let source = format!("role {} for {}", role.arn, asker.source);
+    let wanted =
+        Role { arn: role.arn, session: role.session, external_id: role.external_id, ..Role::default() };
+    let fetch = AssumeRole::asked_by(Arc::clone(&asker.provider), inputs, &Place::default(), &wanted);
+    match fetch {
+        Ok(fetch) => Ok(Arc::new(Refreshing::new(source, Arc::new(fetch)))),
+        Err(fault) => Err(Error::broken(source, fault, asker.tried.clone())),
     }
 }
 

@@ -31,6 +31,7 @@ mod refreshing;
 mod sts;
 mod uri;
 
+pub use assume_role::{RoleOf, assumed};
 pub use chain::{Resolved, chain};
 pub use error::{Blame, Error, Tried, Verdict};
 pub use inputs::{Inputs, METADATA, yes_or_no};

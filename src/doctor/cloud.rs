@@ -1,6 +1,6 @@
 //! What the account and its service say.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     account,
@@ -15,9 +15,12 @@ use crate::{
         cloudmonitor::DescribeContactList,
         sts::{GetCallerIdentity, GetCallerIdentityResponse},
     },
-    openapi::{ApiError, Client, ErrorKind, Product},
+    openapi::{ApiError, Client, ErrorKind, Product, Retry},
     spec::Spec,
 };
+
+/// A hiccup is waited for; who examines wants to hear of more than that.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What is examined.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +35,10 @@ pub struct Subject<'a> {
 pub async fn examine(client: &Client, subject: &Subject<'_>) -> Vec<Check> {
     let notes = Notes::default();
     let clock = Arc::clone(client.clock());
-    let client = &client.clone().through(|inner| Arc::new(Watch::new(inner, clock, notes.clone())));
+    let client = &client
+        .clone()
+        .with_retry(Retry::within(PATIENCE))
+        .through(|inner| Arc::new(Watch::new(inner, clock, notes.clone())));
     let list = DescribeContactList { page_size: Some(1), ..Default::default() };
     let first = client.call(&list).await.map(drop);
     let identity = client.call(&GetCallerIdentity::default()).await;

@@ -2,7 +2,10 @@
 
 use tokio::sync::Notify;
 
-use super::{CallOutcome, Emulator, notifier::OutboundCall};
+use super::{
+    CallOutcome, Emulator,
+    notifier::{CallId, OutboundCall},
+};
 use crate::clock::Timestamp;
 
 /// Who waits for what.
@@ -34,9 +37,22 @@ impl Emulator {
         }
     }
 
-    /// Tells the world what came of a call.
-    pub(super) fn called(&self, id: u64, outcome: CallOutcome) {
-        self.with(|world| world.called(id, outcome));
+    /// Tells the world what came of a call, and the state file, if there is one: no caller waits for
+    /// it, but the next answer does.
+    pub(super) async fn called(&self, id: CallId, outcome: CallOutcome) {
+        let turn = self.keeper().outcome_turn().await;
+        self.with(|world| {
+            if let Some(number) = world.open_call(id) {
+                self.keeper().note_called(world.now(), number, &outcome);
+                world.called(number, outcome);
+            }
+        });
+        drop(turn);
+        self.call_answered();
+    }
+
+    /// Tells the one who waits for outcomes that there is one.
+    pub(super) fn call_answered(&self) {
         self.call_signals().answered.notify_one();
     }
 

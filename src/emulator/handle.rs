@@ -85,9 +85,10 @@ impl Emulator {
         &self.shared.config
     }
 
-    /// Tells the world where it is served (`127.0.0.1:8080`).
+    /// Tells the world where it is served (`127.0.0.1:8080`), and that its webhooks are called.
     pub(super) fn serve_at(&self, authorities: Vec<String>) {
         self.with(|world| {
+            world.call_out();
             authorities.iter().for_each(|authority| world.serve_at(authority));
             self.shared.keeper.note_served(world.now(), authorities);
         });
@@ -145,13 +146,26 @@ impl Emulator {
 
     /// The effect of a request, and the answer on its way.
     pub(super) fn hear(&self, request: &HttpRequest, peer: IpAddr) -> (HttpResponse, Passage) {
+        let (response, passage, ()) = self.hear_and(request, peer, |_| ());
+        (response, passage)
+    }
+
+    /// As [`Emulator::hear`]; nobody sees the effect before `then` has seen the answer.
+    pub(super) fn hear_and<T>(
+        &self,
+        request: &HttpRequest,
+        peer: IpAddr,
+        then: impl FnOnce(&HttpResponse) -> T,
+    ) -> (HttpResponse, Passage, T) {
         self.with(|world| {
             let response = if request.path == ROBOT_PATH {
                 world.robot_send(request, peer)
             } else {
                 world.handle(request)
             };
-            (response, world.take_passage())
+            let passage = world.take_passage();
+            let outcome = then(&response);
+            (response, passage, outcome)
         })
     }
 

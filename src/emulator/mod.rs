@@ -14,6 +14,7 @@ mod config;
 mod coverage;
 mod due;
 mod ecs;
+mod fault_draft;
 mod faults;
 mod gateway;
 mod handle;
@@ -35,15 +36,16 @@ pub use cms::EventDraft;
 pub use config::{AccessKey, Keep, WorldConfig};
 pub use coverage::{OperationCoverage, ParameterCoverage, coverage, coverage_markdown};
 pub use ecs::NewInstance;
+pub use fault_draft::{BadFault, FaultDraft};
 pub use faults::{Dropped, FaultEffect, FaultRule, FaultTarget};
 pub use gateway::{OperationInfo, operations};
 pub use handle::Emulator;
 pub use journal::{
-    CallOutcome, ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, WebhookCall, WebhookVerdict,
-    What,
+    CallOutcome, ContactVerdict, Entry, RobotRef, RuleVerdict, Strike, TargetVerdict, WebhookCall,
+    WebhookVerdict, What,
 };
 pub use notifier::{Facts, Sink, Template, TemplateError, WebhookResult};
-pub use robot::{Received, RobotConfig};
+pub use robot::{Origin, Received, RobotConfig};
 pub use server::{ServeOptions, serve, serve_with};
 pub use state::{Continued, StateError};
 pub use switches::{SwitchInfo, Switches};

@@ -47,6 +47,12 @@ struct Alternative {
 }
 
 impl Entry {
+    /// Whether it is an event of the product; products are compared without regard to case.
+    #[must_use]
+    pub fn is_of(&self, product: &str) -> bool {
+        self.product.eq_ignore_ascii_case(product)
+    }
+
     /// All levels that some document gives for this event.
     pub fn levels(&self) -> impl Iterator<Item = &str> {
         self.values("level", self.level.as_deref())
@@ -95,28 +101,32 @@ impl Catalogue {
         entry.sources.iter().filter_map(|index| self.sources.get(*index)).map(String::as_str)
     }
 
-    /// Whether any event of the product is known; products are compared without regard to case.
+    /// Whether any event of the product is known.
     #[must_use]
     pub fn has_product(&self, product: &str) -> bool {
-        self.events.iter().any(|entry| entry.product.eq_ignore_ascii_case(product))
+        self.events.iter().any(|entry| entry.is_of(product))
     }
 
     /// The event of that exact name.
     #[must_use]
     pub fn find(&self, product: &str, name: &str) -> Option<&Entry> {
-        self.events.iter().find(|entry| entry.name == name && entry.product.eq_ignore_ascii_case(product))
+        self.events.iter().find(|entry| entry.name == name && entry.is_of(product))
     }
 
     /// Up to three names of the product that `name` is probably a misspelling of, nearest first.
     #[must_use]
     pub fn nearest(&self, product: &str, name: &str) -> Vec<&str> {
+        // No event has a name as long as that, and likeness costs the product of the lengths.
+        if name.len() > 200 {
+            return Vec::new();
+        }
         let wanted = name.to_lowercase();
         let likeness =
             |entry: &Entry| strsim::normalized_damerau_levenshtein(&entry.name.to_lowercase(), &wanted);
         let mut scored: Vec<(f64, &str)> = self
             .events
             .iter()
-            .filter(|entry| entry.product.eq_ignore_ascii_case(product))
+            .filter(|entry| entry.is_of(product))
             .map(|entry| (likeness(entry), entry.name.as_str()))
             .filter(|(score, _)| *score >= 0.8)
             .collect();

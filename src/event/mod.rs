@@ -11,5 +11,5 @@ pub use catalogue::{Catalogue, Entry, catalogue};
 pub use keyword::KeywordFilter;
 pub use keywords::{Keywords, Relation};
 pub use level::Level;
-pub use pattern::{Mismatch, Pattern};
+pub use pattern::{Mismatch, Pattern, is_any};
 pub use system_event::{CUSTOM_PRODUCT, SystemEvent, event_time};

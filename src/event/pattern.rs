@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{KeywordFilter, Keywords, SystemEvent};
+use super::{Entry, KeywordFilter, Keywords, SystemEvent};
 
 /// What a rule matches: every field must hold, each list needs one value that fits, and an empty
 /// list or `*` fits all (the reading of CloudMonitor's default rules, which omit lists).
@@ -48,6 +48,19 @@ impl fmt::Display for Mismatch {
 }
 
 impl Pattern {
+    /// Whether it takes events of any name.
+    #[must_use]
+    pub fn takes_any_name(&self) -> bool {
+        is_any(&self.names)
+    }
+
+    /// Whether it asks for this kind of event, by product and name; what else it wants is not looked at.
+    #[must_use]
+    pub fn names_kind(&self, entry: &Entry) -> bool {
+        (self.product == "*" || entry.is_of(&self.product))
+            && (self.takes_any_name() || self.names.contains(&entry.name))
+    }
+
     /// The fields that do not fit; none for an event that matches.
     #[must_use]
     pub fn mismatches(&self, event: &SystemEvent) -> Vec<Mismatch> {
@@ -127,6 +140,12 @@ impl Pattern {
         }
         found
     }
+}
+
+/// Whether a list of a pattern fits all values.
+#[must_use]
+pub fn is_any(list: &[String]) -> bool {
+    list.is_empty() || list.iter().any(|value| value == "*")
 }
 
 #[cfg(test)]

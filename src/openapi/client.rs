@@ -62,6 +62,19 @@ impl Client {
         self
     }
 
+    /// The same client with its transport wrapped in another one, which sees every exchange.
+    #[must_use]
+    pub fn through(mut self, wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
+        self.transport = wrap(self.transport);
+        self
+    }
+
+    /// The address at which it calls a product: scheme, host and port.
+    #[must_use]
+    pub fn base(&self, product: Product) -> String {
+        self.endpoints.base(product)
+    }
+
     /// The same client with another patience for calls that fail.
     #[must_use]
     pub fn with_retry(mut self, retry: Retry) -> Self {
@@ -77,23 +90,17 @@ impl Client {
         self.with_retry(Retry::NEVER)
     }
 
+    /// The same client, which another's stop ends.
+    #[must_use]
+    pub fn with_stop(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
+        self
+    }
+
     /// What ends its calls: once it is pulled no request goes out any more.
     #[must_use]
     pub fn stop(&self) -> &Stop {
         &self.stop
-    }
-
-    /// The same client with its transport wrapped in another one, which sees every exchange.
-    #[must_use]
-    pub fn through(mut self, wrap: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>) -> Self {
-        self.transport = wrap(self.transport);
-        self
-    }
-
-    /// The address at which it calls a product: scheme, host and port.
-    #[must_use]
-    pub fn base(&self, product: Product) -> String {
-        self.endpoints.base(product)
     }
 
     /// The region that it speaks to.
@@ -142,7 +149,7 @@ impl Client {
             let wait = if !heals || self.pace.is_down(O::ACTION) {
                 None
             } else {
-                waits.next(over, failed.error.retry_after_ms.map(Duration::from_millis))
+                waits.next(over, failed.error.retry_after_ms.map(Duration::from_millis), failed.sent)
             };
             let goes_on = match wait {
                 Some(wait) => {

@@ -86,7 +86,7 @@ fn words(
 const MOST_NAMES: usize = 10;
 
 /// Ids by name; nothing keeps a service from having a name twice.
-async fn groups(client: &Client) -> Result<BTreeMap<String, Vec<String>>, ApiError> {
+pub(super) async fn groups(client: &Client) -> Result<BTreeMap<String, Vec<String>>, ApiError> {
     let by_id = all(DescribeMonitorGroups::ACTION, |number| async move {
         let call = DescribeMonitorGroups {
             select_contact_groups: Some(false),

@@ -79,8 +79,8 @@ type Object = (ObjectKind, String);
 
 /// Stages whose calls only wait for those that they need. What is deleted waits for all of them, and
 /// the kinds are deleted one after the other.
-const WRITES: [Stage; 6] =
-    [Stage::Contacts, Stage::Groups, Stage::Rules, Stage::MakeRoom, Stage::Targets, Stage::StaleTargets];
+const WRITES: [Stage; 5] =
+    [Stage::Contacts, Stage::Groups, Stage::Rules, Stage::Targets, Stage::StaleTargets];
 const DELETIONS: [Stage; 3] = [Stage::DeleteRules, Stage::DeleteGroups, Stage::DeleteContacts];
 
 /// Makes the plan's calls, several at once: a write when the earlier stages of its own object and of

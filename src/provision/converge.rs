@@ -3,8 +3,8 @@
 use super::{
     apply::{ApplyReport, Step, apply},
     desired::Desired,
-    observe::observe,
-    plan::{Guarded, Options, Plan, plan},
+    look::look,
+    plan::{Guarded, Options, Plan},
 };
 use crate::openapi::{ApiError, Client};
 
@@ -69,8 +69,7 @@ impl ConvergeReport {
 /// # Errors
 /// The first call that failed.
 pub async fn prepare(client: &Client, desired: &Desired, options: &Options) -> Result<Plan, ApiError> {
-    let observed = observe(client, &desired.stack, desired).await?;
-    Ok(plan(&observed, desired, options))
+    Ok(look(client, desired, options).await?.plan)
 }
 
 /// Applies a plan that [`prepare`] made for the same `desired` and `options`, unless the guard

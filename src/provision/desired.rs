@@ -1,8 +1,8 @@
 //! What the account should hold for one stack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Contact, Group, Rule, Target};
+use super::model::{Contact, Group, ObjectKind, Rule, Target};
 
 /// What one stack wants, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,6 +15,8 @@ pub struct Desired {
     pub groups: BTreeMap<String, Group>,
     /// Rules.
     pub rules: BTreeMap<String, DesiredRule>,
+    /// Objects that a plan is limited to, together with what they depend on; none for all.
+    pub only: BTreeSet<(ObjectKind, String)>,
 }
 
 /// A rule and where it tells, by target id.

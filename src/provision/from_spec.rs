@@ -91,9 +91,11 @@ fn targets(spec: &Spec, rule: &spec::Rule, faults: &mut Vec<Diagnostic>) -> BTre
 fn target(from: &spec::Target) -> Target {
     match from.clone() {
         spec::Target::Group { group, level } => Target::Group { group, level: level.code().to_owned() },
-        spec::Target::Webhook { url, method } => {
-            Target::Webhook { url, method: method.as_str().to_owned(), protocol: "http".to_owned() }
-        }
+        spec::Target::Webhook { url, method, protocol } => Target::Webhook {
+            url,
+            method: method.as_str().to_owned(),
+            protocol: protocol.as_str().to_owned(),
+        },
         spec::Target::Mns { region, endpoint: MnsEndpoint::Queue(queue) } => {
             Target::Mns { region, queue: Some(queue), topic: None }
         }

@@ -6,15 +6,21 @@ mod application_groups;
 mod apply;
 mod converge;
 mod desired;
+mod digest;
 mod from_spec;
+mod import;
+mod look;
 mod mark;
 mod model;
 mod observe;
 mod observed;
 mod plan;
+mod plan_schema;
 mod render_json;
+mod render_markdown;
 mod render_report;
 mod render_text;
+mod saved;
 mod target_id;
 #[cfg(test)]
 mod tests;
@@ -25,14 +31,22 @@ pub use apply::{ApplyReport, Outcome, Step, apply};
 pub use converge::{ConvergeReport, carry_out, converge, prepare};
 pub use desired::{Desired, DesiredRule};
 pub use from_spec::desired;
+pub use import::{
+    ImportError, ImportOptions, Imported, LeftOut, MovedSecret, import, import_from, import_lines,
+};
+pub use look::{Look, look};
 pub use mark::{marked, split};
 pub use model::{Channel, Contact, Group, ObjectKind, Pattern, Rule, Target};
 pub use observe::observe;
 pub use observed::{Observed, SeenContact, SeenGroup, SeenRule};
 pub use plan::{
-    Action, Call, Change, Conflict, ConflictReason, Counts, FieldChange, Guarded, Options, Pending, Plan,
-    Stage, Write, plan,
+    Action, Call, Change, Conflict, ConflictReason, Counts, FieldChange, Foreign, Guarded, Options, Pending,
+    Plan, Stage, UnknownName, Write, plan, select,
 };
+pub use plan_schema::plan_schema;
+pub use render_json::plans_to_json;
+pub use render_markdown::render_markdown;
 pub use render_report::render_report;
-pub use render_text::render_text;
+pub use render_text::{View, render_plans, render_text};
+pub use saved::{SavedOptions, SavedPlan, SavedStack};
 pub use target_id::target_id;

@@ -42,6 +42,9 @@ pub struct SeenRule {
     pub owner: Option<String>,
     /// The rule.
     pub rule: Rule,
-    /// Its targets with their ids. Read for rules that are owned or wanted; otherwise empty.
+    /// Its targets with their ids. Read for rules that are owned or wanted, and for all where a
+    /// group is to be deleted; otherwise empty.
     pub targets: Vec<(String, Target)>,
+    /// Patterns that it has beside the one in `rule`: a spec has none, and a write keeps none.
+    pub more_patterns: usize,
 }

@@ -1,19 +1,33 @@
-//! A plan as JSON, for programs.
+//! Plans as JSON, for programs. `plan_schema.rs` says what is in it.
 
 use serde_json::{Value, json};
 
-use super::plan::{Change, ConflictReason, Plan};
+use super::{
+    model::ObjectKind,
+    plan::{Change, ConflictReason, Counts, Plan},
+};
+
+/// The plans of all stacks of one command.
+#[must_use]
+pub fn plans_to_json(plans: &[&Plan]) -> Value {
+    json!({
+        "version": 1,
+        "empty": plans.iter().all(|plan| plan.is_empty()),
+        "counts": counts(Counts::of(plans)),
+        "stacks": plans.iter().map(|plan| plan.to_json()).collect::<Vec<_>>(),
+    })
+}
 
 impl Plan {
     /// The plan as a JSON object. Secrets are masked as in the text view; calls are named, without
     /// their parameters.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let counts = self.counts();
         json!({
             "stack": self.stack,
+            "region": self.region,
             "empty": self.is_empty(),
-            "counts": {"create": counts.create, "update": counts.update, "delete": counts.delete},
+            "counts": counts(self.counts()),
             "changes": self.changes.iter().map(change).collect::<Vec<_>>(),
             "conflicts": self.conflicts.iter().map(|conflict| {
                 let (reason, by) = match &conflict.reason {
@@ -29,16 +43,26 @@ impl Plan {
                     "help": conflict.help(),
                 })
             }).collect::<Vec<_>>(),
-            "would_prune": self.would_prune.iter().map(|(kind, name)| {
-                json!({"kind": kind.as_str(), "name": name})
-            }).collect::<Vec<_>>(),
+            "would_prune": objects(&self.would_prune),
             "pending": self.pending.iter().map(|pending| {
                 json!({"contact": pending.contact, "channel": pending.channel.key(), "hidden": pending.hidden})
             }).collect::<Vec<_>>(),
-            "foreign": self.foreign,
+            "taken_along": objects(&self.taken_along),
+            "left_out": self.left_out,
+            "foreign": self.foreign.iter().map(|other| {
+                json!({"kind": other.kind.as_str(), "name": other.name, "owner": other.owner})
+            }).collect::<Vec<_>>(),
             "owned": self.owned,
         })
     }
+}
+
+fn counts(Counts { create, update, delete }: Counts) -> Value {
+    json!({"create": create, "update": update, "delete": delete})
+}
+
+fn objects(objects: &[(ObjectKind, String)]) -> Vec<Value> {
+    objects.iter().map(|(kind, name)| json!({"kind": kind.as_str(), "name": name})).collect()
 }
 
 fn change(change: &Change) -> Value {
@@ -47,6 +71,7 @@ fn change(change: &Change) -> Value {
         "name": change.name,
         "action": change.action.as_str(),
         "why": change.why,
+        "renamed_from": change.renamed_from,
         "adopts": change.adopts,
         "fields": change.fields.iter().map(|field| {
             json!({"field": field.field, "before": field.before, "after": field.after})

@@ -4,65 +4,144 @@ use std::fmt::Write as _;
 
 use owo_colors::OwoColorize as _;
 
-use super::plan::{Action, Change, FieldChange, Plan};
+use super::{
+    model::ObjectKind,
+    plan::{Action, Change, Counts, FieldChange, Plan},
+};
+
+/// What a reader wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct View {
+    /// Colour.
+    pub color: bool,
+    /// The names of what others own, instead of their number.
+    pub foreign: bool,
+}
 
 /// Draws a plan: a line for each object, its fields below, then what is in the way and what was
 /// left alone, and the sum in the last line. No secrets: the plan has none that could be shown.
 #[must_use]
 pub fn render_text(plan: &Plan, color: bool) -> String {
+    render_plans(&[plan], View { color, foreign: false })
+}
+
+/// Draws the plans of several stacks, each under its heading, and one sum.
+#[must_use]
+pub fn render_plans(plans: &[&Plan], view: View) -> String {
     let mut out = String::new();
-    for change in &plan.changes {
-        draw_change(&mut out, change, color);
+    for (at, plan) in plans.iter().enumerate() {
+        if plans.len() > 1 {
+            let gap = if at == 0 { "" } else { "\n" };
+            let heading = heading(plan);
+            line(
+                &mut out,
+                &format!("{gap}{}", if view.color { heading.bold().to_string() } else { heading }),
+            );
+        }
+        draw(&mut out, plan, view);
     }
-    for conflict in &plan.conflicts {
-        let sign = if color { "!".red().bold().to_string() } else { "!".to_owned() };
-        line(&mut out, &format!("{sign} {conflict}"));
-        line(&mut out, &format!("    {}", conflict.help()));
-    }
-    if !out.is_empty() {
+    if plans.len() > 1 {
         out.push('\n');
     }
-    for (kind, name) in &plan.would_prune {
-        line(&mut out, &format!("{kind} {name} is no longer wanted and would be deleted with --prune"));
-    }
-    for pending in &plan.pending {
-        let unseen = if pending.hidden { "; until then the service does not show what it is" } else { "" };
-        line(
-            &mut out,
-            &format!(
-                "contact {}: {} waits for its owner's activation{unseen}",
-                pending.contact,
-                pending.channel.key()
-            ),
-        );
-    }
-    match plan.foreign {
-        0 => {}
-        1 => line(&mut out, "1 object of others left alone"),
-        many => line(&mut out, &format!("{many} objects of others left alone")),
-    }
-    if !plan.conflicts.is_empty() {
-        let s = if plan.conflicts.len() == 1 { "" } else { "s" };
-        line(&mut out, &format!("{} conflict{s} to settle before anything is applied", plan.conflicts.len()));
-    }
-    let counts = plan.counts();
-    line(
-        &mut out,
-        &format!(
-            "Plan: {} to create, {} to change, {} to delete",
-            counts.create, counts.update, counts.delete
-        ),
-    );
+    line(&mut out, &sum(plans));
     out
 }
 
+/// Which plan it is.
+pub(super) fn heading(plan: &Plan) -> String {
+    match plan.region.as_str() {
+        "" => format!("Stack {}", plan.stack),
+        region => format!("Stack {} in {region}", plan.stack),
+    }
+}
+
+/// The last line: what all plans together do.
+pub(super) fn sum(plans: &[&Plan]) -> String {
+    let Counts { create, update, delete } = Counts::of(plans);
+    format!("Plan: {create} to create, {update} to change, {delete} to delete")
+}
+
+fn draw(out: &mut String, plan: &Plan, view: View) {
+    let before = out.len();
+    for change in &plan.changes {
+        draw_change(out, change, view.color);
+    }
+    for conflict in &plan.conflicts {
+        let sign = if view.color { "!".red().bold().to_string() } else { "!".to_owned() };
+        line(out, &format!("{sign} {}", one_line(&conflict.to_string())));
+        line(out, &format!("    {}", one_line(&conflict.help())));
+    }
+    if out.len() > before {
+        out.push('\n');
+    }
+    for remark in remarks(plan) {
+        line(out, &remark);
+    }
+    if view.foreign {
+        for other in &plan.foreign {
+            let owner = other.owner.as_ref().map_or("no mark".to_owned(), |stack| format!("stack {stack}"));
+            line(out, &format!("  {} {} ({owner})", other.kind, one_line(&other.name)));
+        }
+    }
+    if !plan.conflicts.is_empty() {
+        let s = if plan.conflicts.len() == 1 { "" } else { "s" };
+        line(out, &format!("{} conflict{s} to settle before anything is applied", plan.conflicts.len()));
+    }
+}
+
+/// What a plan says beside its changes and conflicts, a line each.
+pub(super) fn remarks(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (kind, name) in &plan.would_prune {
+        let renamed = plan
+            .changes
+            .iter()
+            .find(|change| change.kind == *kind && change.renamed_from.as_ref() == Some(name));
+        let why = match renamed {
+            Some(change) => format!("is renamed to {}: the old one stays, and", change.name),
+            None => "is no longer wanted and".to_owned(),
+        };
+        lines.push(format!("{kind} {name} {why} would be deleted with --prune"));
+    }
+    for pending in &plan.pending {
+        let unseen = if pending.hidden { "; until then the service does not show what it is" } else { "" };
+        lines.push(format!(
+            "contact {}: {} waits for its owner's activation{unseen}",
+            pending.contact,
+            pending.channel.key()
+        ));
+    }
+    if !plan.taken_along.is_empty() {
+        let names = plan.taken_along.iter().map(named).collect::<Vec<_>>().join(", ");
+        lines.push(format!("taken along, since a target depends on it: {names}"));
+    }
+    match plan.left_out {
+        0 => {}
+        1 => lines.push("1 other change is left out by --target".to_owned()),
+        many => lines.push(format!("{many} other changes are left out by --target")),
+    }
+    match plan.foreign.len() {
+        0 => {}
+        1 => lines.push("1 object of others left alone".to_owned()),
+        many => lines.push(format!("{many} objects of others left alone")),
+    }
+    lines.iter().map(|text| one_line(text)).collect()
+}
+
+fn named((kind, name): &(ObjectKind, String)) -> String {
+    format!("{kind} {name}")
+}
+
 fn draw_change(out: &mut String, change: &Change, color: bool) {
-    let head = match change.action {
-        Action::Create => format!("+ {} {}", change.kind, change.name),
-        Action::Update if change.adopts => format!("~ {} {} (adopted)", change.kind, change.name),
-        Action::Update => format!("~ {} {}", change.kind, change.name),
-        Action::Delete => format!("- {} {}", change.kind, change.name),
+    let sign = match change.action {
+        Action::Create => "+",
+        Action::Update => "~",
+        Action::Delete => "-",
     };
+    // That a new object is not there yet goes without saying.
+    let plain = change.action == Action::Create && change.renamed_from.is_none();
+    let why = if plain { String::new() } else { format!(" ({})", change.why) };
+    let head = one_line(&format!("{sign} {} {}{why}", change.kind, change.name));
     line(
         out,
         &match change.action {
@@ -79,14 +158,27 @@ fn draw_change(out: &mut String, change: &Change, color: bool) {
 
 /// One field: `email: a -> b`, `+ email: b`, `- email: a`.
 fn draw_field(field: &FieldChange) -> String {
-    let one_line = |value: &str| value.replace('\n', "\\n");
     let name = &field.field;
-    match (field.before.as_deref(), field.after.as_deref()) {
-        (Some(before), Some(after)) => format!("{name}: {} -> {}", one_line(before), one_line(after)),
-        (None, Some(after)) => format!("+ {name}: {}", one_line(after)),
-        (Some(before), None) => format!("- {name}: {}", one_line(before)),
+    let text = match (field.before.as_deref(), field.after.as_deref()) {
+        (Some(before), Some(after)) => format!("{name}: {before} -> {after}"),
+        (None, Some(after)) => format!("+ {name}: {after}"),
+        (Some(before), None) => format!("- {name}: {before}"),
         (None, None) => name.clone(),
+    };
+    one_line(&text)
+}
+
+/// Text from an account, harmless on a terminal: control characters are written as escapes.
+pub(super) fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
     }
+    out
 }
 
 fn line(out: &mut String, text: &str) {

@@ -20,7 +20,8 @@ pub fn target_id(target: &Target) -> String {
     format!("{}-{hex}", target.kind())
 }
 
-fn identity(target: &Target) -> Vec<String> {
+/// What identifies a target, part by part; secrets are in it.
+pub(super) fn identity(target: &Target) -> Vec<String> {
     let mut parts = vec![target.kind().to_owned()];
     let mut add = |values: &[&str]| parts.extend(values.iter().map(|value| (*value).to_owned()));
     match target {
@@ -40,7 +41,7 @@ fn identity(target: &Target) -> Vec<String> {
 }
 
 /// JSON text that does not depend on the order of keys.
-fn canonical(value: &Value) -> String {
+pub(super) fn canonical(value: &Value) -> String {
     match value {
         Value::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();

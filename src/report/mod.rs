@@ -5,6 +5,7 @@
 //! editors and CI.
 
 pub mod findings;
+pub mod fleet;
 pub mod junit;
 mod outcome;
 mod paint;

@@ -45,7 +45,7 @@ fn what_the_catalogue_does_not_know_is_asked_for_only_where_a_rule_asks() {
     let candidates = asked.answered(catalogue()).unwrap().candidates;
     let verdict = |pattern: &str| route(&spec_with(pattern), &candidates[0], &words);
     let open = verdict(&format!("{{product: {:?}, levels: [WARN]}}", bare.product));
-    assert_eq!(open_questions(&[open.clone()]), [(Fact::Level, "r")]);
+    assert_eq!(open_questions(std::slice::from_ref(&open)), [(Fact::Level, "r")]);
     assert!(!open.tells());
     assert!(verdict(&format!("{{product: {:?}}}", bare.product)).tells());
     // What is known decides first.

@@ -14,6 +14,8 @@ pub enum FileKind {
     Scenario,
     /// It has `stack:`.
     Spec,
+    /// It has `fleet:`.
+    Fleet,
     /// It is something else.
     Other,
 }
@@ -24,9 +26,10 @@ impl FileKind {
     #[must_use]
     pub fn of(text: &str) -> Self {
         let has = |key: &str| text.lines().any(|line| line.starts_with(key));
-        match (has("steps:"), has("stack:")) {
-            (true, _) => Self::Scenario,
-            (_, true) => Self::Spec,
+        match (has("steps:"), has("stack:"), has("fleet:")) {
+            (true, _, _) => Self::Scenario,
+            (_, true, _) => Self::Spec,
+            (_, _, true) => Self::Fleet,
             _ => Self::Other,
         }
     }

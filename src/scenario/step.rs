@@ -15,7 +15,9 @@ use crate::{
     },
     clock::human_duration,
     diagnostic::Span,
+    emulator::FaultRule,
     openapi::{Operation as _, Product},
+    spec::yaml::Spanned,
 };
 
 /// A step with its place.
@@ -76,6 +78,8 @@ pub enum StepKind {
     SendEvent(Box<SendEvent>),
     /// Lets time pass.
     Advance(Duration),
+    /// Makes calls or robots fail.
+    Fault(Faults),
     /// Waits for messages.
     Expect(Box<Expect>),
     /// Watches that no message comes.
@@ -101,11 +105,31 @@ pub struct SendEvent {
     pub content: Option<Value>,
 }
 
+/// Faults to inject; robots by their names in the spec.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Faults {
+    /// Whether all faults of before are gone; they are for a list, also for an empty one.
+    pub replaces: bool,
+    /// The faults, each with its place.
+    pub rules: Vec<Spanned<FaultRule<String>>>,
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rules.is_empty() {
+            return f.write_str("no faults from here on");
+        }
+        f.write_str(if self.replaces { "faults " } else { "fault " })?;
+        let rules: Vec<String> = self.rules.iter().map(|rule| rule.value.to_string()).collect();
+        f.write_str(&rules.join("; "))
+    }
+}
+
 impl StepKind {
     /// Whether it changes the cloud, rather than observing it or letting time pass.
     #[must_use]
     pub const fn is_act(&self) -> bool {
-        !matches!(self, Self::Advance(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_))
+        !matches!(self, Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_))
     }
 }
 
@@ -125,7 +149,9 @@ impl StepKind {
                 (CancelSimulatedSystemEvents::PRODUCT, CancelSimulatedSystemEvents::ACTION)
             }
             Self::SendEvent(_) => (SendDryRunSystemEvent::PRODUCT, SendDryRunSystemEvent::ACTION),
-            Self::Advance(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_) => return None,
+            Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_) => {
+                return None;
+            }
         })
     }
 }
@@ -145,6 +171,7 @@ impl fmt::Display for StepKind {
             Self::Cancel { name } => write!(f, "cancel {name}"),
             Self::SendEvent(event) => write!(f, "send event {} {}", event.product, event.name),
             Self::Advance(duration) => write!(f, "advance {}", human_duration(*duration)),
+            Self::Fault(faults) => faults.fmt(f),
             Self::Expect(expect) => {
                 f.write_str("expect ")?;
                 match expect.count {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::{
-    model::{EventType, Language, Method, NotifyLevel, Site},
+    model::{EventType, Language, Method, NotifyLevel, Protocol, Site},
     yaml::{Names, Node, Spanned, mapping, words},
 };
 use crate::secret::Secret;
@@ -257,6 +257,8 @@ mapping! {
         required url: Spanned<Secret>,
         /// `POST` or `GET`. Default `POST`.
         optional method: Method,
+        /// `http`, `telnet` or `ping`. Default `http`.
+        optional protocol: Protocol,
     }
 }
 
@@ -318,5 +320,6 @@ words! { Site, "a site", { "china" => China, "international" => International, }
 words! { Language, "a language", { "zh-cn" => ZhCn, "en" => En, } }
 words! { EventType, "an event type of a rule", { "SYSTEM" => System, "CUSTOM" => Custom, } }
 words! { Method, "a method", { "POST" => Post, "GET" => Get, } }
+words! { Protocol, "a protocol", { "http" => Http, "telnet" => Telnet, "ping" => Ping, } }
 words! { NotifyLevel, "a level", { "CRITICAL" => Critical, "WARN" => Warn, "INFO" => Info, } }
 words! { PatternLevel, "a level of events", { "CRITICAL" => Critical, "WARN" => Warn, "INFO" => Info, "*" => Any, } }

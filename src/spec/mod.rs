@@ -22,8 +22,9 @@ mod tests;
 pub use channel::{Channel, Unused};
 pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all};
 pub use model::{
-    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Robot, Rule, Site, Spec, Target,
+    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,
+    Target,
 };
-pub use schema::json_schema;
+pub use schema::{include_schema, json_schema};
 pub use variables::Variables;
 pub use yaml::{Environment, Spanned};

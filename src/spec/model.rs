@@ -198,6 +198,8 @@ pub enum Target {
         url: Secret,
         /// How it is called.
         method: Method,
+        /// Over what.
+        protocol: Protocol,
     },
     /// A Message Service queue or topic.
     Mns {
@@ -267,6 +269,30 @@ impl Method {
         match self {
             Self::Post => "POST",
             Self::Get => "GET",
+        }
+    }
+}
+
+/// What a URL is called over (`WebhookParameters.N.Protocol`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// A request.
+    #[default]
+    Http,
+    /// A connection.
+    Telnet,
+    /// A ping of the host.
+    Ping,
+}
+
+impl Protocol {
+    /// As the service spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Telnet => "telnet",
+            Self::Ping => "ping",
         }
     }
 }

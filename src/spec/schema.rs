@@ -9,3 +9,9 @@ use super::{draft, yaml::root_schema};
 pub fn json_schema() -> Value {
     root_schema::<draft::Spec>("bellcheck spec")
 }
+
+/// The JSON Schema (2020-12) of a file that a spec includes.
+#[must_use]
+pub fn include_schema() -> Value {
+    root_schema::<draft::Part>("a part of a bellcheck spec")
+}

@@ -181,7 +181,8 @@ fn each_read_that_is_refused_is_told_with_its_action() {
 fn nobody_there_exits_3() {
     let desk = Desk::new();
     let args = ["doctor", "quickstart", "--access-key-id", "a", "--access-key-secret", "b", "-o", "json"];
-    let run = desk.run_with(&[("BELLCHECK_ENDPOINT", "http://127.0.0.1:9")], &args).exits(3);
+    let nobody = [("BELLCHECK_ENDPOINT", "http://127.0.0.1:9"), ("BELLCHECK_RETRY_FOR", "0s")];
+    let run = desk.run_with(&nobody, &args).exits(3);
     has(&run, "unreached endpoint", "Cms does not answer");
     has(&run, "unknown clock", "no answer had a `Date`");
     desk.run_with(&[("BELLCHECK_ENDPOINT", "nonsense")], &args).exits(2);
@@ -344,4 +345,50 @@ fn a_policy_for_tests_has_what_the_scenarios_do() {
     assert!(!run.stdout.contains("ecs:") && !run.stdout.contains("sts:"), "{}", run.stdout);
     desk.replace("quickstart/bellcheck.yaml", "rules:\n", "rule:\n");
     desk.run(&["doctor", "quickstart", "--ram-policy"]).exits(2);
+}
+
+/// Every form in which a secret may come out.
+fn forms(secret: &str) -> Vec<String> {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    vec![secret.to_owned(), bellcheck::openapi::encode(secret), STANDARD.encode(secret)]
+}
+
+#[test]
+fn no_secret_comes_out_in_any_form() {
+    const SECRETS: [(&str, &str); 5] = [
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "c4n4ry/+key"),
+        ("ALIBABA_CLOUD_SECURITY_TOKEN", "c4n4ry/+sts"),
+        ("ROBOT_TOKEN", "c4n4ryrobottoken"),
+        ("ROBOT_SECRET", "SECc4n4ry/+robot"),
+        ("HOOK", "https://hooks.example.com/c4n4ry/path?key=c4n4ryhook"),
+    ];
+    let desk = Desk::new();
+    desk.write(
+        "canary.yaml",
+        "stack: s\nregion: cn-hangzhou\nrobots:\n  r:\n    webhook: https://oapi.dingtalk.com/robot/send?access_token=${ROBOT_TOKEN}\n    secret: ${ROBOT_SECRET}\ncontacts:\n  told:\n    robot: r\n  hooked:\n    webhook: ${HOOK}\ngroups:\n  g:\n    contacts: [told, hooked]\nrules:\n  r:\n    event_pattern: { product: ECS }\n    targets:\n      - group: g\n      - webhook: { url: \"${HOOK}\" }\n",
+    );
+    let cloud = Cloud::start(&desk, &[]);
+    let endpoint = cloud.endpoint();
+    let mut environment = SECRETS.to_vec();
+    environment
+        .extend([("BELLCHECK_ENDPOINT", endpoint.as_str()), ("ALIBABA_CLOUD_ACCESS_KEY_ID", "testAk")]);
+    // The key is refused, and the gateway echoes what was signed; the robot is unknown.
+    for (args, code) in [
+        (&["doctor", "canary.yaml"][..], 1),
+        (&["doctor", "canary.yaml", "-o", "json", "--send-test"], 1),
+        (&["doctor", "canary.yaml", "--ram-policy"], 0),
+        (&["explain", "canary.yaml", "--event", "Instance:StateChange"], 0),
+        (&["explain", "canary.yaml", "--event", "Instance:StateChange", "-o", "json"], 0),
+        (&["explain", "canary.yaml", "--all"], 0),
+        (&["explain", "canary.yaml", "--all", "-o", "json"], 0),
+    ] {
+        let run = desk.run_with(&environment, args).exits(code);
+        let all = run.all();
+        for (name, secret) in SECRETS {
+            for form in forms(secret) {
+                assert!(!all.contains(&form), "{name} as `{form}` is in the output of {args:?}:\n{all}");
+            }
+        }
+        assert!(!all.contains("c4n4ry"), "{args:?}:\n{all}");
+    }
 }

@@ -8,11 +8,12 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 18] = [
+const FLOORS: [(&str, u8); 20] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
     ("diagnostic", 1),
+    ("partition", 1),
     ("event", 2),
     ("openapi", 2),
     ("dingtalk", 2),
@@ -26,6 +27,7 @@ const FLOORS: [(&str, u8); 18] = [
     ("credentials", 4),
     ("scenario", 5),
     ("doctor", 5),
+    ("fleet", 5),
     ("cli", 6),
 ];
 

@@ -130,6 +130,8 @@ fn what_the_cloud_refuses_is_told_as_it_came() {
                 ("BELLCHECK_ENDPOINT", &endpoint),
                 ("ALIBABA_CLOUD_ACCESS_KEY_ID", id),
                 ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret),
+                // The last one is not there, and need not be waited for.
+                ("BELLCHECK_RETRY_FOR", "0s"),
             ],
             &["plan", SPEC],
         )
@@ -153,6 +155,42 @@ fn what_the_cloud_refuses_is_told_as_it_came() {
     // A port that nobody listens on: the emulator's own, after its end.
     assert_eq!(cloud.terminate(), Some(0));
     with("testAk", "testSk").exits(3).says("check the network and the endpoint");
+}
+
+#[test]
+fn a_partly_refused_apply_says_what_to_do_and_the_rest_goes_through() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    let refuse = |operation: &str, times: u64| {
+        let rule = json!({"operation": operation, "error": "InvalidAuthorization", "times": times});
+        cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": [rule]}));
+    };
+    refuse("PutContactGroup", 2);
+    cloud
+        .run(&desk, &["apply", SPEC, "--yes"])
+        .exits(4)
+        .says("! failed group escalation: PutContactGroup failed: InvalidAuthorization")
+        .says("RequestId")
+        .says("allow the RAM action `cms:PutContactGroup` on resource `*`")
+        .says("! not tried rule ecs-fault (PutEventRuleTargets): group escalation is not as planned")
+        .says("Applied: 4 calls done, 2 failed, 2 not tried");
+    // Nothing was done at all: not partly.
+    refuse("PutContactGroup", 2);
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(3).says("Applied: 0 calls done, 2 failed, 2 not tried");
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+}
+
+#[test]
+fn an_account_that_differs_after_all_calls_were_accepted_is_told() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &["--switch", "put_omitted=keep"]);
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+    desk.replace(SPEC, "    email: head.of.operations@example.com\n", "");
+    cloud
+        .run(&desk, &["apply", SPEC, "--yes"])
+        .exits(4)
+        .says("- email: head.of.operations@example.com")
+        .says("somebody else changed it meanwhile, or the service does not keep what it was sent");
 }
 
 #[test]

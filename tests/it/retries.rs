@@ -192,6 +192,9 @@ async fn what_cannot_be_undone_is_not_done_twice() {
 async fn an_operation_that_is_down_is_not_waited_for_again_and_again() {
     let (service, client) = service(&[Answer::Lost { sent: false }]);
     assert!(list(&client).await.unwrap_err().course.attempts > 3);
+    // A service that cannot be reached is tried for a quarter of the time.
+    let gaps = service.gaps();
+    assert!((4_000..=15_000).contains(&gaps.iter().sum::<i64>()), "{gaps:?}");
     let (count, began) = (service.count(), service.now());
     for _ in 0..10 {
         assert_eq!(list(&client.clone()).await.unwrap_err().course.attempts, 1);

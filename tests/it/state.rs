@@ -284,6 +284,7 @@ fn the_world_goes_on_as_it_was_to_the_last_entry_of_its_journal() {
     cloud.control("POST", "/_bellcheck/advance", &json!({"by": "2m"}));
     let faults = json!({"rules": [{"operation": "DescribeInstances", "error": "Throttling", "times": 2}]});
     cloud.control("PUT", "/_bellcheck/faults", &faults);
+    cloud.control("PUT", "/_bellcheck/switches", &json!({"delivery": "9s"}));
     let list = DescribeInstances { region_id: "cn-hangzhou".to_owned(), ..DescribeInstances::default() };
     let refused = block_on(client(&cloud, "virtual").call(&list)).unwrap_err();
     assert_eq!(refused.code, "Throttling");
@@ -292,6 +293,8 @@ fn the_world_goes_on_as_it_was_to_the_last_entry_of_its_journal() {
     assert_eq!(send(&cloud, "the bell")["errcode"], 0);
     assert_eq!(send(&cloud, "no keyword")["errcode"], 310_000);
     let before = look(&cloud);
+    assert_eq!(before[0]["faults"], json!(["DescribeInstances: error Throttling, once"]));
+    assert_eq!(before[0]["switches"]["delivery"], "9s");
     drop(cloud);
 
     let cloud = Cloud::start(&desk, &VIRTUAL);
@@ -407,11 +410,11 @@ fn a_newer_format_is_named() {
     let desk = Desk::new();
     let database = redb::Database::create(desk.path("newer.state")).unwrap();
     let transaction = database.begin_write().unwrap();
-    let header = r#"{"format": 2, "what": "a later version puts here is unknown"}"#;
+    let header = r#"{"format": 3, "what": "a later version puts here is unknown"}"#;
     transaction.open_table(TABLE).unwrap().insert("header", header).unwrap();
     transaction.commit().unwrap();
     drop(database);
-    is_refused(&desk, "newer.state", "has format 2, and this bellcheck reads up to 1");
+    is_refused(&desk, "newer.state", "has format 3, and this bellcheck reads up to 2");
 }
 
 #[test]

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use bellcheck::openapi::{HttpRequest, ReqwestTransport, Transport as _};
+use bellcheck::openapi::{
+    HttpRequest, Nonce as _, RandomNonce, ReqwestTransport, Transport as _, decode_form,
+};
 use serde_json::Value;
 
 /// A folder with a copy of the quickstart, in which the binary runs.
@@ -148,21 +150,24 @@ impl Desk {
 pub(crate) struct Cloud {
     child: Child,
     port: u16,
+    /// What it says on stderr.
+    talk: PathBuf,
 }
 
 impl Cloud {
     pub(crate) fn start(desk: &Desk, args: &[&str]) -> Self {
         let port_file = desk.path("emulator.port");
+        let talk = desk.path(&format!("emulator-{}.stderr", RandomNonce.next()));
         let child = desk
             .command()
             .args(["emulator", "--listen", "127.0.0.1:0", "--port-file"])
             .arg(&port_file)
             .args(args)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::from(fs::File::create(&talk).unwrap()))
             .spawn()
             .unwrap();
-        let mut cloud = Self { child, port: 0 };
+        let mut cloud = Self { child, port: 0, talk };
         for _ in 0..600 {
             if let Some(port) = fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok())
             {
@@ -212,10 +217,11 @@ impl Cloud {
     }
 
     pub(crate) fn request(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let request = HttpRequest {
             method: method.to_owned(),
             path: path.to_owned(),
-            query: Vec::new(),
+            query: decode_form(query).unwrap(),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
         };
@@ -257,9 +263,12 @@ impl Cloud {
 }
 
 impl Drop for Cloud {
+    /// A panic ends a connection only, so that it looks like a clean close from outside.
     fn drop(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
+        let said = fs::read_to_string(&self.talk).unwrap_or_default();
+        assert!(std::thread::panicking() || !said.contains("panicked at"), "the emulator said:\n{said}");
     }
 }
 

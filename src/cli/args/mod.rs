@@ -2,6 +2,7 @@
 
 mod advise;
 mod emulator;
+mod fleet;
 mod provision;
 mod small;
 mod test;
@@ -13,8 +14,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(super) use self::{
     advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
     emulator::{ClockKind, Emulator, OnOff},
+    fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
     provision::{
-        Apply, Destroy, FindingsForm, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+        Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
     small::{Events, EventsForm, FileKind, Schema, Send},
     test::{Backend, Review, Test},
@@ -94,10 +96,14 @@ pub(super) enum Command {
     Validate(Validate),
     /// Show what apply would do
     Plan(Plan),
-    /// Make the account match a spec, then look again
+    /// Make the account match a spec, or do exactly what a plan file says, then look again
     Apply(Apply),
     /// Remove what the spec's stack owns, and nothing else
     Destroy(Destroy),
+    /// Write a spec from what the account holds
+    Import(Import),
+    /// Apply specs to many accounts and regions
+    Fleet(Fleet),
     /// Run scenarios
     Test(Test),
     /// Settle pending snapshots
@@ -112,6 +118,8 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// Write a starter: a spec, a scenario, its snapshots and a CI workflow, which pass as they are
     Init(Init),
+    /// Merge reports
+    Report(Report),
     /// List the known system events
     Events(Events),
     /// Print the JSON Schema of a kind of file

@@ -85,6 +85,15 @@ pub(in crate::cli) struct Rights {
     pub(in crate::cli) force: bool,
 }
 
+/// Which objects.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Picks {
+    /// Only this object and what it depends on: NAME, or KIND/NAME with contact, group or rule; may be
+    /// given several times
+    #[arg(long = "target", value_name = "NAME")]
+    pub(in crate::cli) targets: Vec<String>,
+}
+
 /// `bellcheck plan`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Plan {
@@ -95,6 +104,14 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) check: bool,
     #[command(flatten)]
     pub(in crate::cli) rights: Rights,
+    #[command(flatten)]
+    pub(in crate::cli) picks: Picks,
+    /// Also name what is seen and left alone; JSON always does
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(in crate::cli) show: Option<Shown>,
+    /// Write the plan to a file, for `bellcheck apply FILE` to do exactly that
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
     /// The form of the answer
     #[arg(short, long, value_enum, default_value_t = PlanForm::Text, value_name = "FORM")]
     pub(in crate::cli) output: PlanForm,
@@ -105,8 +122,17 @@ pub(in crate::cli) struct Plan {
 pub(in crate::cli) enum PlanForm {
     /// For people
     Text,
-    /// For programs
+    /// For programs; `bellcheck schema plan` describes it
     Json,
+    /// For a merge request
+    Markdown,
+}
+
+/// What a plan can show more of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Shown {
+    /// Objects of others, by name
+    Foreign,
 }
 
 /// `bellcheck apply`
@@ -116,9 +142,28 @@ pub(in crate::cli) struct Apply {
     pub(in crate::cli) specs: Specs,
     #[command(flatten)]
     pub(in crate::cli) rights: Rights,
+    #[command(flatten)]
+    pub(in crate::cli) picks: Picks,
     /// Do not ask
     #[arg(long)]
     pub(in crate::cli) yes: bool,
+}
+
+/// `bellcheck import`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Import {
+    /// The stack of the spec; objects with its mark, and objects without any mark, are imported
+    #[arg(long, value_name = "NAME", default_value = "imported", required_if_eq("owned_only", "true"))]
+    pub(in crate::cli) stack: String,
+    /// Only objects with the stack's mark
+    #[arg(long)]
+    pub(in crate::cli) owned_only: bool,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: PathBuf,
+    /// Overwrite the file
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
 }
 
 /// `bellcheck destroy`

@@ -78,6 +78,12 @@ pub(in crate::cli) struct Schema {
 pub(in crate::cli) enum FileKind {
     /// Who must be told about what
     Spec,
+    /// A part of a spec, named under its `include`
+    Include,
     /// What must happen when
     Scenario,
+    /// What `bellcheck plan -o json` prints
+    Plan,
+    /// Which accounts and regions
+    Fleet,
 }

@@ -22,9 +22,6 @@ impl Serve for PutCustomEvent {
     /// `EventType` is CUSTOM, by these three; products, levels, types and statuses of such a rule do
     /// not count, since the event has none.
     fn serve(self, call: &mut Call<'_>) -> Result<PutCustomEventResponse, Refusal> {
-        if self.event_info.is_empty() {
-            return Err(Refusal::missing("EventInfo.1.EventName"));
-        }
         if self.event_info.len() > MOST_EVENTS {
             return Err(parameter_invalid(format!("at most {MOST_EVENTS} EventInfo")));
         }

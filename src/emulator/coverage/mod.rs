@@ -1,6 +1,7 @@
 //! What the emulator serves, and how each part of it was verified.
 
 pub(super) mod evidence;
+pub(super) mod refused;
 mod table;
 
 use serde_json::{Value, json};
@@ -58,11 +59,8 @@ pub fn coverage() -> Vec<OperationCoverage> {
 
 fn of_operation(operation: OperationInfo) -> OperationCoverage {
     let action = operation.action;
-    let mut verified: Vec<String> = evidence::FOREIGN
-        .iter()
-        .filter(|(name, ..)| *name == action)
-        .map(|(_, client, _)| (*client).to_owned())
-        .collect();
+    let mut verified: Vec<String> =
+        foreign().filter(|sent| sent.action == action).map(|sent| sent.client.to_owned()).collect();
     let mut add = |is: bool, how: &str| verified.extend(is.then(|| how.to_owned()));
     add(evidence::CAPTURED.iter().any(|(name, _)| *name == action), CAPTURED);
     add(evidence::SAMPLES.contains(&action), SAMPLE);
@@ -75,23 +73,45 @@ fn of_operation(operation: OperationInfo) -> OperationCoverage {
     }
 }
 
+/// What one foreign client sent to one operation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent {
+    pub(super) client: &'static str,
+    pub(super) action: &'static str,
+    parameters: &'static str,
+}
+
+impl Sent {
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.parameters.split_whitespace()
+    }
+}
+
+/// All that foreign clients sent.
+pub(super) fn foreign() -> impl Iterator<Item = Sent> {
+    evidence::FOREIGN.into_iter().flat_map(|(client, text)| {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let split = lines.filter_map(|line| line.split_once(':'));
+        split.map(move |(action, parameters)| Sent { client, action, parameters })
+    })
+}
+
 const CAPTURED: &str = "captured request";
 const SAMPLE: &str = "published sample";
 const OWN_TEST: &str = "own test";
 
 fn of_parameter(action: &str, field: Field) -> ParameterCoverage {
     let name = field.name.as_str();
-    let mut verified: Vec<String> = evidence::FOREIGN
-        .iter()
-        .filter(|(operation, _, sent)| *operation == action && sent.is_none_or(|sent| sent.contains(&name)))
-        .map(|(_, client, _)| (*client).to_owned())
+    let mut verified: Vec<String> = foreign()
+        .filter(|sent| sent.action == action && sent.parameters().any(|sent| sent == name))
+        .map(|sent| sent.client.to_owned())
         .collect();
     let mut add = |is: bool, how: &str| verified.extend(is.then(|| how.to_owned()));
     let captured = evidence::CAPTURED.iter().find(|(operation, _)| *operation == action);
     add(captured.is_some_and(|(_, sent)| sent.contains(&name)), CAPTURED);
     let tested = evidence::OWN_TESTS.iter().any(|(operation, _)| *operation == action);
     add(tested && !evidence::UNTESTED.contains(&(action, name)), OWN_TEST);
-    let own = evidence::REFUSED
+    let own = refused::REFUSED
         .iter()
         .find(|(operation, parameter, _)| (*operation == action || *operation == "*") && *parameter == name)
         .map(|(.., what)| *what);

@@ -9,7 +9,7 @@ use crate::{
     openapi::Params,
 };
 
-use super::WebhookCall;
+use super::{Strike, WebhookCall};
 
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,6 +130,9 @@ pub enum What {
         /// What would have been sent.
         payload: Value,
     },
+    /// An injected fault struck a call. It comes after the entry of an operation's call, and before that
+    /// of a robot's answer.
+    Fault(Box<Strike>),
     /// A robot was called otherwise than for a contact: by somebody else, or as a webhook target.
     RobotCall {
         /// The robot.
@@ -245,6 +248,7 @@ impl Entry {
             What::Delivery { .. } => "delivery",
             What::Webhook(_) => "webhook",
             What::Recorded { .. } => "recorded",
+            What::Fault(_) => "fault",
             What::RobotCall { .. } => "robot_call",
         }
     }

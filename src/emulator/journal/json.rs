@@ -54,6 +54,7 @@ impl What {
                 "robot": robot.to_json(), "reply": reply.to_json(), "message": message.to_json(),
             }),
             Self::Webhook(call) => call.to_json(),
+            Self::Fault(strike) => strike.to_json(),
             Self::Recorded { event_id, rule, contact, channel, to, payload } => json!({
                 "event_id": event_id, "rule": rule, "contact": contact, "channel": channel,
                 "to": if contact.is_empty() { to.clone() } else { mask_address(to) },

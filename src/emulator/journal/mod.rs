@@ -5,9 +5,11 @@ mod entry;
 mod json;
 mod kept;
 mod mask;
+mod strike;
 mod webhook;
 
 pub use entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
 pub(super) use kept::Journal;
 pub(super) use mask::mask_address;
+pub use strike::Strike;
 pub use webhook::{CallOutcome, WebhookCall, WebhookVerdict};

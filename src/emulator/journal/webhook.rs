@@ -1,5 +1,6 @@
 //! One attempt at a webhook, and what came of it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
@@ -27,8 +28,8 @@ pub struct WebhookCall {
     pub payload: Value,
 }
 
-/// What the other side of a call made of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the other side of a call made of it. State files hold it in this form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CallOutcome {
     /// It answered with this HTTP status.
     Status(u16),

@@ -16,5 +16,5 @@ pub(super) use delivery::{Delivery, ROBOT_PATH};
 pub(super) use reach::Reach;
 pub(super) use silence::Silences;
 pub use template::{Facts, Template, TemplateError};
-pub(super) use webhook::{Method, OutboundCall, Webhooks};
+pub(super) use webhook::{CallId, Method, OutboundCall, Webhooks};
 pub use webhook::{Sink, WebhookResult};

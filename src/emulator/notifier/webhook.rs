@@ -55,11 +55,19 @@ impl Method {
     }
 }
 
+/// By which the outcome of a call is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::emulator) struct CallId {
+    /// How often the world was begun again before; outcomes from before a reset are no longer wanted.
+    reset: u64,
+    /// Counts the calls since then: the same story has the same numbers.
+    number: u64,
+}
+
 /// A call for somebody outside to make.
 #[derive(Debug, Clone)]
 pub(in crate::emulator) struct OutboundCall {
-    /// By which the outcome is told.
-    pub(in crate::emulator) id: u64,
+    pub(in crate::emulator) id: CallId,
     pub(in crate::emulator) reach: Reach,
     pub(in crate::emulator) method: Method,
     /// With all parameters.
@@ -97,9 +105,11 @@ pub(in crate::emulator) struct Webhooks {
     /// Whether somebody outside makes the calls.
     by_shell: bool,
     sinks: Vec<Sink>,
-    next_id: u64,
-    waiting: VecDeque<OutboundCall>,
-    /// By id: waiting or under way.
+    resets: u64,
+    next_number: u64,
+    /// By number.
+    waiting: BTreeMap<u64, OutboundCall>,
+    /// By number: waiting or under way.
     open: BTreeMap<u64, Delivery>,
 }
 
@@ -108,13 +118,13 @@ impl Webhooks {
         Self { allowed_hosts, ..Self::default() }
     }
 
-    /// What a world that begins again takes over: who makes the calls, and numbers that no outcome of
-    /// a call from before can be taken for.
+    /// What a world that begins again takes over: who makes the calls, and that an outcome of a call
+    /// from before is none of its own.
     pub(in crate::emulator) fn renewed(&self) -> Self {
         Self {
             allowed_hosts: self.allowed_hosts.clone(),
             by_shell: self.by_shell,
-            next_id: self.next_id,
+            resets: self.resets + 1,
             ..Self::default()
         }
     }
@@ -145,17 +155,22 @@ impl World {
 
     /// The next call to make.
     pub(in crate::emulator) fn take_call(&mut self) -> Option<OutboundCall> {
-        self.webhooks.waiting.pop_front()
+        self.webhooks.waiting.pop_first().map(|(_, call)| call)
     }
 
     pub(in crate::emulator) fn has_waiting_calls(&self) -> bool {
         !self.webhooks.waiting.is_empty()
     }
 
+    /// Whether an outcome is waited for.
+    pub(in crate::emulator) fn has_open_calls(&self) -> bool {
+        !self.webhooks.open.is_empty()
+    }
+
     /// Lets time pass until `to`, or until a call is open: its outcome belongs to the instant at
     /// which it was made. Whether `to` was reached.
     pub(in crate::emulator) fn advance_until_call(&mut self, to: crate::clock::Timestamp) -> bool {
-        while self.webhooks.open.is_empty() {
+        while !self.has_open_calls() {
             if !self.advance_one(to) {
                 self.advance_to(to);
                 return true;
@@ -217,20 +232,28 @@ impl World {
                 None
             }
         };
-        let id = self.webhooks.next_id;
-        self.webhooks.next_id += 1;
+        let number = self.webhooks.next_number;
+        let id = CallId { reset: self.webhooks.resets, number };
+        self.webhooks.next_number += 1;
         let timeout = self.switches.webhook_timeout;
         let url = Secret::new(full.as_str());
-        self.webhooks.waiting.push_back(OutboundCall { id, reach, method, url, body, timeout });
-        self.webhooks.open.insert(id, delivery);
+        self.webhooks.waiting.insert(number, OutboundCall { id, reach, method, url, body, timeout });
+        self.webhooks.open.insert(number, delivery);
     }
 
-    /// Takes the outcome of a call. One that the world does not know, since it began again, changes
-    /// nothing.
-    pub(in crate::emulator) fn called(&mut self, id: u64, outcome: CallOutcome) {
-        if let Some(delivery) = self.webhooks.open.remove(&id) {
-            self.conclude(delivery, outcome);
-        }
+    /// The number of a call whose outcome this world waits for; none for one of before a reset.
+    pub(in crate::emulator) fn open_call(&self, id: CallId) -> Option<u64> {
+        let is_open = id.reset == self.webhooks.resets && self.webhooks.open.contains_key(&id.number);
+        is_open.then_some(id.number)
+    }
+
+    /// Takes the outcome of a call; whether it was waited for.
+    pub(in crate::emulator) fn called(&mut self, number: u64, outcome: CallOutcome) -> bool {
+        // Where the outcome is known already, nobody needs to make the call.
+        self.webhooks.waiting.remove(&number);
+        let Some(delivery) = self.webhooks.open.remove(&number) else { return false };
+        self.conclude(delivery, outcome);
+        true
     }
 
     /// Notes an attempt, and puts the next one where there is to be one.

@@ -48,7 +48,7 @@ impl World {
         let token = request.query_value("access_token").unwrap_or_default().to_owned();
         let robot = self.robot_ref(&token);
         let posted = Posted::read(&request.body, body_rules(&self.switches));
-        let reply = match self.take(request, &token, &posted, peer) {
+        let reply = match self.take(request, &token, &posted, peer, origin.as_ref()) {
             Err(reply) => reply,
             Ok(taken) => {
                 if let (false, Ok(posted)) = (taken.again, &posted) {
@@ -76,6 +76,7 @@ impl World {
         token: &str,
         posted: &Result<Posted, Refusal>,
         peer: IpAddr,
+        origin: Option<&Origin>,
     ) -> Result<Taken, Reply> {
         let wording = self.switches.robot_wording;
         let refused = |refusal: Refusal| refusal.reply(wording);
@@ -93,7 +94,7 @@ impl World {
             return Err(refused(refusal));
         }
         let security = config.security.clone();
-        if let Some(reply) = self.fault_for_robot(token) {
+        if let Some(reply) = self.fault_for_robot(token, origin) {
             return Err(reply);
         }
         let now = self.now();

@@ -87,11 +87,14 @@ impl Robot {
 }
 
 /// Why CloudMonitor calls a robot.
-#[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub(super) event_id: String,
-    pub(super) rule: String,
-    pub(super) contact: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The event.
+    pub event_id: String,
+    /// The rule.
+    pub rule: String,
+    /// The contact; empty for a webhook target.
+    pub contact: String,
 }
 
 impl World {

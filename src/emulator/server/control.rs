@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     application_group, error::ShellError, fault_body::FaultsBody, people, request::read_body,
-    robot_body::RobotBody, shell::Shell, state, stream::journal_stream,
+    robot_body::RobotBody, shell::Shell, state, stream::journal_stream, switches,
 };
 use crate::{
     clock::parse_duration,
@@ -34,6 +34,7 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/journal/stream", get(journal_stream))
         .route("/faults", put(faults))
         .route("/access-keys", put(access_keys))
+        .route("/switches", put(switches::set))
         .route("/coverage", get(async || Json(coverage_json())))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
@@ -202,7 +203,7 @@ async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, application-groups, journal, journal/stream, faults, access-keys and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, application-groups, journal, journal/stream, faults, access-keys, switches and coverage",
     )
 }
 
@@ -210,7 +211,7 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots, contacts/NAME/activate and application-groups; PUT faults and access-keys",
+        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots, contacts/NAME/activate and application-groups; PUT faults, access-keys and switches",
     )
 }
 

@@ -15,7 +15,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::ServeOptions;
+use super::{ServeOptions, worded::Worded};
 use crate::clock::{Clock as _, SystemClock};
 
 /// Marks a response that must not be sent: the connection ends instead.
@@ -31,7 +31,7 @@ impl fmt::Display for HangUp {
 impl std::error::Error for HangUp {}
 
 /// Bytes of headers and query, with room above the 128 KB that the gateway judges. A query alone may
-/// not have more than 64 KB: that is a limit of the HTTP library, which answers 414.
+/// not have more than 64 KB: that is a limit of the HTTP library, which answers 414 ([`Worded`]).
 const LARGEST_HEAD: usize = 160 * 1024;
 
 /// How long to wait when no connection can be accepted, such as for want of file descriptors.
@@ -103,5 +103,5 @@ fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(options.head_timeout)
         .max_buf_size(LARGEST_HEAD)
-        .serve_connection(TokioIo::new(socket), service)
+        .serve_connection(TokioIo::new(Worded::new(socket)), service)
 }

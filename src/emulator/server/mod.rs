@@ -13,6 +13,8 @@ mod robot_body;
 mod shell;
 mod state;
 mod stream;
+mod switches;
+mod worded;
 
 pub(super) use error::ShellError;
 pub use options::ServeOptions;

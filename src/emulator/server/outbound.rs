@@ -41,7 +41,7 @@ pub(super) async fn make_calls(emulator: &Emulator) {
                         Ok(clients) => clients.make(call).await,
                         Err(error) => CallOutcome::Failed { error },
                     };
-                    emulator.called(id, outcome);
+                    emulator.called(id, outcome).await;
                 });
             }
         }

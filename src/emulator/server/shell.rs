@@ -77,12 +77,8 @@ pub async fn serve_with(
 ) -> io::Result<()> {
     let authority = listener.local_addr()?.to_string();
     let port = listener.local_addr()?.port();
-    // A call's outcome is an input that a state file does not hold; such a world decides it in itself, so
-    // that telling the file again gives the same world.
-    if !emulator.keeper().is_open() {
-        emulator.with(|world| world.call_out());
-    }
     emulator.serve_at(vec![authority, format!("localhost:{port}"), format!("127.0.0.1:{port}")]);
+    let unfinished = emulator.finish_unfinished().await;
     let (stopping, is_stopping) = watch::channel(false);
     let shell = Shell { emulator: emulator.clone(), latency: options.latency, stopping: is_stopping };
     let app = Router::new()
@@ -95,6 +91,7 @@ pub async fn serve_with(
         outcome = accept(listener, app, options, stop, &stopping) => outcome,
         () = follow_clock(&emulator) => Ok(()),
         () = outbound::make_calls(&emulator) => Ok(()),
+        () = unfinished => Ok(()),
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
         "journal": world.journal_dropped() + world.journal().len(),
         "journal_dropped": world.journal_dropped(),
         "access_keys": access_keys,
+        "faults": world.armed_faults(),
         "switches": switches,
     })
 }

@@ -5,10 +5,15 @@ use std::{collections::BTreeMap, net::IpAddr};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use crate::{clock::Timestamp, openapi::HttpRequest};
+use crate::{clock::Timestamp, emulator::CallOutcome, openapi::HttpRequest};
 
-/// Counts up when an older bellcheck would misread the file.
-pub(super) const FORMAT: u32 = 1;
+/// Counts up when an older bellcheck would misread the file. Format 2 added outcomes of webhooks, and
+/// the number of the first command that counts.
+pub(super) const FORMAT: u32 = 2;
+
+/// The oldest format that is still read. A world of format 1 decided webhooks in itself until it is
+/// served by this bellcheck.
+pub(super) const OLDEST_FORMAT: u32 = 1;
 
 /// The header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +47,18 @@ pub(super) enum Did {
     /// A change by the control API; its path begins below `/_bellcheck`.
     Control(Control),
     /// The world was served under these authorities.
-    Served { authorities: Vec<String> },
+    Served {
+        authorities: Vec<String>,
+        /// Whether webhooks were called from then on.
+        #[serde(default)]
+        calls: bool,
+    },
+    /// A webhook was called.
+    Called {
+        /// The call's number since the world began.
+        number: u64,
+        outcome: CallOutcome,
+    },
 }
 
 /// A call as it came.
@@ -66,6 +82,13 @@ pub(super) struct Control {
     pub(super) headers: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Body::is_empty")]
     pub(super) body: Body,
+}
+
+impl Control {
+    /// Whether it lets time pass, and stands still with it while webhooks are called.
+    pub(super) fn is_advance(&self) -> bool {
+        self.target.starts_with("/advance")
+    }
 }
 
 /// Bytes, readable where they can be.
@@ -131,16 +154,21 @@ impl Command {
         matches!(&self.did, Did::Control(request) if request.target == "/reset")
     }
 
+    /// Whether it can come while an advance waits for webhooks.
+    pub(super) fn may_interrupt(&self) -> bool {
+        matches!(self.did, Did::Called { .. } | Did::Served { .. })
+    }
+
     /// The name of a command whose effect a reset does not undo: declared robots, and where the
     /// world is served. Of several with one name the last counts.
     pub(super) fn lasting(&self) -> Option<String> {
         match &self.did {
-            Did::Call { .. } => None,
+            Did::Call { .. } | Did::Called { .. } => None,
             Did::Control(request) => request
                 .target
                 .starts_with("/robots")
                 .then(|| format!("{} {} {:?}", request.method, request.target, request.body)),
-            Did::Served { authorities } => Some(authorities.join(" ")),
+            Did::Served { authorities, .. } => Some(authorities.join(" ")),
         }
     }
 }

@@ -17,14 +17,18 @@ use redb::{
 };
 
 use super::{
-    command::{Command, FORMAT, Header},
+    command::{Command, FORMAT, Header, OLDEST_FORMAT},
     replay::StateError,
 };
 
 const HEADER: TableDefinition<'_, &str, &str> = TableDefinition::new("bellcheck");
 const COMMANDS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("commands");
-/// The key of the one row of [`HEADER`].
+/// The key of the header in [`HEADER`].
 const KEY: &str = "header";
+/// The key of the number of the first command that counts; what comes before was undone by a reset.
+const FIRST: &str = "first";
+/// Commands that are deleted at once: a few milliseconds, in which nothing else is written.
+const MOST_TIDIED: usize = 512;
 /// How a redb file begins; documented in its design notes.
 const MAGIC: &[u8] = b"redb\x1a\x0a\xa9\x0d\x0a";
 /// Bytes; the log is written once and read once.
@@ -35,6 +39,10 @@ pub(super) struct Disk {
     database: Database,
     /// The number of the next command.
     next: u64,
+    /// The number of the first command that counts.
+    first: u64,
+    /// Whether there may be commands that no longer count.
+    is_untidy: bool,
     /// Commands that outlive a reset, by name.
     lasting: Vec<(String, Command)>,
 }
@@ -43,8 +51,15 @@ pub(super) struct Disk {
 pub(super) struct Found {
     pub(super) header: Header,
     pub(super) commands: Vec<Command>,
-    next: u64,
+    numbers: Numbers,
     lock: File,
+}
+
+/// The numbers of commands in a file.
+#[derive(Clone, Copy)]
+struct Numbers {
+    first: u64,
+    next: u64,
 }
 
 impl Found {
@@ -72,7 +87,12 @@ impl Found {
         // The database takes a lock of its own.
         drop(self.lock);
         let database = builder().open(path).map_err(|error| of_database(path, &error))?;
-        let mut disk = Disk { database, next: self.next, lasting: Vec::new() };
+        if self.header.format < FORMAT {
+            renew(&database, &self.header)
+                .map_err(|error| StateError::of(path, &format!("cannot be written: {error}")))?;
+        }
+        let Numbers { first, next } = self.numbers;
+        let mut disk = Disk { database, next, first, is_untidy: true, lasting: Vec::new() };
         for command in &self.commands {
             disk.remember(command);
         }
@@ -97,7 +117,7 @@ impl Disk {
             fs::remove_file(&unfinished).ok();
         }
         let database = made.map_err(|error| fault(&error))?;
-        Ok(Self { database, next: 0, lasting: Vec::new() })
+        Ok(Self { database, next: 0, first: 0, is_untidy: false, lasting: Vec::new() })
     }
 
     /// Writes commands, all or none; returns when they are on the disk.
@@ -110,12 +130,15 @@ impl Disk {
         let transaction = self.database.begin_write()?;
         let mut commands = commands;
         let mut kept = Vec::new();
+        let mut first = self.first;
         if let Some(reset) = commands.iter().rposition(Command::is_reset) {
             for command in &commands[..reset] {
                 self.remember(command);
             }
             commands = &commands[reset..];
-            transaction.delete_table(COMMANDS)?;
+            // Deleting them now would hold up the answer of the reset.
+            first = self.next;
+            transaction.open_table(HEADER)?.insert(FIRST, first.to_string().as_str())?;
             kept.extend(self.lasting.iter().map(|(_, command)| command.clone()));
         }
         {
@@ -128,10 +151,44 @@ impl Disk {
             }
         }
         transaction.commit()?;
+        self.is_untidy |= first > self.first;
+        self.first = first;
         for command in commands {
             self.remember(command);
         }
         Ok(())
+    }
+
+    /// Whether [`Disk::tidy`] may have something to do.
+    pub(super) fn is_untidy(&self) -> bool {
+        self.is_untidy
+    }
+
+    /// Deletes some of the commands that no longer count. If that fails they stay, and do no harm; what
+    /// is wrong with the disk, the next [`Disk::write`] will tell.
+    pub(super) fn tidy(&mut self) {
+        let deleted = self.delete_some().unwrap_or_default();
+        self.is_untidy = deleted == MOST_TIDIED;
+    }
+
+    fn delete_some(&self) -> Result<usize, redb::Error> {
+        let transaction = self.database.begin_write()?;
+        let mut stale = Vec::new();
+        {
+            let mut table = transaction.open_table(COMMANDS)?;
+            for row in table.range(..self.first)?.take(MOST_TIDIED) {
+                stale.push(row?.0.value());
+            }
+            for number in &stale {
+                table.remove(number)?;
+            }
+        }
+        if stale.is_empty() {
+            transaction.abort()?;
+        } else {
+            transaction.commit()?;
+        }
+        Ok(stale.len())
     }
 
     fn remember(&mut self, command: &Command) {
@@ -161,6 +218,16 @@ fn make(path: &Path, header: &Header) -> Result<Database, redb::Error> {
     transaction.open_table(COMMANDS)?;
     transaction.commit()?;
     Ok(database)
+}
+
+/// Writes the format that this bellcheck goes on in.
+fn renew(database: &Database, header: &Header) -> Result<(), redb::Error> {
+    let header = Header { format: FORMAT, ..header.clone() };
+    let text = serde_json::to_string(&header).map_err(io::Error::other)?;
+    let transaction = database.begin_write()?;
+    transaction.open_table(HEADER)?.insert(KEY, text.as_str())?;
+    transaction.commit()?;
+    Ok(())
 }
 
 /// Gives a whole file its name, for good.
@@ -202,12 +269,12 @@ fn judge(path: &Path) -> Result<Found, StateError> {
         return Err(fault("is not a state file of bellcheck"));
     }
     // The database trusts what it reads in places, and a file may hold anything.
-    let (header, next, commands) = catch_unwind(AssertUnwindSafe(|| read(path, &bytes)))
+    let (header, numbers, commands) = catch_unwind(AssertUnwindSafe(|| read(path, &bytes)))
         .unwrap_or_else(|_| Err(fault("is damaged: its database cannot be read")))?;
-    Ok(Found { header, commands, next, lock: file })
+    Ok(Found { header, commands, numbers, lock: file })
 }
 
-fn read(path: &Path, bytes: &[u8]) -> Result<(Header, u64, Vec<Command>), StateError> {
+fn read(path: &Path, bytes: &[u8]) -> Result<(Header, Numbers, Vec<Command>), StateError> {
     let fault = |what: &str| StateError::of(path, what);
     let damaged = |error: &dyn std::fmt::Display| fault(&format!("is damaged: {error}"));
     let memory = InMemoryBackend::new();
@@ -229,13 +296,17 @@ fn read(path: &Path, bytes: &[u8]) -> Result<(Header, u64, Vec<Command>), StateE
         .ok()
         .and_then(|header| header.get("format")?.as_u64())
         .ok_or_else(|| fault("is damaged: it has no header"))?;
-    if format != u64::from(FORMAT) {
+    if !(u64::from(OLDEST_FORMAT)..=u64::from(FORMAT)).contains(&format) {
         return Err(StateError::other_format(path, format));
     }
     let header = serde_json::from_str(text).map_err(|error| damaged(&error))?;
+    let first = match table.get(FIRST).map_err(|error| damaged(&error))? {
+        Some(row) => row.value().parse().map_err(|error| damaged(&error))?,
+        None => 0,
+    };
     let table = transaction.open_table(COMMANDS).map_err(foreign)?;
-    let (mut next, mut commands) = (0, Vec::new());
-    for row in table.iter().map_err(|error| damaged(&error))? {
+    let (mut next, mut commands) = (first, Vec::new());
+    for row in table.range(first..).map_err(|error| damaged(&error))? {
         let (number, row) = row.map_err(|error| damaged(&error))?;
         next = number.value() + 1;
         commands.push(
@@ -243,7 +314,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<(Header, u64, Vec<Command>), StateE
                 .map_err(|error| damaged(&format!("command {}: {error}", number.value())))?,
         );
     }
-    Ok((header, next, commands))
+    Ok((header, Numbers { first, next }, commands))
 }
 
 fn of_database(path: &Path, error: &DatabaseError) -> StateError {

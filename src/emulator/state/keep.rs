@@ -33,10 +33,12 @@ impl Emulator {
         peer: IpAddr,
     ) -> Option<HttpResponse> {
         let turn = self.turn().await;
-        // Effect and note are one: nothing waits in between, so a caller that hangs up leaves no half.
-        let (response, passage) = self.hear(request, peer);
-        let verdict = verdict(request, &response);
-        let kept = turn.note(Did::Call { peer, request: Call::of(request), verdict });
+        // Effect and note are one: a caller that hangs up leaves no half, and no reader sees the effect
+        // before it is on its way to the disk.
+        let (response, passage, kept) = self.hear_and(request, peer, |response| {
+            let verdict = verdict(request, response);
+            turn.note(Did::Call { peer, request: Call::of(request), verdict })
+        });
         if self.is_virtual() {
             // A delay moves this clock, so it belongs to the call.
             let answer = self.let_pass(response, passage).await;
@@ -52,6 +54,26 @@ impl Emulator {
 
     async fn turn(&self) -> Turn<'_> {
         self.keeper().turn(|| self.with(|world| world.now())).await
+    }
+
+    /// Takes the turn for what the last process left unfinished; what is returned goes on with it, and
+    /// never ends. Until it is done, nothing else changes the world but outcomes of webhooks.
+    pub(in crate::emulator) async fn finish_unfinished(&self) -> impl Future<Output = ()> {
+        let begun = match self.keeper().take_unfinished() {
+            Some(rest) => {
+                let mut turn = self.turn().await;
+                turn.let_outcomes_in();
+                Some((rest, turn))
+            }
+            None => None,
+        };
+        async move {
+            if let Some((rest, turn)) = begun {
+                rest.await;
+                drop(turn);
+            }
+            std::future::pending::<()>().await;
+        }
     }
 }
 
@@ -93,10 +115,14 @@ async fn change(emulator: &Emulator, request: Request, next: Next) -> Response {
             .collect(),
         body: Body::of(&body),
     };
-    let turn = emulator.turn().await;
+    let is_advance = kept.is_advance();
+    let mut turn = emulator.turn().await;
     // Noted before it is done, since other things may happen while it is. One that is refused is
     // noted too, and will be refused again.
     let receipt = turn.note(Did::Control(kept));
+    if is_advance && emulator.is_virtual() {
+        turn.let_outcomes_in();
+    }
     let response = next.run(Request::from_parts(parts, AxumBody::from(body))).await;
     drop(turn);
     match wait(receipt).await {

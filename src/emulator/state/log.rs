@@ -3,7 +3,7 @@
 
 use std::{
     fmt,
-    sync::mpsc::{Receiver, Sender, channel},
+    sync::mpsc::{Receiver, Sender, TryRecvError, channel},
     thread::{Builder, JoinHandle},
 };
 
@@ -67,7 +67,7 @@ impl fmt::Debug for Log {
 
 fn write(mut disk: Disk, orders: &Receiver<Order>) {
     let mut broken: Option<Broken> = None;
-    while let Ok(first) = orders.recv() {
+    while let Some(first) = next(&mut disk, orders) {
         let mut batch = vec![first];
         batch.extend(orders.try_iter().take(MOST - 1));
         let commands: Vec<Command> = batch.iter_mut().filter_map(|order| order.command.take()).collect();
@@ -79,4 +79,16 @@ fn write(mut disk: Disk, orders: &Receiver<Order>) {
             order.kept.send(broken.clone().map_or(Ok(()), Err)).ok();
         }
     }
+}
+
+/// The next order; while there is none, the disk is tidied.
+fn next(disk: &mut Disk, orders: &Receiver<Order>) -> Option<Order> {
+    while disk.is_untidy() {
+        match orders.try_recv() {
+            Ok(order) => return Some(order),
+            Err(TryRecvError::Empty) => disk.tidy(),
+            Err(TryRecvError::Disconnected) => return None,
+        }
+    }
+    orders.recv().ok()
 }

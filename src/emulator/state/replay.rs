@@ -3,17 +3,18 @@
 use std::{fmt, path::Path};
 
 use axum::{body::Body, extract::Request};
+use futures_util::poll;
 use tower::ServiceExt as _;
 
 use super::{
-    command::{Command, Control, Did, FORMAT, Header},
+    command::{Command, Control, Did, FORMAT, Header, OLDEST_FORMAT},
     disk::{Disk, Found},
     keep::verdict,
     log::Log,
     options::{changed, options},
 };
 use crate::{
-    clock::Timestamp,
+    clock::{BoxFuture, Timestamp},
     emulator::{Emulator, server},
 };
 
@@ -61,7 +62,8 @@ impl StateError {
             let what = format!("has format {format}, and this bellcheck reads up to {FORMAT}");
             Self::new(path, &what, "use the newer bellcheck that wrote it, or name another file")
         } else {
-            Self::of(path, &format!("has format {format}, which this bellcheck no longer reads"))
+            let what = format!("has format {format}, and this bellcheck reads from {OLDEST_FORMAT} on");
+            Self::of(path, &what)
         }
     }
 
@@ -104,9 +106,11 @@ impl Emulator {
                 }
                 let told = self.tell_again(path, &found.header, &found.commands).await;
                 self.keeper().hold(None);
-                told?;
+                let unfinished = told?;
                 let count = found.commands.len();
-                (found.open(path)?, Some(count))
+                let disk = found.open(path)?;
+                self.keeper().leave(unfinished);
+                (disk, Some(count))
             }
             None => {
                 let header = Header {
@@ -128,36 +132,98 @@ impl Emulator {
         Ok(Continued { commands, now: self.with(|world| world.now()) })
     }
 
-    async fn tell_again(&self, path: &Path, header: &Header, commands: &[Command]) -> Result<(), StateError> {
+    /// Tells the world all commands; what is left of the last one, if the process ended in its midst.
+    async fn tell_again(
+        &self,
+        path: &Path,
+        header: &Header,
+        commands: &[Command],
+    ) -> Result<Option<BoxFuture<'static, ()>>, StateError> {
         self.keeper().hold(Some(header.start));
         self.reset();
-        for (index, Command { at, did }) in commands.iter().enumerate() {
-            self.keeper().hold(Some(*at));
-            let unreadable = || StateError::of(path, &format!("is damaged: command {}", index + 1));
-            match did {
-                Did::Call { peer, request, verdict: then } => {
-                    let request = request.request().ok_or_else(unreadable)?;
-                    let (response, passage) = self.hear(&request, *peer);
-                    let now = verdict(&request, &response);
-                    if *then != now {
-                        return Err(StateError::diverged(path, header, index + 1, then, &now));
+        let mut rest = (1..).zip(commands);
+        while let Some((number, command)) = rest.next() {
+            let Did::Control(request) = &command.did else {
+                self.tell(path, header, number, command).await?;
+                continue;
+            };
+            self.keeper().hold(Some(command.at));
+            let router = server::control_router(self.clone());
+            let is_advance = self.is_virtual() && request.is_advance();
+            let request = control(request).ok_or_else(|| damaged(path, number))?;
+            let mut telling: BoxFuture<'static, ()> = Box::pin(tokio::task::unconstrained(async move {
+                let Ok(_answer) = router.oneshot(request).await;
+            }));
+            if !is_advance {
+                telling.await;
+                continue;
+            }
+            // Time stands still while a webhook is called; what came of it is what the file has next.
+            while poll!(&mut telling).is_pending() {
+                match rest.next() {
+                    Some((number, command)) if command.may_interrupt() => {
+                        self.tell(path, header, number, command).await?;
                     }
-                    if self.is_virtual() {
-                        // Nobody waits for it, but its way may have taken time.
-                        self.let_pass(response, passage).await;
+                    Some((number, _)) => {
+                        return Err(StateError::diverged(
+                            path,
+                            header,
+                            number,
+                            "a command",
+                            "waiting for a webhook",
+                        ));
                     }
-                }
-                Did::Control(request) => {
-                    let request = control(request).ok_or_else(unreadable)?;
-                    let Ok(_answer) = server::control_router(self.clone()).oneshot(request).await;
-                }
-                Did::Served { authorities } => {
-                    self.with(|world| authorities.iter().for_each(|authority| world.serve_at(authority)));
+                    None => return Ok(Some(telling)),
                 }
             }
         }
+        Ok(None)
+    }
+
+    /// Tells the world a command that is done at once.
+    async fn tell(
+        &self,
+        path: &Path,
+        header: &Header,
+        number: usize,
+        Command { at, did }: &Command,
+    ) -> Result<(), StateError> {
+        self.keeper().hold(Some(*at));
+        match did {
+            Did::Call { peer, request, verdict: then } => {
+                let request = request.request().ok_or_else(|| damaged(path, number))?;
+                let (response, passage) = self.hear(&request, *peer);
+                let now = verdict(&request, &response);
+                if *then != now {
+                    return Err(StateError::diverged(path, header, number, then, &now));
+                }
+                if self.is_virtual() {
+                    // Nobody waits for it, but its way may have taken time.
+                    self.let_pass(response, passage).await;
+                }
+            }
+            Did::Served { authorities, calls } => self.with(|world| {
+                if *calls {
+                    world.call_out();
+                }
+                authorities.iter().for_each(|authority| world.serve_at(authority));
+            }),
+            Did::Called { number: call, outcome } => {
+                if !self.with(|world| world.called(*call, outcome.clone())) {
+                    let then = format!("an answer of webhook call {call}");
+                    return Err(StateError::diverged(path, header, number, &then, "no such call"));
+                }
+                self.call_answered();
+            }
+            // Told by the caller, since it may take more than one command.
+            Did::Control(_) => {}
+        }
         Ok(())
     }
+}
+
+fn damaged(path: &Path, number: usize) -> StateError {
+    StateError::of(path, &format!("is damaged: command {number}"))
 }
 
 fn control(control: &Control) -> Option<Request> {

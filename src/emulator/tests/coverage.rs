@@ -4,7 +4,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use super::foreign::read;
 use crate::{
-    emulator::{coverage, coverage::evidence, coverage_markdown, operations},
+    emulator::{
+        coverage,
+        coverage::{evidence, foreign, refused},
+        coverage_markdown, operations,
+    },
     files,
 };
 
@@ -76,16 +80,17 @@ fn evidence_is_about_operations_and_parameters_that_are_there() {
     for action in evidence::SAMPLES {
         assert!(known(action).is_some(), "{action}");
     }
-    for (action, _, sent) in evidence::FOREIGN {
-        assert!(known(action).is_some(), "{action}");
-        for name in sent.unwrap_or_default() {
-            assert!(has(action, name), "{action} {name}");
+    for sent in foreign() {
+        let (client, action) = (sent.client, sent.action);
+        assert!(known(action).is_some(), "{client}: {action}");
+        for name in sent.parameters() {
+            assert!(has(action, name), "{client}: {action} {name}");
         }
     }
     for (action, name) in evidence::UNTESTED {
         assert!(has(action, name), "{action} {name}");
     }
-    for (action, name, _) in evidence::REFUSED {
+    for (action, name, _) in refused::REFUSED {
         assert!(*action == "*" || has(action, name), "{action} {name}");
     }
 }

@@ -132,6 +132,8 @@ async fn refusals_of_the_shell_say_what_to_do() {
             Some(json!({"rules": [{"operation": "*", "drop": "after", "errcode": 1}]})),
             400,
         ),
+        ("PUT", "/_bellcheck/switches", Some(json!({"delivery": "soon"})), 400),
+        ("PUT", "/_bellcheck/switches", Some(json!({"delivery": 9})), 400),
         ("POST", "/_bellcheck/advance", Some(json!({"by": "x".repeat(600 * 1024)})), 413),
         ("GET", "/?a=%zz", None, 400),
     ];
@@ -168,7 +170,28 @@ async fn the_control_api_controls() {
     let faults = json!({"seed": 1, "rules": [{"operation": "*", "error": "Throttling.User", "times": 1}]});
     let (status, _) = served.request("PUT", "/_bellcheck/faults", Some(faults)).await;
     assert_eq!(status, 200);
+    let armed = served.get("/_bellcheck/state").await["faults"].clone();
+    assert_eq!(armed, json!(["every operation: error Throttling.User, once"]));
     assert_eq!(client.call(&DescribeContactList::default()).await.unwrap_err().code, "Throttling.User");
+    assert_eq!(served.get("/_bellcheck/state").await["faults"], json!([]));
+    // The entry of the call, and that of the fault which struck it.
+    let journal = served.get("/_bellcheck/journal").await;
+    let [.., call, fault] = &journal.as_array().unwrap()[..] else { panic!() };
+    assert_eq!((&call["kind"], &call["code"]), (&json!("call"), &json!("Throttling.User")));
+    assert_eq!(
+        (&fault["kind"], &fault["operation"], &fault["effect"]),
+        (&json!("fault"), &json!("DescribeContactList"), &json!("error Throttling.User"))
+    );
+
+    let switches = json!({"delivery": "9s", "robot_at_types": "ignore"});
+    let (status, set) = served.request("PUT", "/_bellcheck/switches", Some(switches.clone())).await;
+    assert_eq!((status, &set), (200, &switches));
+    // All of them or none.
+    let wrong = json!({"delivery": "10s", "no_such": "1"});
+    let (status, refusal) = served.request("PUT", "/_bellcheck/switches", Some(wrong)).await;
+    assert_eq!(status, 400);
+    assert!(refusal["error"].as_str().unwrap().contains("no_such"), "{refusal}");
+    assert_eq!(served.get("/_bellcheck/state").await["switches"]["delivery"], "9s");
 
     let coverage = served.get("/_bellcheck/coverage").await;
     assert_eq!(coverage.as_array().unwrap().len(), crate::emulator::operations().len());
@@ -177,6 +200,7 @@ async fn the_control_api_controls() {
     served.post("/_bellcheck/reset", json!({})).await;
     let state = served.get("/_bellcheck/state").await;
     assert_eq!(state["now"], "2025-12-31T16:00:00Z");
+    assert_eq!(state["switches"]["delivery"], "2s");
     assert_eq!(state["accounts"]["1000000000000001"]["contacts"], json!([]));
     assert_eq!((&state["journal"], state["robots"].as_array().unwrap().len()), (&json!(0), 1));
     assert!(!state.to_string().contains(TOKEN), "{state}");

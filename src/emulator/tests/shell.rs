@@ -42,7 +42,7 @@ async fn a_dropped_connection_has_its_effect_or_not() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|entry| entry["operation"] == "PutContact")
+        .filter(|entry| entry["kind"] == "call" && entry["operation"] == "PutContact")
         .map(|entry| (entry["status"].as_u64().unwrap(), entry["code"].as_str().unwrap()))
         .collect();
     assert_eq!(calls, [(0, "DroppedBefore"), (0, "DroppedAfter"), (200, "200")]);
@@ -256,7 +256,13 @@ fn a_drop_before_leaves_no_trace_but_the_journal() {
     });
     cloud.call(&contact("a", webhook("t"))).unwrap_err();
     let journal = cloud.journal();
-    assert!(matches!(&journal[..], [entry] if matches!(&entry.what, What::Call { status: 0, .. })));
+    let [call, fault] = &journal[..] else { panic!("{journal:?}") };
+    assert!(matches!(&call.what, What::Call { status: 0, .. }));
+    let What::Fault(strike) = &fault.what else { panic!("{fault:?}") };
+    assert_eq!(
+        (strike.operation.as_str(), &strike.effect),
+        ("PutContact", &FaultEffect::Drop(Dropped::Before))
+    );
 }
 
 #[tokio::test]

@@ -18,8 +18,8 @@ use crate::{
     secret::Secret,
 };
 
-const ROLE: &str = "acs:ram::1000000000000001:role/admin";
-const PROVIDER: &str = "acs:ram::1000000000000001:oidc-provider/ci";
+pub(super) const ROLE: &str = "acs:ram::1000000000000001:role/admin";
+pub(super) const PROVIDER: &str = "acs:ram::1000000000000001:oidc-provider/ci";
 const SCHEMES: [SignatureScheme; 3] =
     [SignatureScheme::V3, SignatureScheme::V1Query, SignatureScheme::V1Body];
 
@@ -250,12 +250,12 @@ fn what_cannot_be_assumed_is_refused() {
 }
 
 /// A token of an identity provider, unsigned: the emulator cannot know the provider's key.
-fn jwt(claims: &Value) -> String {
+pub(super) fn jwt(claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.c2ln", part(&json!({"alg": "RS256"})), part(claims))
 }
 
-fn claims() -> Value {
+pub(super) fn claims() -> Value {
     json!({"iss": "https://ci.example", "sub": "repo:a/b", "aud": ["one", "two"],
         "iat": 1_767_196_800, "exp": 1_767_200_400})
 }

@@ -28,6 +28,46 @@ pub async fn observe(client: &Client, stack: &str, wanted: &Desired) -> Result<O
     Ok(Observed { contacts, groups, rules })
 }
 
+/// Reads the targets of the rules that [`observe`] leaves out: those that `stack` neither owns nor
+/// wants. One call a rule.
+///
+/// # Errors
+/// The first call that failed.
+pub(in crate::provision) async fn read_other_targets(
+    client: &Client,
+    stack: &str,
+    wanted: &Desired,
+    observed: &mut Observed,
+) -> Result<(), ApiError> {
+    let others = observed
+        .rules
+        .iter_mut()
+        .filter(|(name, seen)| seen.owner.as_deref() != Some(stack) && !wanted.rules.contains_key(*name));
+    let reads = others.map(|(name, seen)| async move {
+        seen.targets = targets::targets(client, name).await?;
+        Ok(())
+    });
+    all_or_error(reads.collect()).await.map(drop)
+}
+
+/// Reads everything: contacts, groups, and rules with targets and statuses. Two calls for each rule
+/// that `with_details` chooses.
+///
+/// # Errors
+/// The first call that failed.
+pub(in crate::provision) async fn observe_all(
+    client: &Client,
+    with_details: impl Fn(&SeenRule) -> bool,
+) -> Result<Observed, ApiError> {
+    let (contacts, groups, mut rules) =
+        tokio::try_join!(contacts::contacts(client), groups::groups(client), rules::rules(client))?;
+    let wanted = DesiredRule::default();
+    let chosen = rules.iter_mut().filter(|(_, seen)| with_details(seen));
+    let details: Vec<_> = chosen.map(|(name, seen)| complete(client, name, seen, Some(&wanted))).collect();
+    all_or_error(details).await?;
+    Ok(Observed { contacts, groups, rules })
+}
+
 async fn complete(
     client: &Client,
     name: &str,

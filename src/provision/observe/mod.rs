@@ -8,6 +8,7 @@ pub(super) mod rules;
 pub(super) mod targets;
 
 pub use account::observe;
+pub(super) use account::{observe_all, read_other_targets};
 
 /// A value, where an empty one counts as absent.
 fn filled(value: Option<String>) -> Option<String> {

@@ -58,6 +58,7 @@ pub(super) async fn statuses(client: &Client, name: &str) -> Result<BTreeSet<Str
 pub(in crate::provision) fn read(listed: Listed, enabled: bool) -> (String, SeenRule) {
     let description = listed.description.unwrap_or_default();
     let (description, owner) = mark::split(&description);
+    let more_patterns = listed.event_pattern.event_pattern.len().saturating_sub(1);
     let rule = Rule {
         description: description.to_owned(),
         enabled: match listed.state.as_str() {
@@ -70,7 +71,7 @@ pub(in crate::provision) fn read(listed: Listed, enabled: bool) -> (String, Seen
         // Every write sends a silence, so one that is missing on read is taken for 0.
         silence: listed.silence_time.unwrap_or_default(),
     };
-    (listed.name, SeenRule { owner: owner.map(str::to_owned), rule, targets: Vec::new() })
+    (listed.name, SeenRule { owner: owner.map(str::to_owned), rule, targets: Vec::new(), more_patterns })
 }
 
 fn pattern(listed: &ListedPattern) -> Pattern {

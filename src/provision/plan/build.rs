@@ -1,20 +1,19 @@
 //! From what is there and what is wanted to the plan. Pure: no call, no clock, no surprise.
 
 use super::{
-    change::{Action, Change, Conflict, ConflictReason, Pending},
+    change::{Action, Change, Conflict, ConflictReason, FieldChange, Foreign, Pending},
     contact::{self, Contacts},
     field::Fields,
     group::Groups,
+    in_use,
     kind::Kind,
     order,
+    rename::{self, Renames},
     rule::Rules,
+    select,
     types::{Options, Plan},
 };
-use crate::provision::{
-    desired::Desired,
-    model::{Channel, ObjectKind},
-    observed::Observed,
-};
+use crate::provision::{desired::Desired, model::Channel, observed::Observed};
 
 /// Plans the way from `observed` to `desired`. The same input gives the same plan.
 #[must_use]
@@ -23,8 +22,14 @@ pub fn plan(observed: &Observed, desired: &Desired, options: &Options) -> Plan {
     add::<Contacts>(&mut plan, observed, desired, options);
     add::<Groups>(&mut plan, observed, desired, options);
     add::<Rules>(&mut plan, observed, desired, options);
-    keep_contacts_in_use(&mut plan, observed, desired);
+    let mut renames = Renames::default();
+    rename::find::<Contacts>(&mut plan, observed, desired, &mut renames);
+    rename::find::<Groups>(&mut plan, observed, desired, &mut renames);
+    rename::find::<Rules>(&mut plan, observed, desired, &mut renames);
+    in_use::keep(&mut plan, observed, desired);
     plan.pending = pending(observed, desired);
+    select::limit(&mut plan, desired);
+    rename::delete_last(&mut plan);
     order::sort(&mut plan);
     plan
 }
@@ -50,14 +55,19 @@ fn add<K: Kind>(plan: &mut Plan, observed: &Observed, desired: &Desired, options
             continue;
         }
         match (ours, options.prune) {
-            (false, _) => plan.foreign += 1,
+            (false, _) => plan.foreign.push(Foreign {
+                kind: K::KIND,
+                name: name.clone(),
+                owner: K::owner(seen).map(str::to_owned),
+            }),
             (true, false) => plan.would_prune.push((K::KIND, name.clone())),
             (true, true) => plan.changes.push(Change {
                 kind: K::KIND,
                 name: name.clone(),
                 action: Action::Delete,
-                fields: Vec::new(),
+                fields: what_goes::<K>(seen),
                 why: format!("stack `{}` no longer wants it", desired.stack),
+                renamed_from: None,
                 adopts: false,
                 writes: K::delete(name, seen, observed),
             }),
@@ -79,11 +89,14 @@ fn put<K: Kind>(
         fields.push("owner", before, Some(format!("stack {stack}")));
     }
     K::compare(&mut fields, seen, wanted);
+    if let Some(seen) = adopted {
+        K::unseen(&mut fields, seen, wanted);
+    }
     let (action, why) = match (seen, adopted) {
         (None, _) => (Action::Create, "it is not there".to_owned()),
-        (Some(_), Some(_)) => (Action::Update, format!("stack `{stack}` adopts it")),
+        (Some(seen), Some(_)) => (Action::Update, adoption(K::owner(seen), stack)),
         (Some(_), None) if fields.0.is_empty() => return None,
-        (Some(_), None) => (Action::Update, "it differs".to_owned()),
+        (Some(_), None) => (Action::Update, format!("differs in {}", names(&fields.0))),
     };
     Some(Change {
         kind: K::KIND,
@@ -91,40 +104,37 @@ fn put<K: Kind>(
         action,
         fields: fields.0,
         why,
+        renamed_from: None,
         adopts: adopted.is_some(),
         writes: K::put(stack, name, seen, wanted, adopted.is_some()),
     })
 }
 
-/// A contact of ours that a group of others lists is not deleted: it would leave that group.
-///
-/// Rules of others that tell a group of ours are not looked for, since that costs a call for each.
-fn keep_contacts_in_use(plan: &mut Plan, observed: &Observed, desired: &Desired) {
-    let foreign: Vec<_> = observed
-        .groups
-        .iter()
-        .filter(|(name, seen)| {
-            seen.owner.as_deref() != Some(desired.stack.as_str()) && !desired.groups.contains_key(*name)
-        })
-        .collect();
-    let mut conflicts = Vec::new();
-    plan.changes.retain(|change| {
-        if change.kind != ObjectKind::Contact || change.action != Action::Delete {
-            return true;
+fn adoption(owner: Option<&str>, stack: &str) -> String {
+    match owner {
+        None => format!("stack `{stack}` adopts it; nobody has marked it"),
+        Some(owner) => format!("stack `{stack}` adopts it from stack `{owner}`"),
+    }
+}
+
+/// The fields by name, each once; targets together.
+fn names(fields: &[FieldChange]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for field in fields {
+        let name = if field.field.starts_with("target ") { "targets" } else { field.field.as_str() };
+        if !names.contains(&name) {
+            names.push(name);
         }
-        let by: Vec<String> = foreign
-            .iter()
-            .filter(|(_, seen)| seen.group.contacts.contains(&change.name))
-            .map(|(name, _)| (*name).clone())
-            .collect();
-        if by.is_empty() {
-            return true;
-        }
-        let reason = ConflictReason::InUse { by };
-        conflicts.push(Conflict { kind: change.kind, name: change.name.clone(), reason });
-        false
-    });
-    plan.conflicts.extend(conflicts);
+    }
+    names.join(", ")
+}
+
+/// The fields of an object that is deleted, so that a reader sees what is lost.
+fn what_goes<K: Kind>(seen: &K::Seen) -> Vec<FieldChange> {
+    let mut fields = Fields::default();
+    K::compare(&mut fields, Some(seen), &K::nothing());
+    let lost = fields.0.into_iter().filter(|field| field.before.is_some());
+    lost.map(|field| FieldChange { after: None, ..field }).collect()
 }
 
 fn pending(observed: &Observed, desired: &Desired) -> Vec<Pending> {

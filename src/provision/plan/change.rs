@@ -43,10 +43,12 @@ pub struct Change {
     pub name: String,
     /// What happens.
     pub action: Action,
-    /// The fields that differ; for a creation all that are set, for a deletion none.
+    /// The fields that differ; for a creation all that are set, for a deletion all that go.
     pub fields: Vec<FieldChange>,
     /// Why, in a few words.
     pub why: String,
+    /// For a creation that is a deleted (or no longer wanted) object under a new name: the old name.
+    pub renamed_from: Option<String>,
     /// Whether an update takes over an object that the stack did not own.
     pub adopts: bool,
     /// The calls that do it, each with the whole object.
@@ -83,10 +85,10 @@ pub enum ConflictReason {
         /// The stack that marked it; none when nobody did.
         owner: Option<String>,
     },
-    /// The contact should be deleted, and groups that the stack does not own still list it. Deleting
-    /// it would shrink them.
+    /// It should be deleted, and what the stack does not own still uses it: groups list a contact,
+    /// rules tell a group.
     InUse {
-        /// The groups.
+        /// The groups or rules.
         by: Vec<String>,
     },
 }
@@ -117,7 +119,11 @@ impl fmt::Display for Conflict {
                 write!(f, "{kind} `{name}` is already there and belongs to stack `{owner}`")
             }
             ConflictReason::InUse { by } => {
-                write!(f, "{kind} `{name}` cannot be deleted while groups of others list it: {}", quoted(by))
+                let users = match kind {
+                    ObjectKind::Contact => "groups of others list it",
+                    ObjectKind::Group | ObjectKind::Rule => "rules of others tell it",
+                };
+                write!(f, "{kind} `{name}` cannot be deleted while {users}: {}", quoted(by))
             }
         }
     }
@@ -125,6 +131,17 @@ impl fmt::Display for Conflict {
 
 fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// An object that the stack neither owns nor wants: seen, and left alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Foreign {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: String,
+    /// The stack in its mark; none when nobody marked it.
+    pub owner: Option<String>,
 }
 
 /// A channel of a wanted contact that its owner has not activated yet: known, and no difference.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     field::{Fields, show_url},
     kind::Kind,
+    rename::Renames,
     write::{Call, Stage, Write},
 };
 use crate::{
@@ -37,6 +38,14 @@ impl Kind for Contacts {
         seen.owner.as_deref()
     }
 
+    fn nothing() -> Contact {
+        Contact::default()
+    }
+
+    fn renamed(seen: &SeenContact, _: &Renames) -> SeenContact {
+        seen.clone()
+    }
+
     fn compare(fields: &mut Fields, seen: Option<&SeenContact>, wanted: &Contact) {
         let there = seen.map(|seen| &seen.contact);
         fields.text("description", there.map(|contact| contact.description.as_str()), &wanted.description);
@@ -48,10 +57,17 @@ impl Kind for Contacts {
                 continue;
             }
             let after = value(wanted, channel);
-            fields.value(channel.key(), before, after, |value| match channel {
-                Channel::Webhook => show_url(&Secret::new(value)),
-                Channel::Mail | Channel::Phone | Channel::AliIm => value.to_owned(),
-            });
+            fields.value(channel.key(), before, after, |value| show(channel, value));
+        }
+    }
+
+    fn unseen(fields: &mut Fields, seen: &SeenContact, wanted: &Contact) {
+        for channel in Channel::ALL {
+            if seen.pending.contains(&channel) && value(&seen.contact, channel).is_none() {
+                let before = "not shown before its owner activates it".to_owned();
+                let after = value(wanted, channel).map(|value| show(channel, value));
+                fields.push(channel.key(), Some(before), after);
+            }
         }
     }
 
@@ -80,6 +96,14 @@ impl Kind for Contacts {
             .collect();
         let call = Call::DeleteContact(DeleteContact { contact_name: name.to_owned() });
         vec![Write { stage: Stage::DeleteContacts, call, needs }]
+    }
+}
+
+/// A channel's value as it may be shown.
+fn show(channel: Channel, value: &str) -> String {
+    match channel {
+        Channel::Webhook => show_url(&Secret::new(value)),
+        Channel::Mail | Channel::Phone | Channel::AliIm => value.to_owned(),
     }
 }
 

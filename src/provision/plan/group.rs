@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     field::Fields,
+    in_use::tells,
     kind::Kind,
+    rename::Renames,
     write::{Call, Stage, Write},
 };
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
     provision::{
         desired::Desired,
         mark::marked,
-        model::{Group, ObjectKind, Target},
+        model::{Group, ObjectKind},
         observed::{Observed, SeenGroup},
     },
 };
@@ -35,6 +37,20 @@ impl Kind for Groups {
     fn owner(seen: &SeenGroup) -> Option<&str> {
         seen.owner.as_deref()
     }
+
+    fn nothing() -> Group {
+        Group::default()
+    }
+
+    fn renamed(seen: &SeenGroup, renames: &Renames) -> SeenGroup {
+        let mut seen = seen.clone();
+        let contacts = std::mem::take(&mut seen.group.contacts);
+        seen.group.contacts =
+            contacts.into_iter().map(|contact| renames.new_name(ObjectKind::Contact, contact)).collect();
+        seen
+    }
+
+    fn unseen(_: &mut Fields, _: &SeenGroup, _: &Group) {}
 
     fn compare(fields: &mut Fields, seen: Option<&SeenGroup>, wanted: &Group) {
         let there = seen.map(|seen| &seen.group);
@@ -60,11 +76,7 @@ impl Kind for Groups {
         let needs = observed
             .rules
             .iter()
-            .filter(|(_, seen)| {
-                seen.targets
-                    .iter()
-                    .any(|(_, target)| matches!(target, Target::Group { group, .. } if group == name))
-            })
+            .filter(|(_, seen)| seen.targets.iter().any(|(_, target)| tells(target, name)))
             .map(|(rule, _)| (ObjectKind::Rule, rule.clone()))
             .collect();
         let call = Call::DeleteContactGroup(DeleteContactGroup { contact_group_name: name.to_owned() });

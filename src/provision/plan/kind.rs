@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{field::Fields, write::Write};
+use super::{field::Fields, rename::Renames, write::Write};
 use crate::provision::{desired::Desired, model::ObjectKind, observed::Observed};
 
 /// A kind of object: how it is compared and written. A second provisioning backend would bring
@@ -21,8 +21,14 @@ pub(super) trait Kind {
     fn wanted(desired: &Desired) -> &BTreeMap<String, Self::Wanted>;
     /// The stack in the mark.
     fn owner(seen: &Self::Seen) -> Option<&str>;
+    /// An object without anything, to compare one with that goes.
+    fn nothing() -> Self::Wanted;
+    /// The object with the new names of what it refers to.
+    fn renamed(seen: &Self::Seen, renames: &Renames) -> Self::Seen;
     /// The fields that differ, or all that are set when it is not there.
     fn compare(fields: &mut Fields, seen: Option<&Self::Seen>, wanted: &Self::Wanted);
+    /// Fields that a write changes although nobody can see how.
+    fn unseen(fields: &mut Fields, seen: &Self::Seen, wanted: &Self::Wanted);
     /// The calls that make it as wanted. `mark` tells that the mark has to be written in any case.
     fn put(
         stack: &str,

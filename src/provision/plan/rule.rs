@@ -8,6 +8,7 @@ use std::{
 use super::{
     field::Fields,
     kind::Kind,
+    rename::Renames,
     targets,
     write::{Call, Stage, Write},
 };
@@ -17,7 +18,7 @@ use crate::{
     provision::{
         desired::{Desired, DesiredRule},
         mark::marked,
-        model::{ObjectKind, Pattern, Rule},
+        model::{ObjectKind, Pattern, Rule, Target},
         observed::{Observed, SeenRule},
     },
 };
@@ -41,16 +42,36 @@ impl Kind for Rules {
         seen.owner.as_deref()
     }
 
+    fn nothing() -> DesiredRule {
+        DesiredRule { rule: Rule { enabled: true, ..Rule::default() }, ..DesiredRule::default() }
+    }
+
+    fn renamed(seen: &SeenRule, renames: &Renames) -> SeenRule {
+        let mut seen = seen.clone();
+        for (_, target) in &mut seen.targets {
+            if let Target::Group { group, .. } = target {
+                *group = renames.new_name(ObjectKind::Group, std::mem::take(group));
+            }
+        }
+        seen
+    }
+
+    fn unseen(_: &mut Fields, _: &SeenRule, _: &DesiredRule) {}
+
     fn compare(fields: &mut Fields, seen: Option<&SeenRule>, wanted: &DesiredRule) {
         compare_rule(fields, seen.map(|seen| &seen.rule), &wanted.rule);
+        if let Some(more) = seen.map(|seen| seen.more_patterns).filter(|more| *more > 0) {
+            fields.push("event_pattern", Some(format!("{more} more of them")), None);
+        }
         targets::compare(fields, seen.map_or(&[], |seen| &seen.targets), &wanted.targets);
     }
 
     fn put(stack: &str, name: &str, seen: Option<&SeenRule>, wanted: &DesiredRule, mark: bool) -> Vec<Write> {
         let mut differs = Fields::default();
         compare_rule(&mut differs, seen.map(|seen| &seen.rule), &wanted.rule);
+        let one_pattern = seen.is_none_or(|seen| seen.more_patterns == 0);
         let mut writes = Vec::new();
-        if seen.is_none() || mark || !differs.0.is_empty() {
+        if seen.is_none() || mark || !one_pattern || !differs.0.is_empty() {
             let call = Call::PutEventRule(whole(stack, name, &wanted.rule));
             writes.push(Write { stage: Stage::Rules, call, needs: Vec::new() });
         }
@@ -124,7 +145,7 @@ fn effective(list: &BTreeSet<String>) -> Option<&BTreeSet<String>> {
 }
 
 /// A silence in words; in seconds where two units would not tell all of it.
-fn exact_duration(seconds: u64) -> String {
+pub(in crate::provision) fn exact_duration(seconds: u64) -> String {
     let duration = Duration::from_secs(seconds);
     let words = human_duration(duration);
     if parse_duration(&words) == Ok(duration) { words } else { format!("{seconds}s") }

@@ -1,6 +1,6 @@
 //! The plan as a value.
 
-use super::change::{Action, Change, Conflict, Pending};
+use super::change::{Action, Change, Conflict, Foreign, Pending};
 use crate::provision::model::ObjectKind;
 
 /// What a plan may do beyond creating and updating what the stack owns.
@@ -27,6 +27,8 @@ impl Options {
 pub struct Plan {
     /// The stack.
     pub stack: String,
+    /// The region that was read; empty for a plan that was not made from an account.
+    pub region: String,
     /// The changes: first what is written, referred-to objects first, then what is deleted, the
     /// other way round; by name within.
     pub changes: Vec<Change>,
@@ -37,7 +39,11 @@ pub struct Plan {
     /// Channels that wait for activation.
     pub pending: Vec<Pending>,
     /// Objects of others, seen and left alone.
-    pub foreign: usize,
+    pub foreign: Vec<Foreign>,
+    /// What changes because an object depends on it that the plan is limited to.
+    pub taken_along: Vec<(ObjectKind, String)>,
+    /// Changes and conflicts outside of what the plan is limited to; they are not in it.
+    pub left_out: usize,
     /// Objects that the stack owns now.
     pub owned: usize,
 }
@@ -51,6 +57,20 @@ pub struct Counts {
     pub update: usize,
     /// To delete.
     pub delete: usize,
+}
+
+impl Counts {
+    /// The changes of several plans together.
+    #[must_use]
+    pub fn of(plans: &[&Plan]) -> Self {
+        let mut all = Self::default();
+        for Self { create, update, delete } in plans.iter().map(|plan| plan.counts()) {
+            all.create += create;
+            all.update += update;
+            all.delete += delete;
+        }
+        all
+    }
 }
 
 impl Plan {

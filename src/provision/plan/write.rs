@@ -7,7 +7,7 @@ use crate::{
         DeleteContact, DeleteContactGroup, DeleteEventRuleTargets, DeleteEventRules, PutContact,
         PutContactGroup, PutEventRule, PutEventRuleTargets,
     },
-    openapi::Operation,
+    openapi::{Operation, ParamError, Params, to_params},
     provision::model::ObjectKind,
 };
 
@@ -23,8 +23,6 @@ pub enum Stage {
     Groups,
     /// Rules are written.
     Rules,
-    /// Old targets go early, where old and new ones together would be too many for one rule.
-    MakeRoom,
     /// Targets are written.
     Targets,
     /// Old targets are deleted.
@@ -39,11 +37,10 @@ pub enum Stage {
 
 impl Stage {
     /// All stages in their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Contacts,
         Self::Groups,
         Self::Rules,
-        Self::MakeRoom,
         Self::Targets,
         Self::StaleTargets,
         Self::DeleteRules,
@@ -98,6 +95,22 @@ impl Call {
             Self::DeleteEventRules(_) => DeleteEventRules::ACTION,
             Self::DeleteContactGroup(_) => DeleteContactGroup::ACTION,
             Self::DeleteContact(_) => DeleteContact::ACTION,
+        }
+    }
+}
+
+impl Call {
+    /// The parameters as they are sent, secrets included: for digests only.
+    pub(in crate::provision) fn params(&self) -> Result<Params, ParamError> {
+        match self {
+            Self::PutContact(call) => to_params(call),
+            Self::PutContactGroup(call) => to_params(call),
+            Self::PutEventRule(call) => to_params(call),
+            Self::PutEventRuleTargets(call) => to_params(call),
+            Self::DeleteEventRuleTargets(call) => to_params(call),
+            Self::DeleteEventRules(call) => to_params(call),
+            Self::DeleteContactGroup(call) => to_params(call),
+            Self::DeleteContact(call) => to_params(call),
         }
     }
 }

@@ -5,6 +5,8 @@ mod apply;
 mod guard;
 mod plan;
 mod property;
+mod saved;
+mod select;
 mod spec;
 mod view;
 mod wanted;

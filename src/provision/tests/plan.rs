@@ -150,7 +150,7 @@ fn a_target_that_nobody_wants_is_deleted_whatever_its_id() {
 }
 
 #[test]
-fn old_targets_go_first_where_both_would_be_too_many() {
+fn new_targets_take_the_places_of_old_ones_where_both_would_be_too_many() {
     let mut desired = small();
     for number in 0..8 {
         desired.groups.insert(format!("g{number}"), desired.groups["on-call"].clone());
@@ -164,7 +164,55 @@ fn old_targets_go_first_where_both_would_be_too_many() {
     assert_eq!(operations(&plan), ["PutEventRuleTargets", "DeleteEventRuleTargets"]);
     desired.rules.get_mut("state-change").unwrap().targets = told(4..8);
     let plan = account.settle(&desired, Options::default());
-    assert_eq!(operations(&plan), ["DeleteEventRuleTargets", "PutEventRuleTargets"]);
+    // Three take the places of three old ones, so that there are never more than five, and no old one
+    // goes before the new ones are there.
+    assert_eq!(operations(&plan), ["PutEventRuleTargets", "DeleteEventRuleTargets"]);
+    assert!(account.plan(&desired, Options::default()).is_empty());
+    // A group that comes back gets an id of its own where another has the one made from its name.
+    desired.rules.get_mut("state-change").unwrap().targets = told(0..4);
+    account.settle(&desired, Options::default());
+    assert!(account.plan(&desired, Options::default()).is_empty());
+}
+
+#[test]
+fn a_target_is_known_by_what_it_is_and_not_by_its_id() {
+    let mut account = Account::default();
+    account.settle(&small(), Options::default());
+    account.targets.clear();
+    account.tell_by_hand("state-change", "1", "on-call");
+    assert!(account.plan(&small(), Options::default()).is_empty());
+    // It changes under the id that it has.
+    let mut desired = small();
+    desired.rules.get_mut("state-change").unwrap().targets = by_id([tell("on-call", "2")]);
+    let plan = account.settle(&desired, Options::default());
+    assert_eq!(operations(&plan), ["PutEventRuleTargets"]);
+    let Call::PutEventRuleTargets(call) = calls(&plan)[0] else { panic!("{plan:?}") };
+    assert_eq!(call.contact_parameters[0].id.as_deref(), Some("1"));
+}
+
+#[test]
+fn a_target_that_stays_does_not_go_with_one_that_shares_its_id() {
+    let mut account = Account::default();
+    let mut desired = small();
+    desired.groups.insert(text("other"), desired.groups["on-call"].clone());
+    account.settle(&desired, Options::default());
+    account.targets.clear();
+    account.tell_by_hand("state-change", "1", "on-call");
+    account.tell_by_hand("state-change", "1", "other");
+    let plan = account.settle(&desired, Options::default());
+    assert_eq!(operations(&plan), ["PutEventRuleTargets", "DeleteEventRuleTargets"]);
+    assert_eq!(account.targets["state-change"].contact_parameters.items.len(), 1);
+    assert!(account.plan(&desired, Options::default()).is_empty());
+}
+
+#[test]
+fn more_patterns_than_one_are_a_difference() {
+    let mut account = applied();
+    let pattern = &mut account.rules.get_mut("state-change").unwrap().event_pattern;
+    pattern.event_pattern = vec![pattern.clone(), pattern.clone()];
+    let (fields, operations) = one_change(&account, &small());
+    assert_eq!(fields, [field("event_pattern", Some("1 more of them"), None)]);
+    assert_eq!(operations, ["PutEventRule"]);
 }
 
 #[test]

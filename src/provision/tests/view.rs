@@ -6,7 +6,9 @@ use super::{
     account::Account,
     wanted::{TOKEN, small, text},
 };
-use crate::provision::{Desired, Options, Plan, render_text};
+use crate::provision::{
+    Desired, Options, Plan, View, plans_to_json, render_markdown, render_plans, render_text,
+};
 
 #[test]
 fn a_plan_reads_from_what_is_made_to_the_sum() {
@@ -50,7 +52,7 @@ Plan: 3 to create, 0 to change, 0 to delete
     assert_eq!(
         render_text(&account.plan(&desired, Options::default()), false),
         "\
-~ group on-call
+~ group on-call (differs in description)
     description: Look after ECS -> Look after\\nECS
 ! contact `duty` is already there and carries no bellcheck mark
     give it another name in the spec, or take it over with `--adopt`
@@ -62,6 +64,52 @@ Plan: 0 to create, 1 to change, 0 to delete
 "
     );
     assert_eq!(render_text(&Plan::default(), false), "Plan: 0 to create, 0 to change, 0 to delete\n");
+}
+
+#[test]
+fn several_stacks_have_headings_and_one_sum() {
+    let account = Account::default();
+    let one = account.plan(&small(), Options::default());
+    let mut others = Desired { stack: text("others"), ..small() };
+    others.rules.clear();
+    let mut two = account.plan(&others, Options::default());
+    two.region = text("cn-shanghai");
+    let shown = render_plans(&[&one, &two], View::default());
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[0], "Stack ops");
+    assert!(lines.contains(&"Stack others in cn-shanghai"), "{shown}");
+    assert_eq!(shown.matches("Plan:").count(), 1);
+    assert!(shown.ends_with("\nPlan: 5 to create, 0 to change, 0 to delete\n"), "{shown}");
+    let json = plans_to_json(&[&one, &two]);
+    assert_eq!(json["counts"], json!({"create": 5, "update": 0, "delete": 0}));
+    assert_eq!(json["stacks"][1]["stack"], "others");
+    let markdown = render_markdown(&[&one, &two]);
+    assert_eq!(markdown.matches("### Stack").count(), 2);
+    assert!(markdown.ends_with("**Plan: 5 to create, 0 to change, 0 to delete**\n"), "{markdown}");
+    // A stack with nothing to do does not make the other empty.
+    assert_eq!(plans_to_json(&[&Plan::default(), &two])["empty"], false);
+    assert_eq!(plans_to_json(&[&Plan::default()])["empty"], true);
+}
+
+#[test]
+fn what_is_deleted_is_shown_field_by_field_and_nothing_reaches_the_terminal_raw() {
+    let mut account = Account::default();
+    let mut desired = small();
+    desired.contacts.get_mut("duty").unwrap().description = text("red \u{1b}[31m alert");
+    account.settle(&desired, Options::default());
+    let plan = account.plan(&Desired::empty("ops"), Options::destroy(false));
+    let shown = render_text(&plan, false);
+    for line in [
+        "- rule state-change (stack `ops` no longer wants it)",
+        "    - silence: 5m",
+        "    - target group on-call: level INFO",
+        "    - contacts: duty",
+        "    - email: duty@example.com",
+        "    - description: red \\u{1b}[31m alert",
+    ] {
+        assert!(shown.contains(line), "{line}\n{shown}");
+    }
+    assert!(!shown.contains('\u{1b}'), "{shown:?}");
 }
 
 #[test]
@@ -90,13 +138,14 @@ fn json_has_what_the_text_has() {
     assert_eq!(
         json["changes"],
         json!([{
-            "kind": "contact", "name": "duty", "action": "update", "why": "it differs", "adopts": false,
+            "kind": "contact", "name": "duty", "action": "update",
+            "why": "differs in email", "renamed_from": null, "adopts": false,
             "fields": [{"field": "email", "before": "duty@example.com", "after": null}],
             "calls": ["PutContact"],
         }])
     );
     assert_eq!(json["counts"], json!({"create": 0, "update": 1, "delete": 0}));
-    assert_eq!((&json["empty"], &json["owned"], &json["foreign"]), (&json!(false), &json!(3), &json!(0)));
+    assert_eq!((&json["empty"], &json["owned"], &json["foreign"]), (&json!(false), &json!(3), &json!([])));
 }
 
 #[test]

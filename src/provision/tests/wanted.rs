@@ -168,5 +168,5 @@ pub(super) fn any_desired() -> impl Strategy<Value = Desired> {
             );
             (Just(contacts), Just(groups), collection::btree_map("r[0-4]", rule, 0..5))
         })
-        .prop_map(|(contacts, groups, rules)| Desired { stack: text("ops"), contacts, groups, rules })
+        .prop_map(|(contacts, groups, rules)| Desired { contacts, groups, rules, ..Desired::empty("ops") })
 }

@@ -1,6 +1,11 @@
 //! robot ─► message: why a robot refused.
 
-use super::{Arrow, Break, Evidence, nearest::clip, route::Route};
+use super::{
+    Arrow, Break, Evidence,
+    fault::{behind, fault},
+    nearest::clip,
+    route::Route,
+};
 use crate::{
     dingtalk::{Message, Reply},
     emulator::{RobotRef, WebhookCall, What},
@@ -52,6 +57,20 @@ pub(super) fn refused(
     let text = message.reader_text();
     let title = message.title().unwrap_or_else(|| text.lines().next().unwrap_or_default());
     let answer = answer(reply);
+    if let Some(strike) = behind(evidence, reply) {
+        return Break::new(
+            Arrow::RobotToMessage,
+            format!(
+                "{} ({}) made robot `{robot}` refuse the message to `{contact}`: {answer}",
+                fault(strike.line),
+                strike.effect
+            ),
+            format!(
+                "without that fault the message would be there: give it fewer `times`, end it with `fault: []`, or expect what follows from it\nthe message's title: {}",
+                clip(title)
+            ),
+        );
+    }
     let lacks = settings.is_some_and(|robot| {
         !robot.keywords.is_empty() && !robot.keywords.iter().any(|keyword| text.contains(keyword.as_str()))
     });

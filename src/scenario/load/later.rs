@@ -23,31 +23,6 @@ pub(super) fn apply(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     step("apply", node, scope)
 }
 
-pub(super) fn fault(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
-    let mut binder = Binder::open(node, scope.context)?;
-    let operation = binder.field::<String>("operation");
-    let robot = binder.node("robot").and_then(|node| scope.robot(node));
-    if operation.is_some() == robot.is_some() {
-        scope.context.error(
-            "scenario::bad-fault",
-            "a fault strikes either an operation or a robot",
-            binder.place(),
-            "write `operation: PutContact`, or `robot: ops`",
-        );
-    }
-    binder.field::<String>("error");
-    binder.field::<u32>("status");
-    binder.field::<i64>("errcode");
-    if let Some(node) = binder.node("drop") {
-        let _ = one_of(node, scope.context, "when to drop it", &[("before", ()), ("after", ())]);
-    }
-    binder.field::<Duration>("delay");
-    binder.field::<f64>("share");
-    binder.field::<u64>("times");
-    binder.close();
-    step("fault", node, scope)
-}
-
 pub(super) fn repeat(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     let mut binder = Binder::open(node, scope.context)?;
     binder.required::<u64>("times");

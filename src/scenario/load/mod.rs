@@ -2,6 +2,7 @@
 
 mod acts;
 mod expect;
+mod fault;
 mod file;
 mod instances;
 mod later;

@@ -1,6 +1,6 @@
 //! The list of steps: each is a mapping with one key, the step's keyword.
 
-use super::{acts, expect, later, scope::Scope};
+use super::{acts, expect, fault::fault, later, scope::Scope};
 use crate::{
     scenario::step::{Step, StepKind},
     spec::yaml::{Node, Value, did_you_mean},
@@ -27,10 +27,10 @@ const KEYWORDS: [(&str, Read); 18] = [
     ("cancel", acts::cancel),
     ("send_event", acts::send_event),
     ("advance", acts::advance),
+    ("fault", fault),
     ("expect", expect::expect),
     ("never", expect::never),
     ("apply", later::apply),
-    ("fault", later::fault),
     ("repeat", later::repeat),
     ("expect_event", later::expect_event),
     ("expect_alert", later::expect_alert),

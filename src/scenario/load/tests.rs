@@ -262,7 +262,7 @@ fn variables_of_the_file_come_before_the_environment() {
 #[test]
 fn what_comes_later_is_noted_with_its_line_and_no_fault() {
     let scenario = good(&with_steps(
-        "  - fault: { robot: ops, errcode: 130101, share: 0.5 }\n  - repeat: { times: 2, every: 1s, steps: [{ reboot: web-1 }] }\n  - expect: { robot: ops, message: [{ json_path: { path: \"$.a\", equals: false } }], capture: { id: { matches: \"(i-.*)\" } } }\nslo: { message: { p95: 60s } }\n",
+        "  - expect_alert: { rule: change }\n  - repeat: { times: 2, every: 1s, steps: [{ reboot: web-1 }] }\n  - expect: { robot: ops, message: [{ json_path: { path: \"$.a\", equals: false } }], capture: { id: { matches: \"(i-.*)\" } } }\nslo: { message: { p95: 60s } }\n",
     ));
     let found: Vec<(usize, &str)> = scenario
         .unavailable
@@ -272,7 +272,7 @@ fn what_comes_later_is_noted_with_its_line_and_no_fault() {
     assert_eq!(
         found,
         [
-            (6, "the step `fault`"),
+            (6, "the step `expect_alert`"),
             (7, "the step `repeat`"),
             (8, "the matcher `json_path`"),
             (8, "`capture`"),

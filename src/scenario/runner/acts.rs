@@ -95,7 +95,11 @@ impl Story<'_> {
                 };
                 self.cloud.client.call(&call).await?;
             }
-            StepKind::Advance(_) | StepKind::Expect(_) | StepKind::Never(_) | StepKind::Later(_) => {}
+            StepKind::Advance(_)
+            | StepKind::Fault(_)
+            | StepKind::Expect(_)
+            | StepKind::Never(_)
+            | StepKind::Later(_) => {}
         }
         Ok(())
     }

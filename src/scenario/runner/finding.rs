@@ -5,8 +5,9 @@ use std::time::Duration;
 use crate::{
     clock::human_duration,
     diagnostic::{Diagnostic, Span},
+    emulator::Strike,
     openapi::{ApiError, ErrorKind},
-    scenario::Scenario,
+    scenario::{Scenario, explain::fault},
     spec::yaml::Spanned,
 };
 
@@ -25,6 +26,15 @@ pub(super) fn refused(scenario: &Scenario, span: Span, error: &ApiError, what: O
     Diagnostic::error("scenario::refused", format!("{} was refused{about}", error.operation))
         .at(&scenario.source, span, format!("{said} ({status}{id})"))
         .help(help(error))
+}
+
+/// The same, for a call that a fault of the scenario struck.
+pub(super) fn struck(finding: Diagnostic, strike: &Strike) -> Diagnostic {
+    finding.help(format!(
+        "{} asked for this: {}\ngive it fewer `times` or a smaller `share`, or end it before this step with `fault: []`",
+        fault(strike.line),
+        strike.effect
+    ))
 }
 
 fn help(error: &ApiError) -> &'static str {

@@ -1,6 +1,7 @@
 //! Running scenarios: each in a world and a thread of its own.
 
 mod acts;
+mod faults;
 mod finding;
 mod provide;
 mod run_all;

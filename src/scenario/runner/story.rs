@@ -169,6 +169,13 @@ impl<'a> Story<'a> {
                 self.acts.observed = true;
                 self.never(step, never)
             }
+            StepKind::Fault(faults) => {
+                self.say(MomentKind::Act, step.kind.to_string());
+                match self.inject(faults) {
+                    Ok(()) => (Verdict::Passed, Go::On),
+                    Err(failure) => self.failed_act(step, failure),
+                }
+            }
             StepKind::Advance(duration) => {
                 self.say(MomentKind::Act, step.kind.to_string());
                 let wait = self.until(*duration);
@@ -197,7 +204,13 @@ impl<'a> Story<'a> {
 
     fn failed_act(&mut self, step: &Step, failure: Failure) -> (Verdict, Go) {
         let finding = match failure {
-            Failure::Refused(error) => finding::refused(self.scenario, step.span, &error, None),
+            Failure::Refused(error) => {
+                let finding = finding::refused(self.scenario, step.span, &error, None);
+                match self.struck(&error) {
+                    Some(strike) => finding::struck(finding, &strike),
+                    None => finding,
+                }
+            }
             Failure::Unknown(what) => Diagnostic::error("scenario::unknown-name", what)
                 .at(&self.scenario.source, step.span, "in this step")
                 .help("the step that should have made it did not run"),

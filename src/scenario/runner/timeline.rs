@@ -2,10 +2,12 @@
 
 use crate::{
     clock::{Timestamp, human_duration},
-    emulator::{ContactVerdict, Entry, RuleVerdict, TargetVerdict, WebhookCall, WebhookVerdict, What},
+    emulator::{
+        ContactVerdict, Entry, RuleVerdict, Strike, TargetVerdict, WebhookCall, WebhookVerdict, What,
+    },
     event::SystemEvent,
     report::{Moment, MomentKind},
-    scenario::explain::{between, clip},
+    scenario::explain::{between, clip, fault},
 };
 
 /// Lines of a message that a timeline shows.
@@ -138,6 +140,7 @@ impl Timeline {
                 }
             }
             What::Webhook(call) => webhook(call),
+            What::Fault(strike) => plain(MomentKind::Refused, struck(strike)),
             What::Recorded { channel, to, .. } => plain(MomentKind::Recorded, format!("{channel} to {to}")),
         }
     }
@@ -171,6 +174,15 @@ impl Timeline {
             }
         }
     }
+}
+
+/// A fault when it strikes.
+fn struck(strike: &Strike) -> String {
+    let whom = match &strike.robot {
+        Some(robot) => format!("robot {}", robot.name.as_deref().unwrap_or("that the spec does not name")),
+        None => strike.operation.clone(),
+    };
+    format!("{} struck {whom}: {}", fault(strike.line), strike.effect)
 }
 
 /// One attempt at a webhook.

@@ -21,10 +21,16 @@ pub(super) fn step() -> Value {
         ("cancel", told(text(), "Cancels the simulated event of that name.")),
         ("send_event", told(send_event(), "Sends a test event through the account's rules.")),
         ("advance", told(duration(), "Lets time pass.")),
+        (
+            "fault",
+            told(
+                either(vec![fault(), list(fault())]),
+                "Makes calls or a robot fail from here on. A list replaces all faults; an empty one ends them.",
+            ),
+        ),
         ("expect", told(expect(), "Takes the first message that fits and that no earlier step took.")),
         ("never", told(never(), "Fails on any message that fits and that no earlier step took.")),
         ("apply", told(text(), LATER)),
-        ("fault", told(fault(), LATER)),
         ("repeat", told(repeat(), LATER)),
         ("expect_event", told(expect_event(), LATER)),
         ("expect_alert", told(expect_alert(), LATER)),
@@ -109,15 +115,24 @@ fn never() -> Value {
 
 fn fault() -> Value {
     mapping(vec![
-        optional("operation", text()),
+        optional("operation", told(text(), "The operation that fails, or `*` for all.")),
         optional("robot", robot()),
-        optional("error", text()),
-        optional("status", number(100)),
-        optional("errcode", json!({"type": "integer"})),
-        optional("drop", word(&["before", "after"])),
-        optional("delay", duration()),
-        optional("share", json!({"type": "number"})),
-        optional("times", number(0)),
+        optional("error", told(text(), "The `Code` that the operation answers.")),
+        optional("status", told(number(400), "The HTTP status that the operation answers, 400 to 599.")),
+        optional("errcode", told(json!({"type": "integer"}), "The `errcode` that the robot answers.")),
+        optional(
+            "drop",
+            told(
+                word(&["before", "after"]),
+                "The connection ends without an answer, before or after the effect.",
+            ),
+        ),
+        optional("delay", told(duration(), "The answer comes that much later.")),
+        optional(
+            "share",
+            told(json!({"type": "number"}), "How many calls it strikes, from 0 to 1. Default: all."),
+        ),
+        optional("times", told(number(0), "How often it strikes. Default: for ever.")),
     ])
 }
 

@@ -8,7 +8,7 @@ use crate::{
     spec::{
         draft,
         model::{Contact, Group, Language, Robot, Site},
-        yaml::{Context, Named, Names, Spanned},
+        yaml::{Bound as _, Context, Named, Names, Spanned},
     },
 };
 
@@ -109,7 +109,7 @@ fn check_channels(entry: &Named<draft::Contact>, contact: &draft::Contact, site:
             }
         }
     }
-    if !everywhere && (site == Site::International || !has_china_only) {
+    if !contact.is_faulty() && !everywhere && (site == Site::International || !has_china_only) {
         let channels = match site {
             Site::China => "`robot`, `webhook`, `email`, `phone` or `aliim`",
             Site::International => "`robot`, `webhook` or `email`",
@@ -141,6 +141,20 @@ fn check_robot<'a>(name: &Spanned<String>, world: &World<'a>, context: &Context)
             .at(context.source(), name.span, "told through CloudMonitor")
             .at(context.source(), robot.span, "has a `secret`")
             .help("protect the robot by a keyword instead; a contact has no field for a secret"),
+        );
+    }
+    if !robot.allowed_ips.is_empty() {
+        context.push(
+            Diagnostic::warning(
+                "spec::limited-robot",
+                format!(
+                    "robot `{}` listens to some addresses only, and those of CloudMonitor are not published",
+                    context.written(name.span)
+                ),
+            )
+            .at(context.source(), name.span, "told through CloudMonitor")
+            .at(context.source(), robot.span, "has `allowed_ips`")
+            .help("protect the robot by a keyword instead"),
         );
     }
     Some(robot)

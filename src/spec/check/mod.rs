@@ -2,18 +2,22 @@
 //! its findings and builds what it can, so that one fault does not hide another.
 
 mod contacts;
+mod levels;
 mod pattern;
+mod reach;
 mod robots;
 mod rules;
 mod targets;
+mod twice;
 mod unused;
+mod words;
 
 use std::sync::Arc;
 
 use super::{
     draft,
     model::{Language, Site, Spec},
-    yaml::{Context, Spanned, did_you_mean},
+    yaml::{Context, Names, Spanned, did_you_mean},
 };
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -37,6 +41,11 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
     let application_groups = draft.application_groups.unwrap_or_default();
     once("application group", &application_groups, context);
 
+    names("robot", &robots_draft, context);
+    names("contact", &contacts_draft, context);
+    names("group", &groups_draft, context);
+    names("rule", &rules_draft, context);
+
     let robots = robots::robots(&robots_draft, context);
     let world = contacts::World { site, language, robot_names: &robots_draft, robots: &robots };
     let contacts = contacts::contacts(&contacts_draft, &world, context);
@@ -59,6 +68,9 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
     // Next to errors, "nobody uses this" is more often their echo than news.
     if !context.has_errors() {
         unused::unused(&spec, &application_groups, context);
+        levels::levels(&rules_draft, &spec, context);
+        twice::twice(&spec, context);
+        words::words(&robots_draft, &spec, context);
     }
     Some(spec)
 }
@@ -106,6 +118,22 @@ fn unknown<'a>(
     let message = format!("there is no {what} `{}`", context.written(name.span));
     let help = help.unwrap_or_else(|| format!("add it under `{section}`"));
     context.error(code, message, name.span, help);
+}
+
+/// Names travel as they are and are the identity of what they name: what a reader cannot see must not be
+/// in them.
+fn names<T>(what: &str, names: &Names<T>, context: &Context) {
+    for entry in &names.0 {
+        let name = &entry.name.value;
+        if name.is_empty() || name.trim() != name || name.contains(char::is_control) {
+            context.error(
+                "spec::bad-name",
+                format!("this is not a name for a {what}"),
+                entry.name.span,
+                "write a name without blanks at its ends, line breaks and control characters",
+            );
+        }
+    }
 }
 
 /// Reports names that a list holds more than once.

@@ -1,8 +1,7 @@
 //! What a rule matches, against the kinds of events that are known.
 
-use super::{at_most, once};
+use super::{at_most, once, reach};
 use crate::{
-    diagnostic::Diagnostic,
     event::{Catalogue, Entry, KeywordFilter, Pattern, catalogue},
     spec::{
         draft::EventPattern,
@@ -59,11 +58,11 @@ pub(super) fn pattern(draft: &EventPattern, event_type: EventType, context: &Con
     })
 }
 
-struct Lists {
-    event_types: Vec<Spanned<String>>,
-    levels: Vec<Spanned<String>>,
-    names: Vec<Spanned<String>>,
-    statuses: Vec<Spanned<String>>,
+pub(super) struct Lists {
+    pub(super) event_types: Vec<Spanned<String>>,
+    pub(super) levels: Vec<Spanned<String>>,
+    pub(super) names: Vec<Spanned<String>>,
+    pub(super) statuses: Vec<Spanned<String>>,
 }
 
 impl Lists {
@@ -116,8 +115,12 @@ fn check_known_product(product: &Spanned<String>, lists: &Lists, catalogue: &Cat
         }
     }
     let any_name = lists.names.iter().any(|name| name.value == "*");
-    if all_known && !any_name && !known.is_empty() {
-        check_reach(lists, &known, context);
+    if lists.names.is_empty() || any_name {
+        let all: Vec<&Entry> =
+            catalogue.entries().iter().filter(|entry| entry.is_of(&product.value)).collect();
+        reach::any_event(product, lists, &all, context);
+    } else if all_known {
+        reach::named_events(lists, &known, context);
     }
 }
 
@@ -162,61 +165,5 @@ fn unknown_event(
         let near: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
         let help = format!("did you mean {}?", near.join(" or "));
         context.error("spec::unknown-event", message, name.span, help);
-    }
-}
-
-/// A rule whose lists exclude each other matches nothing: every named event is known, and none has
-/// what the other lists ask for.
-fn check_reach(lists: &Lists, known: &[&Entry], context: &Context) {
-    type Values = fn(&Entry) -> Vec<&str>;
-    let fields: [(&str, &[Spanned<String>], Values); 3] = [
-        ("level", &lists.levels, |entry| entry.levels().collect()),
-        ("type", &lists.event_types, |entry| entry.event_types().collect()),
-        ("status", &lists.statuses, |entry| entry.statuses().collect()),
-    ];
-    // An event without a documented value may have any.
-    let fits = |wanted: &[Spanned<String>], has: &[&str]| {
-        wanted.is_empty()
-            || has.is_empty()
-            || wanted
-                .iter()
-                .any(|want| want.value == "*" || has.iter().any(|has| has.eq_ignore_ascii_case(&want.value)))
-    };
-    let mut explained = false;
-    for (what, wanted, values) in fields {
-        if known.iter().any(|entry| fits(wanted, &values(entry))) {
-            continue;
-        }
-        explained = true;
-        let told: Vec<String> = known
-            .iter()
-            .take(3)
-            .map(|entry| format!("`{}` has {what} {}", entry.name, values(entry).join(" or ")))
-            .collect();
-        let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else { continue };
-        let mut finding = Diagnostic::error(
-            "spec::matches-nothing",
-            format!("this rule matches nothing: no named event has such a {what}"),
-        )
-        .at(context.source(), first.span, "asked for here");
-        if wanted.len() > 1 {
-            finding = finding.at(context.source(), last.span, "");
-        }
-        if let Some(name) = lists.names.first() {
-            finding = finding.at(context.source(), name.span, "named here");
-        }
-        context.push(finding.help(told.join("; ")));
-    }
-    let reachable = |entry: &&Entry| fields.iter().all(|(_, wanted, values)| fits(wanted, &values(entry)));
-    if !explained
-        && !known.iter().any(reachable)
-        && let Some(name) = lists.names.first()
-    {
-        context.error(
-                "spec::matches-nothing",
-                "this rule matches nothing: no named event has the level, type and status that are asked for at once",
-                name.span,
-                "split the rule, one for each combination",
-            );
     }
 }

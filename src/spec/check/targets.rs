@@ -6,7 +6,7 @@ use crate::{
     spec::{
         draft,
         model::{MnsEndpoint, NotifyLevel, Site, Target},
-        yaml::{Context, Spanned},
+        yaml::{Bound as _, Context, Spanned},
     },
 };
 
@@ -25,6 +25,10 @@ pub(super) fn targets(
     for target in draft {
         let kinds = target.value.kinds();
         let [kind] = kinds[..] else {
+            // What it tells may be what was reported already.
+            if kinds.is_empty() && target.value.is_faulty() {
+                continue;
+            }
             let message = if kinds.is_empty() {
                 "a target that names nothing to tell".to_owned()
             } else {
@@ -106,7 +110,11 @@ fn build(target: &Spanned<draft::Target>, known: &Known<'_>, context: &Context) 
     if let Some(webhook) = &draft.webhook {
         let url = webhook.url.as_ref()?;
         check_address(url.value.expose(), url.span, context);
-        return Some(Target::Webhook { url: url.value.clone(), method: webhook.method.unwrap_or_default() });
+        return Some(Target::Webhook {
+            url: url.value.clone(),
+            method: webhook.method.unwrap_or_default(),
+            protocol: webhook.protocol.unwrap_or_default(),
+        });
     }
     if let Some(mns) = &draft.mns {
         let endpoint = match (&mns.queue, &mns.topic) {

@@ -49,7 +49,28 @@ fn values_that_exist_but_never_together() {
     let never = pattern(&format!("{names}\nlevels: [INFO]\nstatuses: [Executing]"));
     assert_eq!(codes(&never), (false, vec!["spec::matches-nothing"]));
     let one = pattern(&format!("{names}\nlevels: [INFO]\nstatuses: [normal]"));
-    assert_eq!(codes(&one), (true, vec![]));
+    assert_eq!(codes(&one), (true, vec!["spec::never-matched", "spec::never-matched"]));
+}
+
+#[test]
+fn an_event_that_its_rule_never_gets() {
+    insta::assert_snapshot!(drawn(&pattern(
+        "product: ECS\nlevels: [INFO]\nnames: [Instance:StateChange, Instance:SystemFailure.Reboot:Executing]\nstatuses: [Normal, Executing]"
+    )));
+}
+
+#[test]
+fn a_value_that_no_named_event_has() {
+    insta::assert_snapshot!(drawn(&pattern(
+        "product: ECS\nlevels: [INFO, WARN, CRITICAL]\nnames: [Instance:StateChange]\nstatuses: [Normal, Failed]\nevent_types: [StatusNotification, Exception]"
+    )));
+}
+
+#[test]
+fn what_no_event_of_a_product_has() {
+    insta::assert_snapshot!(drawn(&pattern("product: Redis\nnames: [\"*\"]\nstatuses: [Whatever]")));
+    let together = pattern("product: PolarDB\nlevels: [CRITICAL]\nstatuses: [Scheduled]");
+    assert_eq!(codes(&together), (true, vec!["spec::matches-nothing"]));
 }
 
 #[test]
@@ -58,7 +79,7 @@ fn what_fits_or_may_fit_is_left_alone() {
         "product: ECS",
         "product: \"*\"",
         "product: ECS\nlevels: [\"*\"]\nnames: [Instance:StateChange]\nstatuses: [\"*\"]\nevent_types: [\"*\"]",
-        "product: ECS\nnames: [\"*\"]\nlevels: [CRITICAL]\nstatuses: [Whatever]",
+        "product: ECS\nnames: [\"*\"]\nlevels: [CRITICAL]\nstatuses: [Failed, Whatever]",
         // No document tells this event's level.
         "product: ECS\nnames: [Instance:VSwitchChanged]\nlevels: [CRITICAL]",
     ] {

@@ -101,18 +101,21 @@ fn limits_of_the_service() {
 
     let contacts = |count: usize| {
         let names: Vec<String> = (0..count).map(|n| format!("c{n:03}")).collect();
-        let all: String = names.iter().map(|name| format!("  {name}: {{ robot: ops }}\n")).collect();
+        let all: String =
+            names.iter().map(|name| format!("  {name}: {{ email: {name}@example.com }}\n")).collect();
         sound_but("  duty:\n    robot: ops\n", &all).replace("[duty]", &format!("[{}]", names.join(", ")))
     };
-    assert_eq!(codes(&contacts(100)), (true, vec![]));
+    // The robot is there for contacts that are replaced.
+    assert_eq!(codes(&contacts(100)), (true, vec!["spec::unused"]));
     assert_eq!(codes(&contacts(101)), (false, vec!["spec::too-many"]));
 
-    let words = |count: usize| (0..count).map(|n| format!("w{n}")).collect::<Vec<_>>().join(", ");
-    let keywords = |count: usize| sound_but("aaaa", &format!("aaaa\n    keywords: [{}]", words(count)));
+    let words = |count: usize| (1..count).map(|n| format!(", w{n}")).collect::<String>();
+    let keywords =
+        |count: usize| sound_but("aaaa", &format!("aaaa\n    keywords: [Monitor{}]", words(count)));
     assert_eq!(codes(&keywords(10)), (true, vec![]));
     assert_eq!(codes(&keywords(11)), (false, vec!["spec::too-many"]));
     let statuses = |count: usize| {
-        sound_but("      names: [Instance:StateChange]", &format!("      statuses: [{}]", words(count)))
+        sound_but("      names: [Instance:StateChange]", &format!("      statuses: [Normal{}]", words(count)))
     };
     assert_eq!(codes(&statuses(50)), (true, vec![]));
     assert_eq!(codes(&statuses(51)), (false, vec!["spec::too-many"]));
@@ -151,4 +154,21 @@ fn faults_come_in_the_order_of_lines_and_each_once() {
     let Err(found) = load("spec.yaml", &text, &no_environment) else { panic!("it loads") };
     let places: Vec<_> = found.iter().filter_map(crate::diagnostic::Diagnostic::place).collect();
     assert_eq!(places, ["spec.yaml:2", "spec.yaml:9", "spec.yaml:21"]);
+}
+
+#[test]
+fn a_robot_that_listens_to_some_addresses_is_doubtful() {
+    let text = sound_but("access_token=aaaa", "access_token=aaaa\n    allowed_ips: [10.0.0.0/8]");
+    insta::assert_snapshot!(drawn(&text));
+}
+
+#[test]
+fn names_that_a_reader_cannot_see() {
+    for name in ["\"\"", "\" a b\"", "\"a\\nb\"", "\"ab\\u200e\""] {
+        let bad = name != "\"ab\\u200e\"";
+        for section in ["  duty:", "  ecs:", "  state:", "  ops:"] {
+            let (_, codes) = codes(&sound_but(section, &format!("  {name}:")));
+            assert_eq!(codes.contains(&"spec::bad-name"), bad, "{section} {name}: {codes:?}");
+        }
+    }
 }

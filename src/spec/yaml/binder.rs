@@ -12,11 +12,16 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Severity, Source, Span};
 
+/// Findings that are told of one run; nobody reads more.
+const MAX_FINDINGS: usize = 500;
+
 /// Where findings about one file, or about several that belong together, are collected.
 #[derive(Debug)]
 pub struct Context {
     source: Arc<Source>,
     partial: Cell<bool>,
+    /// How many findings were too many, and whether an error was among them.
+    dropped: Cell<(usize, bool)>,
     found: RefCell<Vec<Diagnostic>>,
 }
 
@@ -24,7 +29,12 @@ impl Context {
     /// Starts with no findings.
     #[must_use]
     pub const fn new(source: Arc<Source>) -> Self {
-        Self { source, partial: Cell::new(false), found: RefCell::new(Vec::new()) }
+        Self {
+            source,
+            partial: Cell::new(false),
+            dropped: Cell::new((0, false)),
+            found: RefCell::new(Vec::new()),
+        }
     }
 
     /// What the findings point into.
@@ -48,7 +58,10 @@ impl Context {
     /// a merge is looked at once per use.
     pub fn push(&self, finding: Diagnostic) {
         let mut found = self.found.borrow_mut();
-        if !found.contains(&finding) {
+        if found.len() == MAX_FINDINGS {
+            let (count, error) = self.dropped.get();
+            self.dropped.set((count + 1, error || finding.severity == Severity::Error));
+        } else if !found.contains(&finding) {
             found.push(finding);
         }
     }
@@ -85,7 +98,7 @@ impl Context {
     /// Whether an error was found so far.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.found.borrow().iter().any(|finding| finding.severity == Severity::Error)
+        self.dropped.get().1 || self.found.borrow().iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// All findings in the order of the file's lines.
@@ -93,6 +106,13 @@ impl Context {
     pub fn finish(self) -> Vec<Diagnostic> {
         let mut found = self.found.into_inner();
         found.sort_by_key(|finding| finding.labels.first().map_or(0, |(span, _)| span.offset));
+        let (dropped, error) = self.dropped.get();
+        if dropped > 0 {
+            let severity = if error { Severity::Error } else { Severity::Warning };
+            let message = format!("{dropped} more findings are not shown");
+            let finding = Diagnostic::error("yaml::too-many-findings", message);
+            found.push(Diagnostic { severity, ..finding }.help("mend those that are shown first"));
+        }
         found
     }
 }
@@ -189,13 +209,21 @@ impl<'a> Binder<'a> {
         self.hints.push((key, help));
     }
 
-    /// Reports the keys that nobody asked for.
-    pub fn close(self) {
+    /// Whether the file has this key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key.value == key)
+    }
+
+    /// Reports the keys that nobody asked for; whether there are none.
+    pub fn close(self) -> bool {
+        let mut clean = true;
         for entry in self.entries {
             let key = entry.key.value.as_str();
             if self.known.contains(&key) || (self.extensions && key.starts_with("x-")) {
                 continue;
             }
+            clean = false;
             let hint = self.hints.iter().find(|(name, _)| *name == key).map(|(_, help)| (*help).to_owned());
             let help = hint.or_else(|| did_you_mean("known keys", key, self.known.iter().copied()));
             self.context.error(
@@ -205,5 +233,6 @@ impl<'a> Binder<'a> {
                 help.unwrap_or_else(|| "remove it".to_owned()),
             );
         }
+        clean
     }
 }

@@ -1,11 +1,18 @@
 //! `${VAR}` in values. It works on the finished tree, so that no value of a variable can become
 //! YAML structure, and it points into the text as it was written.
 
+use std::collections::HashMap;
+
 use super::{
     Context, Environment,
     node::{Node, Style, Value},
 };
 use crate::diagnostic::{Diagnostic, Span};
+
+/// Bytes of a text with its variables filled in.
+const MAX_BYTES: usize = 64 * 1024;
+/// Findings about one text; more of them would say nothing new.
+const MAX_FINDINGS: usize = 20;
 
 /// What variables are filled with, and where they are written.
 pub(super) struct Filling<'a> {
@@ -86,7 +93,10 @@ fn expand(
     let mut out = String::with_capacity(text.len());
     let mut any = false;
     let mut rest = text;
-    while let Some(at) = rest.find("${") {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    while found.len() < MAX_FINDINGS
+        && let Some(at) = rest.find("${")
+    {
         let before = &rest[..at];
         if let Some(kept) = before.strip_suffix('$') {
             out.push_str(kept);
@@ -106,7 +116,9 @@ fn expand(
         };
         let piece = &rest[..=end];
         let inside = &rest[2..end];
-        let nth = text[..text.len() - rest.len()].matches(piece).count();
+        let times = seen.entry(piece).or_default();
+        let nth = *times;
+        *times += 1;
         rest = &rest[end + 1..];
         let (name, default) = match inside.split_once(":-") {
             Some((name, default)) => (name, Some(default)),
@@ -124,11 +136,19 @@ fn expand(
         // As in a shell, `:-` also replaces an empty value.
         let value = environment(name).filter(|value| default.is_none() || !value.is_empty());
         match value.as_deref().or(default) {
+            Some(value) if out.len() + value.len() > MAX_BYTES => {
+                found.push(
+                    Diagnostic::error("yaml::too-large", "with its variables filled in, this text is too large")
+                        .at(context.source(), places.whole, "here")
+                        .help(format!("a text may have up to {MAX_BYTES} bytes")),
+                );
+                break;
+            }
             Some(value) => out.push_str(value),
             None => found.push(
                 Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))
                     .at(context.source(), places.find(piece, nth), "needed here")
-                    .help(format!("set `{name}` in the environment, by `--var` or in a `--var-file`, or give a default: `${{{name}:-…}}`")),
+                    .help(format!("set `{name}` in the environment or, where the command takes it, by `--var`; or give a default: `${{{name}:-…}}`")),
             ),
         }
     }

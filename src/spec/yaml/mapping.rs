@@ -34,6 +34,13 @@ macro_rules! mapping {
         #[derive(Debug, Clone, Default)]
         $vis struct $name {
             $( $(#[doc = $doc])* pub $field: Option<$type>, )*
+            faulty: bool,
+        }
+
+        impl $crate::spec::yaml::Bound for $name {
+            fn is_faulty(&self) -> bool {
+                self.faulty
+            }
         }
 
         impl $crate::spec::yaml::Bind for $name {
@@ -44,12 +51,15 @@ macro_rules! mapping {
                 let mut binder = $crate::spec::yaml::Binder::open(node, context)?;
                 $( $crate::spec::yaml::mapping!(@open binder $open); )?
                 $($( binder.hint($wrong, $help); )*)?
-                let bound = Self {
+                let mut bound = Self {
                     $( $field: $crate::spec::yaml::mapping!(
                         @$need binder, $crate::spec::yaml::mapping!(@key $field $($key)?)
                     ), )*
+                    faulty: false,
                 };
-                binder.close();
+                $( bound.faulty |= bound.$field.is_none()
+                    && binder.has($crate::spec::yaml::mapping!(@key $field $($key)?)); )*
+                bound.faulty |= !binder.close();
                 Some(bound)
             }
 
@@ -96,6 +106,13 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+/// What was bound from a mapping.
+pub trait Bound {
+    /// Whether the file has something here that could not be bound, and was reported: what seems to be
+    /// missing may be that.
+    fn is_faulty(&self) -> bool;
+}
 
 /// Builds the schema of one mapping.
 #[derive(Debug)]

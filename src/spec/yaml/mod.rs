@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use bind::{Bind, Named, Names, one_of, one_of_schema};
 pub use binder::{Binder, Context};
 pub(super) use interpolate::is_name;
-pub use mapping::{MappingSchema, root_schema};
+pub use mapping::{Bound, MappingSchema, root_schema};
 pub(crate) use mapping::{mapping, words};
 pub use nearest::{did_you_mean, nearest};
 pub use node::{Entry, Node, Scalar, Spanned, Style, Value};

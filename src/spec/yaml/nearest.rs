@@ -1,8 +1,15 @@
 //! What somebody probably meant.
 
+/// Bytes of a name that may be a misspelling.
+const LONGEST: usize = 200;
+
 /// The candidates that read most like `name`, best first, at most three.
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    // Likeness costs the product of the lengths, and nobody misspells a short word as a page.
+    if name.len() > LONGEST {
+        return Vec::new();
+    }
     let wanted = name.to_lowercase();
     let mut scored: Vec<(f64, &str)> = candidates
         .into_iter()

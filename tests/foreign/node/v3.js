@@ -3,78 +3,12 @@
 
 const cms = require('@alicloud/cms20190101');
 const ecs = require('@alicloud/ecs20140526');
-const { AlibabaCloudError } = require('@alicloud/openapi-core/dist/exceptions/AlibabaCloudError');
-const { $OpenApiUtil } = require('@alicloud/openapi-core');
-const { authority, eventually, holds, messages, robot, run, same, typed } = require('./judge');
+const { eventually, holds, messages, robot, run, same } = require('./judge');
+const {
+  CMS, ECS, MANY, config, contactTarget, create, done, each, numbered, pages, put, putContact, putGroup, putRule, putTargets,
+  refused, regionId, statusOf, webhook,
+} = require('./client');
 
-const regionId = 'cn-hangzhou';
-const MANY = 250;
-
-const config = (accessKeyId = 'testAk', accessKeySecret = 'testSk') =>
-  new $OpenApiUtil.Config({ accessKeyId, accessKeySecret, endpoint: authority, protocol: 'HTTP', regionId });
-const CMS = new cms.default(config());
-const ECS = new ecs.default(config());
-
-/** The body of a success, each value of the type that the SDK declares. */
-async function done(promise) {
-  const answer = await promise;
-  same('HTTP status', answer.statusCode, 200);
-  const body = typed(answer.body);
-  holds('a RequestId', typeof body.requestId === 'string' && body.requestId.length === 36, body.requestId);
-  return body;
-}
-
-/** The body of a CloudMonitor write. */
-async function put(promise) {
-  const body = await done(promise);
-  same('Code', body.code, '200');
-  same('Success', body.success, true);
-  return body;
-}
-
-async function refused(status, code, act, says = '') {
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof AlibabaCloudError)) throw error;
-    same("the refusal's code", error.code, code);
-    same("the refusal's HTTP status", error.statusCode, status);
-    holds(`the refusal says ${says}`, error.message.includes(says), error.message);
-    return;
-  }
-  throw new Error(`${code} was expected, and the call went through`);
-}
-
-/** Reads page after page until one is not full; asserts that nothing is missing or doubled. */
-async function pages(read, size, total) {
-  const names = [];
-  for (let number = 1; ; number += 1) {
-    const [page, told] = await read(number, size);
-    same('Total', told, total);
-    names.push(...page);
-    if (page.length < size) break;
-  }
-  same("the pages' names together", names.length, total);
-  same("the pages' names without doubles", new Set(names).size, total);
-  return names.sort();
-}
-
-const numbered = (prefix) => Array.from({ length: MANY }, (_, at) => `${prefix}-${String(at).padStart(3, '0')}`);
-
-/** Eight at a time: clients that keep connections open do that. */
-async function each(names, act) {
-  const queue = [...names];
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) await act(name);
-  }));
-}
-
-const webhook = (token) => `https://oapi.dingtalk.com/robot/send?access_token=${token}`;
-
-const putContact = (contactName, channels = { dingWebHook: webhook(contactName) }) =>
-  put(CMS.putContact(new cms.PutContactRequest({
-    contactName, describe: `${contactName} 值班 a+b *~`, lang: 'en', channels: new cms.PutContactRequestChannels(channels),
-  })));
 const contactsOf = (wanted) => done(CMS.describeContactList(new cms.DescribeContactListRequest(wanted)));
 const deleteContact = (contactName) => put(CMS.deleteContact(new cms.DeleteContactRequest({ contactName })));
 
@@ -109,8 +43,6 @@ async function contacts() {
   await refused(400, 'MissingContactName', () => CMS.putContact(new cms.PutContactRequest({ describe: 'd' })));
 }
 
-const putGroup = (contactGroupName, contactNames, enableSubscribed = true) =>
-  put(CMS.putContactGroup(new cms.PutContactGroupRequest({ contactGroupName, describe: 'd', contactNames, enableSubscribed })));
 const groupsOf = (wanted) => done(CMS.describeContactGroupList(new cms.DescribeContactGroupListRequest(wanted)));
 
 async function groups() {
@@ -136,11 +68,6 @@ async function groups() {
   await refused(400, 'InvalidParameterValue', () => putGroup('g', ['nobody']), 'nobody');
 }
 
-const putRule = (ruleName, pattern = {}, more = {}) =>
-  put(CMS.putEventRule(new cms.PutEventRuleRequest({
-    ruleName, state: 'ENABLED', silenceTime: 0,
-    eventPattern: [new cms.PutEventRuleRequestEventPattern({ product: 'ECS', levelList: ['INFO'], ...pattern })], ...more,
-  })));
 const rulesOf = (wanted) => done(CMS.describeEventRuleList(new cms.DescribeEventRuleListRequest(wanted)));
 const ruleOf = async (ruleName) =>
   (await done(CMS.describeEventRuleAttribute(new cms.DescribeEventRuleAttributeRequest({ ruleName })))).result;
@@ -182,11 +109,6 @@ async function rules() {
   await refused(400, 'InvalidParameterValue', () => putRule('r', { levelList: ['LOUD'] }));
 }
 
-const putTargets = (ruleName, targets) =>
-  put(CMS.putEventRuleTargets(new cms.PutEventRuleTargetsRequest({ ruleName, ...targets })));
-const contactTarget = (contactGroupName, level = '4') => ({
-  contactParameters: [new cms.PutEventRuleTargetsRequestContactParameters({ id: '1', contactGroupName, level })],
-});
 const targetsOf = (ruleName) =>
   done(CMS.describeEventRuleTargetList(new cms.DescribeEventRuleTargetListRequest({ ruleName })));
 
@@ -215,16 +137,10 @@ async function targets() {
   await refused(400, 'InvalidParameterValue', () => putTargets('rule', contactTarget('ops', '9')));
 }
 
-async function statusOf(instanceId) {
-  const request = new ecs.DescribeInstanceStatusRequest({ regionId, instanceId: [instanceId] });
-  return (await done(ECS.describeInstanceStatus(request))).instanceStatuses.instanceStatus[0].status;
-}
-
 async function alarms() {
   const ids = [];
   for (const amount of [100, 100, 50]) {
-    const request = new ecs.RunInstancesRequest({ regionId, instanceType: 'ecs.g7.large', imageId: 'i', instanceName: 'web', amount, tag: [new ecs.RunInstancesRequestTag({ key: 'k', value: 'v' })] });
-    ids.push(...(await done(ECS.runInstances(request))).instanceIdSets.instanceIdSet);
+    ids.push(...(await create('web', amount)));
   }
   const describe = (wanted) => done(ECS.describeInstances(new ecs.DescribeInstancesRequest({ regionId, ...wanted })));
   const read = async (pageNumber, pageSize) => {
@@ -235,7 +151,7 @@ async function alarms() {
   const [web] = ids;
   await eventually('web runs', async () => (await statusOf(web)) === 'Running');
   const [found] = (await describe({ instanceIds: JSON.stringify([web]) })).instances.instance;
-  same('Tags', found.tags.tag.map((tag) => [tag.tagKey, tag.tagValue]), [['k', 'v']]);
+  same('Tags', found.tags.tag.map((tag) => [tag.tagKey, tag.tagValue]), [['team', 'web']]);
 
   await putContact('bell', { dingWebHook: await robot('node-robot') });
   await putGroup('bell', ['bell']);

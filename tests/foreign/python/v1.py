@@ -1,8 +1,4 @@
-"""CloudMonitor and ECS, judged by Alibaba Cloud's older Python SDK (signature V1).
-
-This SDK has no models for answers: it hands out the body. So the types are asserted here as the
-documents give them.
-"""
+"""CloudMonitor and ECS, judged by Alibaba Cloud's older Python SDK (signature V1)."""
 
 import json
 
@@ -25,72 +21,16 @@ from aliyunsdkcms.request.v20190101 import (
     PutEventRuleTargetsRequest,
     SendDryRunSystemEventRequest,
 )
-from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkecs.request.v20140526 import (
     DeleteInstanceRequest,
     DescribeInstancesRequest,
-    DescribeInstanceStatusRequest,
-    RunInstancesRequest,
     StartInstanceRequest,
     StopInstanceRequest,
 )
 
-from judge import AUTHORITY, eventually, holds, messages, robot, run, same
-
-REGION = "cn-hangzhou"
-MANY = 250
-CLIENT = AcsClient("testAk", "testSk", REGION, auto_retry=False)
-
-
-def call(module, client=CLIENT, **parameters):
-    """Makes a call by the request class of `module`, filled through the SDK's own setters."""
-    request = getattr(module, module.__name__.rsplit(".", 1)[1])()
-    request.set_endpoint(AUTHORITY)
-    request.set_protocol_type("http")
-    for name, value in parameters.items():
-        getattr(request, f"set_{name}")(value)
-    body = json.loads(client.do_action_with_exception(request))
-    holds("a RequestId", isinstance(body["RequestId"], str) and len(body["RequestId"]) == 36, body["RequestId"])
-    return body
-
-
-def put(module, **parameters):
-    body = call(module, **parameters)
-    same("Code, a string", body["Code"], "200")
-    same("Success", body["Success"], True)
-    return body
-
-
-def refused(status, code, act, says=""):
-    try:
-        act()
-    except ServerException as error:
-        same("the refusal's code", error.get_error_code(), code)
-        same("the refusal's HTTP status", error.get_http_status(), status)
-        holds("the refusal's request id", bool(error.get_request_id()), error.get_request_id())
-        holds(f"the refusal says `{says}`", says in error.get_error_msg(), error.get_error_msg())
-        return
-    raise AssertionError(f"{code} was expected, and the call went through")
-
-
-def pages(read, size, total):
-    names, number = [], 1
-    while True:
-        page, told = read(number, size)
-        same("Total", told, total)
-        names += page
-        if len(page) < size:
-            break
-        number += 1
-    same("the pages' names together", len(names), total)
-    same("the pages' names without doubles", len(set(names)), total)
-    return names
-
-
-def webhook(token):
-    return f"https://oapi.dingtalk.com/robot/send?access_token={token}"
-
+from judge import eventually, holds, messages, robot, run, same
+from v1_client import MANY, REGION, call, create, pages, put, put_rule, refused, status_of, webhook
 
 def contacts():
     put(PutContactRequest, ContactName="alice", Describe="值班 a+b *~", Lang="zh-cn", ChannelsDingWebHook=webhook("a"), ChannelsMail="a@example.com")
@@ -142,13 +82,6 @@ def groups():
     put(DeleteContactGroupRequest, ContactGroupName="managers")
     refused(404, "ContactNotExists", lambda: call(DeleteContactGroupRequest, ContactGroupName="managers"))
     refused(400, "MissingContactGroupName", lambda: call(PutContactGroupRequest))
-
-
-def put_rule(name, pattern=None, **more):
-    pattern = {"Product": "ECS", "LevelList": ["INFO"], **(pattern or {})}
-    more = {"State": "ENABLED", "SilenceTime": 0, **more}
-    body = put(PutEventRuleRequest, RuleName=name, EventPatterns=[pattern], **more)
-    same("Data, a string", body["Data"], "1")
 
 
 def rules():
@@ -212,15 +145,10 @@ def targets():
     refused(404, "ResourceNotFound", lambda: call(PutEventRuleTargetsRequest, RuleName="rule", ContactParameterss=[{"Id": "1", "ContactGroupName": "ops", "Level": "3"}]))
 
 
-def status_of(instance):
-    body = call(DescribeInstanceStatusRequest, InstanceIds=[instance])
-    return body["InstanceStatuses"]["InstanceStatus"][0]["Status"]
-
-
 def alarms():
     ids = []
     for amount in [100, 100, 50]:
-        ids += call(RunInstancesRequest, InstanceType="ecs.g7.large", ImageId="i", InstanceName="web", Amount=amount)["InstanceIdSets"]["InstanceIdSet"]
+        ids += create("web", amount)
 
     def page(number, size):
         body = call(DescribeInstancesRequest, PageNumber=number, PageSize=size)

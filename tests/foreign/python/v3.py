@@ -1,88 +1,11 @@
-"""CloudMonitor and ECS, judged by Alibaba Cloud's current Python SDKs (signature V3)."""
-
-import json
-import time
+"""CloudMonitor's contacts, groups, rules and targets, judged by the current Python SDK (signature V3)."""
 
 from alibabacloud_cms20190101 import models as cms
 from alibabacloud_cms20190101.client import Client as Cms
-from alibabacloud_ecs20140526 import models as ecs
-from alibabacloud_ecs20140526.client import Client as Ecs
 from alibabacloud_tea_openapi.exceptions import ClientException
-from alibabacloud_tea_openapi.utils_models import Config
 
-from judge import AUTHORITY, eventually, holds, messages, robot, run, same, typed
-
-REGION = "cn-hangzhou"
-MANY = 250
-
-
-def config(key="testAk", secret="testSk", token=None):
-    return Config(
-        access_key_id=key,
-        access_key_secret=secret,
-        security_token=token,
-        endpoint=AUTHORITY,
-        protocol="HTTP",
-        region_id=REGION,
-        http_proxy="",
-    )
-
-
-CMS = Cms(config())
-ECS = Ecs(config())
-
-
-def done(answer):
-    """The body of a success, each value of the type that the SDK declares."""
-    same("HTTP status", answer.status_code, 200)
-    body = typed(answer.body)
-    holds("a RequestId", isinstance(body.request_id, str) and len(body.request_id) == 36, body.request_id)
-    return body
-
-
-def put(answer):
-    """The body of a CloudMonitor write."""
-    body = done(answer)
-    same("Code", body.code, "200")
-    same("Success", body.success, True)
-    return body
-
-
-def refused(status, code, act, says=""):
-    try:
-        act()
-    except ClientException as error:
-        same("the refusal's code", error.code, code)
-        same("the refusal's HTTP status", error.status_code, status)
-        holds("the refusal's request id", isinstance(error.request_id, str) and error.request_id, error.request_id)
-        holds(f"the refusal says `{says}`", says in error.message, error.message)
-        return
-    raise AssertionError(f"{code} was expected, and the call went through")
-
-
-def pages(read, size, total):
-    """Reads page after page until one is not full; asserts that nothing is missing or doubled."""
-    names, number = [], 1
-    while True:
-        page, told = read(number, size)
-        same("Total", told, total)
-        holds("a page is not larger than asked for", len(page) <= size, len(page))
-        names += page
-        if len(page) < size:
-            break
-        number += 1
-    same("the pages' names together", len(names), total)
-    same("the pages' names without doubles", len(set(names)), total)
-    return names
-
-
-def put_contact(name, **channels):
-    channels = channels or {"ding_web_hook": f"https://oapi.dingtalk.com/robot/send?access_token={name}"}
-    request = cms.PutContactRequest(
-        contact_name=name, describe=f"{name} 值班 a+b *~", lang="en",
-        channels=cms.PutContactRequestChannels(**channels),
-    )
-    return put(CMS.put_contact(request))
+from judge import holds, run, same
+from v3_client import CMS, MANY, REGION, config, done, pages, pattern, put, put_contact, put_group, put_rule, refused
 
 
 def contacts_of(**wanted):
@@ -146,11 +69,6 @@ def groups_of(**wanted):
     return done(CMS.describe_contact_group_list(cms.DescribeContactGroupListRequest(**wanted)))
 
 
-def put_group(name, **fields):
-    request = cms.PutContactGroupRequest(contact_group_name=name, describe="d", **fields)
-    return put(CMS.put_contact_group(request))
-
-
 def groups():
     for name in ["bert", "cleo"]:
         put_contact(name)
@@ -197,17 +115,6 @@ def groups():
     refused(400, "MissingContactGroupName", lambda: CMS.put_contact_group(cms.PutContactGroupRequest()))
 
 
-def pattern(**fields):
-    fields = {"product": "ECS", "level_list": ["CRITICAL", "WARN", "INFO"], **fields}
-    return cms.PutEventRuleRequestEventPattern(**fields)
-
-
-def put_rule(name, **fields):
-    fields = {"event_pattern": [pattern()], "state": "ENABLED", "silence_time": 0, **fields}
-    body = put(CMS.put_event_rule(cms.PutEventRuleRequest(rule_name=name, **fields)))
-    same("Data of PutEventRule", body.data, "1")
-
-
 def rules_of(**wanted):
     return done(CMS.describe_event_rule_list(cms.DescribeEventRuleListRequest(**wanted)))
 
@@ -222,7 +129,7 @@ def rules():
         "rule", description="d", event_type="SYSTEM", group_id="7301", silence_time=60,
         event_pattern=[pattern(
             event_type_list=["StatusNotification", "Exception"], level_list=["CRITICAL", "WARN"],
-            name_list=["Instance:StateChange"], status_list=["Normal"], sqlfilter="Stopped or Stopping",
+            name_list=["Instance:StateChange"], status_list=["Normal"], sqlfilter="Stopped or Stopping", custom_filters="[]",
         )],
     )
     body = rules_of(name_prefix="rule")
@@ -279,8 +186,14 @@ def rules():
     refused(400, "InvalidParameterValue", lambda: put_rule("r", state="HALF"))
     refused(400, "InvalidSilenceTime", lambda: put_rule("r", silence_time="long"))
     too_many = [f"x{number}" for number in range(21)]
-    disable = lambda: CMS.disable_event_rules(cms.DisableEventRulesRequest(rule_names=too_many))
-    refused(400, "InvalidParameterValue", disable)
+    enable = lambda names: CMS.enable_event_rules(cms.EnableEventRulesRequest(rule_names=names))
+    disable = lambda names: CMS.disable_event_rules(cms.DisableEventRulesRequest(rule_names=names))
+    for switch in [enable, disable]:
+        refused(400, "InvalidParameterValue", lambda: switch(too_many), "20")
+        refused(404, "ResourceNotFound", lambda: switch(["rule", "nowhere"]))
+        refused(400, "MissingRuleNames", lambda: switch(None))
+    same("all or none", rule_of("rule").state, "ENABLED")
+    refused(400, "MissingRuleNames", lambda: CMS.delete_event_rules(cms.DeleteEventRulesRequest()))
 
 
 def targets_of(rule):
@@ -293,10 +206,10 @@ def targets():
         rule_name="rule",
         contact_parameters=[cms.PutEventRuleTargetsRequestContactParameters(id="1", contact_group_name="ops", level="3")],
         webhook_parameters=[cms.PutEventRuleTargetsRequestWebhookParameters(id="2", method="POST", protocol="http", url="http://127.0.0.1:9/a?b=c")],
-        mns_parameters=[cms.PutEventRuleTargetsRequestMnsParameters(id="3", queue="q", region=REGION)],
+        mns_parameters=[cms.PutEventRuleTargetsRequestMnsParameters(id="3", queue="q", topic="t", region=REGION)],
         sls_parameters=[cms.PutEventRuleTargetsRequestSlsParameters(id="4", project="p", log_store="l", region=REGION)],
         fc_parameters=[cms.PutEventRuleTargetsRequestFcParameters(id="5", service_name="s", function_name="f", region=REGION)],
-        open_api_parameters=[cms.PutEventRuleTargetsRequestOpenApiParameters(id="6", product="Ecs", action="RebootInstance", version="2014-05-26", role="r", region=REGION)],
+        open_api_parameters=[cms.PutEventRuleTargetsRequestOpenApiParameters(id="6", product="Ecs", action="RebootInstance", version="2014-05-26", role="r", json_params='{"InstanceId": "i-1"}', region=REGION)],
     ))
     holds("nothing failed", put(answer).failed_parameter_count in (None, "0"), answer.body.failed_parameter_count)
     body = targets_of("rule")
@@ -336,177 +249,12 @@ def targets():
         contact_parameters=[cms.PutEventRuleTargetsRequestContactParameters(id="1", contact_group_name="ops", level="9")],
     ))
     refused(400, "InvalidParameterValue", loud)
+    delete = lambda **wanted: CMS.delete_event_rule_targets(cms.DeleteEventRuleTargetsRequest(**wanted))
+    refused(400, "MissingRuleName", lambda: delete(ids=["1"]))
+    refused(400, "MissingIds", lambda: delete(rule_name="rule"))
+    refused(400, "InvalidParameterValue", lambda: delete(rule_name="rule", ids=[str(number) for number in range(21)]), "20")
+    same("the target is still there", len(targets_of("rule").contact_parameters.contact_parameter), 1)
     put(CMS.delete_event_rules(cms.DeleteEventRulesRequest(rule_names=["rule"])))
-
-
-def status_of(instance):
-    body = done(ECS.describe_instance_status(ecs.DescribeInstanceStatusRequest(region_id=REGION, instance_id=[instance])))
-    same("TotalCount", body.total_count, 1)
-    [status] = body.instance_statuses.instance_status
-    return status.status
-
-
-def create(name, amount=1):
-    body = done(ECS.run_instances(ecs.RunInstancesRequest(
-        region_id=REGION, instance_type="ecs.g7.large", image_id="i.vhd", instance_name=name, amount=amount,
-        tag=[ecs.RunInstancesRequestTag(key="team", value=name)],
-    )))
-    return body.instance_id_sets.instance_id_set
-
-
-def instances():
-    ids = create("many", 100) + create("many", 100) + create("many", 50)
-    same("instances created", len(set(ids)), MANY)
-    describe = lambda **wanted: done(ECS.describe_instances(ecs.DescribeInstancesRequest(region_id=REGION, **wanted)))
-
-    def page(number, size):
-        body = describe(page_number=number, page_size=size)
-        same("PageNumber", body.page_number, number)
-        same("PageSize", body.page_size, size)
-        return [one.instance_id for one in body.instances.instance or []], body.total_count
-
-    same("every instance is on a page", set(pages(page, 100, MANY)), set(ids))
-    token, found = "", []
-    while token is not None:
-        body = describe(max_results=60, next_token=token or None)
-        found += [one.instance_id for one in body.instances.instance]
-        token = body.next_token or None
-    same("every instance by token", sorted(found), sorted(ids))
-
-    [web] = create("web")
-    [one] = describe(instance_ids=json.dumps([web])).instances.instance
-    same("InstanceName", one.instance_name, "web")
-    same("InstanceType", one.instance_type, "ecs.g7.large")
-    same("RegionId", one.region_id, REGION)
-    same("Tags", [(tag.tag_key, tag.tag_value) for tag in one.tags.tag], [("team", "web")])
-    holds("an address", one.vpc_attributes.private_ip_address.ip_address[0].count(".") == 3)
-    same("by name", describe(instance_name="we*").total_count, 1)
-    by_tag = describe(tag=[ecs.DescribeInstancesRequestTag(key="team", value="web")])
-    same("by tag", [one.instance_id for one in by_tag.instances.instance], [web])
-    eventually("web runs", lambda: status_of(web) == "Running")
-
-    start = lambda: ECS.start_instance(ecs.StartInstanceRequest(instance_id=web))
-    refused(403, "IncorrectInstanceStatus", start)
-    done(ECS.stop_instance(ecs.StopInstanceRequest(instance_id=web)))
-    eventually("web stops", lambda: status_of(web) == "Stopped")
-    done(start())
-    eventually("web runs again", lambda: status_of(web) == "Running")
-    done(ECS.reboot_instance(ecs.RebootInstanceRequest(instance_id=web)))
-    eventually("web is back", lambda: status_of(web) == "Running")
-    done(ECS.tag_resources(ecs.TagResourcesRequest(
-        region_id=REGION, resource_type="instance", resource_id=[web],
-        tag=[ecs.TagResourcesRequestTag(key="team", value="ops")],
-    )))
-    same("by the new tag", describe(tag=[ecs.DescribeInstancesRequestTag(key="team", value="ops")]).total_count, 1)
-    refused(400, "DryRunOperation", lambda: ECS.stop_instance(ecs.StopInstanceRequest(instance_id=web, dry_run=True)))
-    done(ECS.delete_instance(ecs.DeleteInstanceRequest(instance_id=web, force=True)))
-    same("a deleted instance", describe(instance_ids=json.dumps([web])).total_count, 0)
-    stop = lambda instance: lambda: ECS.stop_instance(ecs.StopInstanceRequest(instance_id=instance))
-    refused(404, "InvalidInstanceId.NotFound", stop("i-nobody"))
-    refused(400, "MissingParameter", lambda: ECS.stop_instance(ecs.StopInstanceRequest()), "InstanceId")
-    refused(400, "MissingParameter", lambda: ECS.describe_instances(ecs.DescribeInstancesRequest()), "RegionId")
-
-
-def wire_up(name):
-    """The whole path to a robot of that name; returns the robot's token."""
-    token = f"{name}-robot"
-    put_contact(name, ding_web_hook=robot(token))
-    put_group(name, contact_names=[name])
-    put_rule(name, event_pattern=[pattern(name_list=["Instance:StateChange", "Instance:SystemFailure.Reboot:Executing"])])
-    put(CMS.put_event_rule_targets(cms.PutEventRuleTargetsRequest(
-        rule_name=name,
-        contact_parameters=[cms.PutEventRuleTargetsRequestContactParameters(id="1", contact_group_name=name, level="4")],
-    )))
-    return token
-
-
-def alarms():
-    [instance] = create("bell")
-    eventually("bell runs", lambda: status_of(instance) == "Running")
-    token = wire_up("bell")
-    done(ECS.stop_instance(ecs.StopInstanceRequest(instance_id=instance)))
-    told = lambda word: lambda: [one for one in messages(token) if instance in one["text"] and word in one["text"]]
-    eventually("Stopping is told", told("Stopping"))
-    [stopped] = eventually("Stopped is told", told("Stopped"))
-    same("the rule that told", stopped["rule"], "bell")
-    same("the contact that was told", stopped["contact"], "bell")
-
-    body = done(CMS.send_dry_run_system_event(cms.SendDryRunSystemEventRequest(
-        product="ECS", event_name="Instance:SystemFailure.Reboot:Executing",
-        event_content=json.dumps({"product": "ECS", "resourceId": "acs:ecs:cn-hangzhou:1:instance/i-dry", "regionId": REGION}),
-    )))
-    same("Code", body.code, "200")
-    same("Success, a string here", body.success, "true")
-    eventually("the test event is told", lambda: [one for one in messages(token) if "SystemFailure" in one["text"]])
-    unknown = lambda: CMS.send_dry_run_system_event(cms.SendDryRunSystemEventRequest(product="ECS", event_name="Instance:Nothing"))
-    refused(404, "ResourceNotFound", unknown, "Instance:Nothing")
-    refused(400, "MissingEventName", lambda: CMS.send_dry_run_system_event(cms.SendDryRunSystemEventRequest(product="ECS")))
-
-    silent = len(messages(token))
-    put(CMS.disable_event_rules(cms.DisableEventRulesRequest(rule_names=["bell"])))
-    done(ECS.start_instance(ecs.StartInstanceRequest(instance_id=instance)))
-    eventually("bell runs again", lambda: status_of(instance) == "Running")
-    same("messages of a disabled rule", len(messages(token)), silent)
-
-
-def looks_back():
-    """What CloudMonitor says afterwards of the events and alerts of `alarms`."""
-    now = int(time.time() * 1000)
-    window = {"start_time": str(now - 600_000), "end_time": str(now + 60_000)}
-    body = done(CMS.describe_system_event_attribute(cms.DescribeSystemEventAttributeRequest(
-        product="ECS", name="Instance:StateChange", page_number=1, page_size=100, **window,
-    )))
-    same("Code", body.code, "200")
-    same("Success, a string here", body.success, "true")
-    events = body.system_events.system_event
-    holds("state changes are there", len(events) > 2, len(events))
-    same("their name", {one.name for one in events}, {"Instance:StateChange"})
-    same("their product", {one.product for one in events}, {"ECS"})
-    holds("their content is JSON in a string", "state" in json.loads(events[0].content), events[0].content)
-    body = done(CMS.describe_system_event_count(cms.DescribeSystemEventCountRequest(
-        product="ECS", name="Instance:StateChange", **window,
-    )))
-    holds("they are counted", sum(one.num for one in body.system_event_counts.system_event_count) >= len(events))
-    body = done(CMS.describe_system_event_histogram(cms.DescribeSystemEventHistogramRequest(
-        product="ECS", name="Instance:StateChange", **window,
-    )))
-    bars = body.system_event_histograms.system_event_histogram
-    holds("they are in the histogram", sum(one.count for one in bars) >= len(events), len(bars))
-
-    logs = lambda **wanted: done(CMS.describe_alert_log_list(cms.DescribeAlertLogListRequest(
-        start_time=now - 600_000, end_time=now + 60_000, page_number=1, page_size=100, **wanted,
-    ))).alert_log_list
-    told = logs(contact_group="bell")
-    holds("alerts are logged", len(told) >= len(messages("bell-robot")), len(told))
-    same("the log's rule", {one.rule_name for one in told}, {"bell"})
-    same("the log's contact group", {tuple(one.contact_groups) for one in told}, {("bell",)})
-    same("a group that was never told", logs(contact_group="nobody"), [])
-
-
-def group_contacts():
-    body = done(CMS.describe_contact_list_by_contact_group(
-        cms.DescribeContactListByContactGroupRequest(contact_group_name="bell")
-    ))
-    [contact] = body.contacts.contact
-    same("the contact of the group", contact.name, "bell")
-    holds("its webhook", "bell-robot" in contact.channels.ding_web_hook, contact.channels.ding_web_hook)
-    nobody = cms.DescribeContactListByContactGroupRequest(contact_group_name="nobody")
-    refused(404, "ContactGroup.NotExists", lambda: CMS.describe_contact_list_by_contact_group(nobody), "The group is not exists.")
-
-
-def monitor_groups():
-    body = done(CMS.create_monitor_group(cms.CreateMonitorGroupRequest(group_name="app", contact_groups="bell")))
-    same("Code, a number here", body.code, 200)
-    listed = done(CMS.describe_monitor_groups(cms.DescribeMonitorGroupsRequest(group_name="app", page_number=1, page_size=10)))
-    same("Total", listed.total, 1)
-    [group] = listed.resources.resource
-    same("GroupId", group.group_id, body.group_id)
-    same("GroupName", group.group_name, "app")
-    delete = cms.DeleteMonitorGroupRequest(group_id=body.group_id)
-    done(CMS.delete_monitor_group(delete))
-    listed = done(CMS.describe_monitor_groups(cms.DescribeMonitorGroupsRequest(group_name="app")))
-    same("Total, afterwards", listed.total, 0)
-    refused(404, "ResourceNotFound", lambda: CMS.delete_monitor_group(delete))
 
 
 def catalogue():
@@ -532,7 +280,7 @@ def errors():
         raise AssertionError("an unknown operation went through")
 
 
-FLOWS = [contacts, groups, rules, targets, instances, alarms, looks_back, group_contacts, monitor_groups, catalogue, errors]
+FLOWS = [contacts, groups, rules, targets, catalogue, errors]
 
 if __name__ == "__main__":
     run(FLOWS)

@@ -20,25 +20,44 @@ const QUICK: [&str; 10] = [
 ];
 
 /// Long enough for a slow machine with much to do; a program that hangs fails the test.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(480);
 
 /// An emulator for foreign clients, in real time.
 pub(crate) fn emulator(desk: &Desk) -> Cloud {
     Cloud::start(desk, &QUICK)
 }
 
-/// Runs `tests/foreign/FOLDER/PROGRAM` to its end; asserts that it is content.
+/// A program of `tests/foreign/`, and what its emulator is told beside [`QUICK`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program {
+    pub(crate) file: &'static str,
+    pub(crate) args: &'static [&'static str],
+}
+
+/// Runs programs to their ends, all at the same time, each against an emulator of its own; asserts that
+/// they are content. Returns the emulators, or `None` when programs of this kind cannot run here.
 #[track_caller]
-pub(crate) fn judged(runtime: Runtime, program: &str) {
+pub(crate) fn all_judged(runtime: Runtime, programs: &[Program]) -> Option<Vec<Cloud>> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> =
+            programs.iter().map(|program| scope.spawn(|| judged(runtime, program))).collect();
+        running.into_iter().map(|program| program.join().unwrap()).collect()
+    })
+}
+
+fn judged(runtime: Runtime, program: &Program) -> Option<Cloud> {
     let folder = match runtime {
         Runtime::Python => "python",
         Runtime::Node => "node",
     };
     let desk = Desk::new();
-    let path = source().join(folder).join(program);
-    let Some(said) = run(runtime, &desk, &emulator(&desk), &path.to_string_lossy(), &[]) else { return };
+    let cloud = Cloud::start(&desk, &[&QUICK[..], program.args].concat());
+    let path = source().join(folder).join(program.file);
+    let said = run(runtime, &desk, &cloud, &path.to_string_lossy(), &[])?;
     // A program that runs nothing is content too.
-    assert!(said.lines().filter(|line| line.contains(" ok in ")).count() >= 3, "{program} said:\n{said}");
+    let flows = said.lines().filter(|line| line.contains(" ok in ")).count();
+    assert!(flows >= 3, "{} said:\n{said}", program.file);
+    Some(cloud)
 }
 
 /// Runs a program with the clients at hand and the emulator's address as `JUDGE_ENDPOINT`; returns

@@ -1,7 +1,8 @@
 //! Foreign judges: clients that others wrote, against a real emulator.
 
 mod captured;
-mod install;
+mod evidence;
+pub(crate) mod install;
 mod judge;
 mod quickstart;
 mod robots;

@@ -71,7 +71,7 @@ fn rule(groups: usize) -> impl Strategy<Value = String> {
         })
 }
 
-fn spec() -> impl Strategy<Value = String> {
+pub(super) fn spec() -> impl Strategy<Value = String> {
     (1_usize..5, 1_usize..4)
         .prop_flat_map(|(contacts, groups)| {
             let names: Vec<usize> = (0..contacts).collect();

@@ -1,4 +1,9 @@
 //! Specs from the outside: several files, values, findings.
 
+mod bombs;
+mod canary;
 mod files;
+mod malformed;
+mod mutation;
+mod schemas;
 mod values;

@@ -35,7 +35,7 @@ fn flags_come_before_files_and_files_before_the_environment() {
 
 #[test]
 fn a_missing_value_is_told_with_its_remedy() {
-    desk().run(&["validate", SPEC, "--var", "STACK=a"]).exits(1).says("`MAIL` is not set").says("--var-file");
+    desk().run(&["validate", SPEC, "--var", "STACK=a"]).exits(1).says("`MAIL` is not set").says("by `--var`");
 }
 
 #[test]

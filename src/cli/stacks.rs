@@ -1,0 +1,139 @@
+//! From specs to stacks: what each wants, a client for it, and a look at the account.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Context, connect,
+    exit::{Exit, Failure},
+    interrupt, plan,
+};
+use crate::{
+    openapi::Client,
+    provision::{self, Desired, Look, Options, Plan, Unresolved},
+    spec::Spec,
+};
+
+/// One stack of a command.
+pub(super) struct Stack {
+    pub(super) desired: Desired,
+    pub(super) client: Client,
+}
+
+/// All stacks of a command, each with what was seen of it and planned for it.
+pub(super) struct Job {
+    pub(super) stacks: Vec<Stack>,
+    pub(super) looks: Vec<Look>,
+    pub(super) options: Options,
+}
+
+impl Job {
+    /// What `specs` want, planned.
+    ///
+    /// # Errors
+    /// Exit code 2 for faults in a spec and for a target that nothing has; 3 for a call that failed.
+    pub(super) fn of_specs(
+        context: &Context,
+        specs: &[Spec],
+        options: Options,
+        targets: &[String],
+    ) -> Result<Self, Failure> {
+        let mut wanted = Vec::new();
+        let mut faults = Vec::new();
+        for spec in specs {
+            match plan::desired(spec) {
+                Ok(desired) => wanted.push(desired),
+                Err(failure) => faults.extend(failure.findings),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Failure::invalid(faults));
+        }
+        let mut stacks = Vec::new();
+        for ((spec, desired), client) in specs.iter().zip(wanted).zip(clients(context, specs)?) {
+            let desired = resolved(&client, spec, desired)?;
+            stacks.push(Stack { desired, client });
+        }
+        let mut looks = look(&stacks, &options)?;
+        if !targets.is_empty() {
+            let mut limited: Vec<(&mut Desired, &Plan)> =
+                stacks.iter_mut().zip(&looks).map(|(stack, look)| (&mut stack.desired, &look.plan)).collect();
+            provision::select(targets, &mut limited).map_err(|unknown| {
+                Failure::new(Exit::Input, "plan::target", unknown.to_string(), unknown.help)
+            })?;
+            looks = looks
+                .into_iter()
+                .zip(&stacks)
+                .map(|(look, stack)| look.again(&stack.desired, &options))
+                .collect();
+        }
+        // A stack that no target names has nothing to do.
+        if !targets.is_empty() {
+            let chosen = |stack: &Stack| !stack.desired.only.is_empty();
+            let kept: Vec<bool> = stacks.iter().map(chosen).collect();
+            stacks.retain(chosen);
+            looks = looks.into_iter().zip(kept).filter_map(|(look, kept)| kept.then_some(look)).collect();
+        }
+        Ok(Self { stacks, looks, options })
+    }
+
+    /// The removal of all that the specs' stacks own, planned.
+    ///
+    /// # Errors
+    /// Exit code 3 for a call that failed.
+    pub(super) fn of_removal(context: &Context, specs: &[Spec], force: bool) -> Result<Self, Failure> {
+        let options = Options::destroy(force);
+        let clients = clients(context, specs)?;
+        let stacks = specs.iter().zip(clients);
+        let stacks: Vec<Stack> =
+            stacks.map(|(spec, client)| Stack { desired: Desired::empty(&spec.stack), client }).collect();
+        let looks = look(&stacks, &options)?;
+        Ok(Self { stacks, looks, options })
+    }
+
+    pub(super) fn plans(&self) -> Vec<&Plan> {
+        self.looks.iter().map(|look| &look.plan).collect()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.looks.iter().all(|look| look.plan.is_empty())
+    }
+}
+
+/// A client for each spec. Specs of one region share theirs, and with it the pace of its calls.
+fn clients(context: &Context, specs: &[Spec]) -> Result<Vec<Client>, Failure> {
+    let Some(first) = specs.first() else { return Ok(Vec::new()) };
+    let inputs = connect::inputs(context, Some(&first.region))?;
+    let resolved = connect::resolve(context, &inputs)?;
+    let mut by_region: BTreeMap<&str, Client> = BTreeMap::new();
+    let mut clients = Vec::new();
+    for spec in specs {
+        let client = match by_region.get(spec.region.as_str()) {
+            Some(client) => client.clone(),
+            None => connect::client_of(context, &inputs, &resolved, Some(&spec.region))?,
+        };
+        by_region.insert(&spec.region, client.clone());
+        clients.push(client);
+    }
+    Ok(clients)
+}
+
+fn look(stacks: &[Stack], options: &Options) -> Result<Vec<Look>, Failure> {
+    interrupt::reading(async {
+        let mut looks = Vec::new();
+        for stack in stacks {
+            looks.push(provision::look(&stack.client, &stack.desired, options).await?);
+        }
+        Ok(looks)
+    })
+}
+
+/// What the spec wants, with the ids of its application groups.
+fn resolved(client: &Client, spec: &Spec, mut desired: Desired) -> Result<Desired, Failure> {
+    interrupt::reading(async {
+        match provision::resolve(client, spec, &mut desired).await {
+            Ok(()) => Ok(desired),
+            Err(Unresolved::Api(error)) => Err(error.into()),
+            Err(Unresolved::Faults(faults)) => Err(Failure::invalid(faults)),
+        }
+    })
+}

@@ -1,0 +1,82 @@
+//! A checked fleet.
+
+use std::{path::PathBuf, sync::Arc};
+
+use indexmap::IndexMap;
+
+use crate::{
+    diagnostic::{Source, Span},
+    partition::Partition,
+    secret::Secret,
+};
+
+/// Everything that one fleet file describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fleet {
+    /// The file, for diagnostics.
+    pub source: Arc<Source>,
+    /// Its name, for reports.
+    pub name: String,
+    /// The specs, as paths that can be opened from where the program runs.
+    pub specs: Vec<PathBuf>,
+    /// Accounts that are worked on at once.
+    pub at_once: usize,
+    /// The accounts in the order of the file.
+    pub accounts: Vec<Account>,
+}
+
+/// An account of a fleet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its name in the file.
+    pub name: String,
+    /// Where the file names it.
+    pub span: Span,
+    /// As whom it is worked on.
+    pub identity: Identity,
+    /// Its regions, each once.
+    pub regions: Vec<String>,
+    /// Values for the variables of the specs, the fleet's own among them. Any may be a token.
+    pub vars: IndexMap<String, Secret>,
+}
+
+/// As whom an account is worked on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// A profile of the CLI's configuration file; else the standard chain.
+    pub profile: Option<String>,
+    /// A role to assume.
+    pub role_arn: Option<String>,
+    /// What the role's owner asks for besides its name.
+    pub external_id: Option<Secret>,
+    /// The name of the session; the credential chain's default where there is none.
+    pub session_name: Option<String>,
+}
+
+/// An account in a region: what one apply is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// The account.
+    pub account: &'a Account,
+    /// The region.
+    pub region: &'a str,
+}
+
+impl Member<'_> {
+    /// `ACCOUNT/REGION`: its name in reports.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{}", self.account.name, self.region)
+    }
+}
+
+impl Fleet {
+    /// The members of a part, in the order of the file. The account alone decides the part, so that the
+    /// regions of one account are never worked on by two machines at once.
+    pub fn members(&self, part: Partition) -> impl Iterator<Item = Member<'_>> {
+        self.accounts
+            .iter()
+            .filter(move |account| part.holds(&account.name))
+            .flat_map(|account| account.regions.iter().map(move |region| Member { account, region }))
+    }
+}

@@ -1,0 +1,53 @@
+//! What others still use is not deleted from under them.
+
+use super::{
+    change::{Action, Conflict, ConflictReason},
+    types::Plan,
+};
+use crate::provision::{
+    desired::Desired,
+    model::{ObjectKind, Target},
+    observed::Observed,
+};
+
+/// Turns the deletion of what objects of others still use into a conflict: a contact would leave
+/// their groups, and their rules would tell a group that is gone.
+pub(super) fn keep(plan: &mut Plan, observed: &Observed, desired: &Desired) {
+    let ours = |owner: &Option<String>| owner.as_deref() == Some(desired.stack.as_str());
+    let mut conflicts = Vec::new();
+    plan.changes.retain(|change| {
+        if change.action != Action::Delete {
+            return true;
+        }
+        let by: Vec<String> = match change.kind {
+            ObjectKind::Contact => observed
+                .groups
+                .iter()
+                .filter(|(name, seen)| !ours(&seen.owner) && !desired.groups.contains_key(*name))
+                .filter(|(_, seen)| seen.group.contacts.contains(&change.name))
+                .map(|(name, _)| name.clone())
+                .collect(),
+            ObjectKind::Group => observed
+                .rules
+                .iter()
+                .filter(|(name, seen)| !ours(&seen.owner) && !desired.rules.contains_key(*name))
+                .filter(|(_, seen)| seen.targets.iter().any(|(_, target)| tells(target, &change.name)))
+                .map(|(name, _)| name.clone())
+                .collect(),
+            // Nothing refers to a rule.
+            ObjectKind::Rule => Vec::new(),
+        };
+        if by.is_empty() {
+            return true;
+        }
+        let reason = ConflictReason::InUse { by };
+        conflicts.push(Conflict { kind: change.kind, name: change.name.clone(), reason });
+        false
+    });
+    plan.conflicts.extend(conflicts);
+}
+
+/// Whether a target tells this group.
+pub(super) fn tells(target: &Target, name: &str) -> bool {
+    matches!(target, Target::Group { group, .. } if group == name)
+}

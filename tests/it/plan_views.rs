@@ -1,0 +1,254 @@
+//! What a plan shows: text, JSON with its schema, Markdown for a merge request, parts of it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Cloud, Desk, Run};
+
+const SPEC: &str = "quickstart/bellcheck.yaml";
+
+/// What does not fit, as `path: reason`; a keyword that is new to this reader stops the test.
+fn faults(value: &Value, schema: &Value, root: &Value, path: &str, out: &mut Vec<String>) {
+    for (keyword, rule) in schema.as_object().unwrap() {
+        match keyword.as_str() {
+            "$schema" | "title" | "$defs" | "description" | "properties" => {}
+            "$ref" => {
+                let name = rule.as_str().and_then(|name| name.strip_prefix("#/$defs/")).unwrap();
+                faults(value, &root["$defs"][name], root, path, out);
+            }
+            "type" => {
+                let is = match value {
+                    Value::Null => "null",
+                    Value::Bool(_) => "boolean",
+                    Value::Number(_) => "integer",
+                    Value::String(_) => "string",
+                    Value::Array(_) => "array",
+                    Value::Object(_) => "object",
+                };
+                if rule != is && !rule.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == is)) {
+                    out.push(format!("{path}: {is} is not {rule}"));
+                }
+            }
+            "const" if rule != value => out.push(format!("{path}: not {rule}")),
+            "enum" if !rule.as_array().unwrap().contains(value) => out.push(format!("{path}: not in {rule}")),
+            "minimum" if value.as_u64().is_some_and(|number| number < rule.as_u64().unwrap()) => {
+                out.push(format!("{path}: below {rule}"))
+            }
+            "const" | "enum" | "minimum" => {}
+            "items" => {
+                for (at, item) in value.as_array().into_iter().flatten().enumerate() {
+                    faults(item, rule, root, &format!("{path}[{at}]"), out);
+                }
+            }
+            "required" => {
+                let missing =
+                    rule.as_array().unwrap().iter().filter(|key| value.get(key.as_str().unwrap()).is_none());
+                out.extend(missing.map(|key| format!("{path}: {key} is missing")));
+            }
+            "additionalProperties" => {
+                assert_eq!(rule, false);
+                for (key, inner) in value.as_object().into_iter().flatten() {
+                    match schema["properties"].get(key) {
+                        Some(property) => faults(inner, property, root, &format!("{path}.{key}"), out),
+                        None => out.push(format!("{path}.{key}: unknown")),
+                    }
+                }
+            }
+            other => panic!("this reader does not know `{other}`"),
+        }
+    }
+}
+
+fn plan_json(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// An account in which a plan has something of everything, and the plan's arguments.
+fn rich(desk: &Desk) -> Cloud {
+    let cloud = Cloud::start(desk, &["--switch", "pending_channel=shown"]);
+    let spec = desk.read(SPEC);
+    cloud.run(desk, &["apply", SPEC, "--yes"]).exits(0);
+    // The same names in another stack, some of them free.
+    let other = spec.replace("stack: ecs-ops", "stack: others").replace("duty-engineer", "duty");
+    let other = other.replace("ecs-on-call", "on-call").replace("ecs-state-change", "state-change");
+    let other = other.replace("    robot: ops\n", "    robot: ops\n    email: a@example.com\n");
+    desk.write("other.yaml", &other);
+    cloud
+}
+
+#[test]
+fn json_is_as_its_schema_says() {
+    let desk = Desk::new();
+    let schema: Value = serde_json::from_str(&desk.run(&["schema", "plan"]).exits(0).stdout).unwrap();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/plan.schema.json");
+    let published: Value = serde_json::from_str(&fs::read_to_string(root).unwrap()).unwrap();
+    assert_eq!(published, schema, "write `bellcheck schema plan` to schemas/plan.schema.json");
+
+    let cloud = rich(&desk);
+    let mut all = Vec::new();
+    for args in [
+        &["plan", "other.yaml", "-o", "json"][..],
+        &["plan", "other.yaml", "-o", "json", "--adopt"],
+        &["plan", "other.yaml", "-o", "json", "--target", "on-call"],
+        &["plan", SPEC, "-o", "json"],
+    ] {
+        let plan = plan_json(&cloud.run(&desk, args).exits(0));
+        let mut found = Vec::new();
+        faults(&plan, &schema, &schema, "", &mut found);
+        assert_eq!(found, Vec::<String>::new(), "{plan:#}");
+        all.push(plan);
+    }
+    assert!(!all[0]["stacks"][0]["conflicts"].as_array().unwrap().is_empty());
+    assert!(all[1]["stacks"][0]["changes"].as_array().unwrap().iter().any(|change| change["adopts"] == true));
+    assert!(!all[2]["stacks"][0]["taken_along"].as_array().unwrap().is_empty());
+    assert_eq!(all[3]["empty"], true);
+    // The reader does find faults.
+    let mut wrong = all[0].clone();
+    wrong["stacks"][0]["owned"] = "six".into();
+    wrong["more"] = true.into();
+    let mut found = Vec::new();
+    faults(&wrong, &schema, &schema, "", &mut found);
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn names_of_others_are_shown_when_asked_for() {
+    let desk = Desk::new();
+    let cloud = rich(&desk);
+    let args = ["plan", "other.yaml"];
+    cloud.run(&desk, &args).exits(0).says("objects of others left alone").hides("stack ecs-ops");
+    cloud
+        .run(&desk, &[&args[..], &["--show", "foreign"]].concat())
+        .exits(0)
+        .says("contact duty-engineer (stack ecs-ops)");
+    let json = plan_json(&cloud.run(&desk, &[&args[..], &["-o", "json"]].concat()));
+    let foreign = json["stacks"][0]["foreign"].as_array().unwrap();
+    assert!(foreign.iter().any(|other| other["name"] == "duty-engineer" && other["owner"] == "ecs-ops"));
+}
+
+#[test]
+fn a_target_takes_along_what_it_depends_on_and_leaves_out_the_rest() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    for name in ["ecs-state-change", "rule/ecs-state-change"] {
+        cloud
+            .run(&desk, &["plan", SPEC, "--target", name])
+            .exits(0)
+            .says("taken along, since a target depends on it: contact duty-engineer, group ecs-on-call")
+            .says("3 other changes are left out by --target")
+            .says("Plan: 3 to create, 0 to change, 0 to delete");
+    }
+    cloud.run(&desk, &["apply", SPEC, "--yes", "--target", "ecs-state-change"]).exits(0).says("0 not tried");
+    let state = cloud.control("GET", "/_bellcheck/state", &Value::Null).to_string();
+    assert!(state.contains("\"ecs-on-call\"") && !state.contains("\"escalation\""), "{state}");
+    // Two at once, and one of them is as wanted.
+    cloud
+        .run(
+            &desk,
+            &["plan", SPEC, "--target", "contact/head-of-operations", "--target", "ecs-on-call", "--check"],
+        )
+        .exits(1)
+        .says("Plan: 1 to create, 0 to change, 0 to delete");
+    cloud.run(&desk, &["plan", SPEC, "--target", "ecs-on-call", "--check"]).exits(0);
+}
+
+#[test]
+fn a_target_that_nothing_has_is_wrong_input_with_the_nearest_name() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    let target = |name: &str| cloud.run(&desk, &["apply", SPEC, "--yes", "--target", name]).exits(2);
+    target("ecs-oncall")
+        .says("neither the spec nor its stack has `ecs-oncall`")
+        .says("did you mean `ecs-on-call`");
+    target("group/duty-engineer").says("of another kind");
+    target("zzz").says("there are: `duty-engineer`");
+    assert_eq!(cloud.writes(0), []);
+}
+
+/// Two stacks in one folder, without a name in common.
+fn two_stacks(desk: &Desk) {
+    let spec = desk.read(SPEC);
+    let mut other = spec.replace("stack: ecs-ops", "stack: others");
+    for name in
+        ["duty-engineer", "head-of-operations", "ecs-on-call", "escalation", "ecs-state-change", "ecs-fault"]
+    {
+        other = other.replace(name, &format!("x-{name}"));
+    }
+    desk.write("both/one.yaml", &spec);
+    desk.write("both/two.yaml", &other);
+}
+
+#[test]
+fn several_stacks_have_one_sum_one_question_and_one_exit_code() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    two_stacks(&desk);
+    let plan = cloud.run(&desk, &["plan", "both", "--check"]).exits(1);
+    for line in ["Stack ecs-ops in cn-hangzhou", "Stack others in cn-hangzhou"] {
+        assert!(plan.stdout.lines().any(|shown| shown == line), "{line}: {}", plan.stdout);
+    }
+    assert!(plan.stdout.ends_with("\nPlan: 12 to create, 0 to change, 0 to delete\n"), "{}", plan.stdout);
+    assert_eq!(plan.stdout.matches("Plan:").count(), 1);
+    let json = plan_json(&cloud.run(&desk, &["plan", "both", "-o", "json"]));
+    assert_eq!((&json["counts"]["create"], &json["stacks"][1]["stack"]), (&12.into(), &"others".into()));
+
+    cloud.run(&desk, &["apply", "both"]).exits(2);
+    assert_eq!(cloud.writes(0), []);
+    cloud.run(&desk, &["plan", "both", "--out", "a.plan"]).exits(0);
+    cloud.run(&desk, &["apply", "a.plan", "--yes"]).exits(0);
+    cloud.run(&desk, &["plan", "both", "--check"]).exits(0);
+    // One name of one stack: the other has nothing to do.
+    desk.replace("both/two.yaml", "People who look after ECS", "Others");
+    desk.replace("both/one.yaml", "People who look after ECS", "Everybody");
+    let run = cloud.run(&desk, &["plan", "both", "--target", "x-ecs-on-call"]).exits(0);
+    assert!(run.stdout.contains("Plan: 0 to create, 1 to change"), "{}", run.stdout);
+
+    // What is in the way of one stack stops both.
+    let other = desk.read("both/two.yaml").replace("stack: others", "stack: thirds");
+    desk.write("both/two.yaml", &other);
+    let mark = cloud.mark();
+    cloud.run(&desk, &["apply", "both", "--yes"]).exits(1).says("belongs to stack `others`");
+    assert_eq!(cloud.writes(mark), []);
+    desk.write("both/two.yaml", &other.replace("stack: thirds", "stack: others"));
+
+    // A failure of one stack does not stop the other.
+    let body = serde_json::json!({"rules": [
+        {"operation": "PutContactGroup", "error": "InvalidAuthorization", "times": 1}
+    ]});
+    cloud.control("PUT", "/_bellcheck/faults", &body);
+    cloud.run(&desk, &["apply", "both", "--yes"]).exits(4);
+    let run = cloud.run(&desk, &["plan", "both"]).exits(0);
+    assert!(run.stdout.contains("Plan: 0 to create, 1 to change"), "{}", run.stdout);
+    cloud.run(&desk, &["destroy", "both", "--yes"]).exits(0).says("0 to create, 0 to change, 12 to delete");
+}
+
+#[test]
+fn markdown_is_a_table_that_nothing_breaks_out_of() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+    let evil = "a | b </code></details> <img src=x> @team #1 `c` *d* [e](http://f) \\\\| ${DOLLAR:-$}";
+    desk.replace(SPEC, "People who look after ECS", &format!("\"{evil}\\nnext line\""));
+    let run = cloud.run(&desk, &["plan", SPEC, "-o", "markdown"]).exits(0);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(lines[0], "### Stack ecs-ops in cn-hangzhou");
+    assert!(lines.contains(&"| | Object | Name | Why | Fields |"), "{}", run.stdout);
+    assert!(lines.contains(&"| change | group | <code>ecs-on-call</code> | differs in description | 1 |"));
+    assert_eq!(*lines.last().unwrap(), "**Plan: 0 to create, 1 to change, 0 to delete**");
+    let field = lines.iter().find(|line| line.contains("People")).unwrap();
+    // Nothing but our own cells and our own markup.
+    assert_eq!(field.matches('|').count(), 5, "{field}");
+    assert_eq!(field.matches('<').count(), 8, "{field}");
+    for markup in ["@team", "`", "*d*", "[e]", "http://", "#1 ", "\\", "$"] {
+        assert!(!field.contains(markup), "{markup}: {field}");
+    }
+    assert_eq!(run.stdout.matches("<details>").count(), 1);
+    assert_eq!(run.stdout.matches("</details>").count(), 1);
+    // It is all there, for a reader of the rendered page.
+    let mut read = (*field).to_owned();
+    for c in "|</>@#`*[]()\\${}:='\"&;".chars() {
+        read = read.replace(&format!("&#{};", c as u32), &c.to_string());
+    }
+    assert!(read.contains("a | b </code></details> <img src=x> @team #1 `c` *d* [e](http"), "{read}");
+}

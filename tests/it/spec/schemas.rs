@@ -1,0 +1,123 @@
+//! The JSON Schemas that editors read: up to date, and judged by a validator that others wrote.
+
+use std::{fs, path::Path};
+
+use super::malformed::malformed;
+use crate::{
+    foreign::install::{Runtime, source},
+    support::Desk,
+};
+
+/// Malformed specs that a schema refuses: what is wrong with them is their shape.
+const OF_SHAPE: [&str; 17] = [
+    "bad-duration",
+    "bad-language",
+    "bad-level",
+    "empty-file",
+    "empty-text",
+    "include-as-text",
+    "key-in-wrong-place",
+    "list-at-top",
+    "list-for-text",
+    "many-faults",
+    "missing-pattern",
+    "missing-region",
+    "recursive-alias",
+    "target-of-a-contact",
+    "text-for-list",
+    "text-for-truth",
+    "unknown-key",
+];
+
+#[test]
+fn the_checked_in_schemas_are_those_of_the_program() {
+    let desk = Desk::new();
+    for kind in ["spec", "include", "scenario", "fleet"] {
+        let printed = desk.run(&["schema", kind]).exits(0).stdout;
+        let path = format!("schemas/{kind}.schema.json");
+        let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();
+        assert!(kept == printed, "`bellcheck schema {kind} > {path}` brings it up to date");
+    }
+}
+
+/// What the foreign validator says of files: `NAME valid`, `NAME refused …` or `NAME unreadable …`.
+fn judged(desk: &Desk, kind: &str, files: &[String]) -> Option<Vec<(String, String)>> {
+    let installed = Runtime::Python.ready()?;
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{kind}.schema.json"));
+    let output = desk
+        .foreign(installed.program)
+        .env(installed.path.0, installed.path.1)
+        .env("PYTHONUTF8", "1")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(source().join("python/schemas.py"))
+        .arg(schema)
+        .args(files)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let verdicts: Vec<(String, String)> = said
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .collect();
+    assert_eq!(verdicts.len(), files.len(), "{said}");
+    Some(verdicts)
+}
+
+#[test]
+fn every_example_fits_its_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut specs, mut scenarios, mut fleets) = (Vec::new(), Vec::new(), Vec::new());
+    for folder in ["examples", "scenarios"] {
+        for file in bellcheck::files::find(&root.join(folder), ".yaml").unwrap() {
+            let text = fs::read_to_string(&file).unwrap();
+            let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+            match (has("steps:"), has("stack:"), has("fleet:")) {
+                (true, _, _) => scenarios.push(file.display().to_string()),
+                (_, true, _) => specs.push(file.display().to_string()),
+                (_, _, true) => fleets.push(file.display().to_string()),
+                _ => {}
+            }
+        }
+    }
+    assert!(
+        specs.len() >= 3 && scenarios.len() >= 10 && !fleets.is_empty(),
+        "{specs:?} {scenarios:?} {fleets:?}"
+    );
+    let desk = Desk::new();
+    for (kind, files) in [("spec", specs), ("scenario", scenarios), ("fleet", fleets)] {
+        let Some(verdicts) = judged(&desk, kind, &files) else { return };
+        for (name, verdict) in verdicts {
+            assert_eq!(verdict, "valid", "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_schema_refuses_what_is_wrong_in_shape_and_nothing_else() {
+    let desk = Desk::new();
+    let mut files = Vec::new();
+    for (name, text) in malformed() {
+        desk.write(&format!("{name}.yaml"), &text);
+        files.push(format!("{name}.yaml"));
+    }
+    let Some(verdicts) = judged(&desk, "spec", &files) else { return };
+    let refused: Vec<&str> = verdicts
+        .iter()
+        .filter(|(_, verdict)| verdict.starts_with("refused"))
+        .map(|(name, _)| name.trim_end_matches(".yaml"))
+        .collect();
+    assert_eq!(refused, OF_SHAPE);
+}
+
+#[test]
+fn a_part_has_a_schema_of_its_own() {
+    let desk = Desk::new();
+    desk.write("part.yaml", "contacts:\n  duty: { email: duty@example.com }\n");
+    desk.write("whole.yaml", "stack: demo\nregion: cn-hangzhou\n");
+    let files = ["part.yaml".to_owned(), "whole.yaml".to_owned()];
+    let Some(verdicts) = judged(&desk, "include", &files) else { return };
+    assert_eq!(verdicts[0].1, "valid");
+    assert!(verdicts[1].1.starts_with("refused"), "{verdicts:?}");
+}

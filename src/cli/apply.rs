@@ -118,14 +118,6 @@ fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) ->
 }
 
 fn confirmed(context: &Context, job: &Job, verb: &str) -> Result<bool, Failure> {
-    if !context.console.can_ask() {
-        return Err(Failure::new(
-            Exit::Input,
-            "apply::unconfirmed",
-            "nobody can be asked here, and nothing was changed",
-            "--yes goes on without asking",
-        ));
-    }
     let counts = Counts::of(&job.plans());
     let mut regions: Vec<&str> = job.stacks.iter().map(|stack| stack.client.region()).collect();
     regions.dedup();
@@ -136,6 +128,5 @@ fn confirmed(context: &Context, job: &Job, verb: &str) -> Result<bool, Failure> 
         counts.delete,
         regions.join(", ")
     );
-    let answer = interrupt::asking(&context.console, &question)?.unwrap_or_default();
-    Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+    interrupt::agreed(&context.console, &question)
 }

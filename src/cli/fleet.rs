@@ -103,14 +103,7 @@ impl<'a> Desk<'a> {
 
     fn jobs_of(&self, member: Member<'_>) -> Result<Vec<Job>, Failure> {
         let Member { account, region } = member;
-        let lookup = |name: &str| match name {
-            "BELLCHECK_ACCOUNT" => Some(account.name.clone()),
-            "BELLCHECK_REGION" => Some(region.to_owned()),
-            _ => {
-                let given = account.vars.get(name).map(|value| value.expose().to_owned());
-                given.or_else(|| self.context.environment.get(name))
-            }
-        };
+        let lookup = |name: &str| member.variable(name).or_else(|| self.context.environment.get(name));
         let loaded = input::specs_in(&self.fleet.specs, &lookup)?;
         let client = match connect::member(self.context, region, &account.identity) {
             Ok(client) => Ok(client.with_stop(&self.stop)),
@@ -120,19 +113,7 @@ impl<'a> Desk<'a> {
         };
         let mut jobs = Vec::new();
         for spec in loaded.value {
-            if spec.region != region {
-                return Err(Failure::new(
-                    Exit::Input,
-                    "fleet::region",
-                    format!(
-                        "stack `{}` is for region {}, and {} is not",
-                        spec.stack,
-                        spec.region,
-                        member.key()
-                    ),
-                    "write `region: ${BELLCHECK_REGION:-cn-hangzhou}` in the spec: the fleet fills it",
-                ));
-            }
+            member.fits(&spec).map_err(|fault| Failure::invalid(vec![fault]))?;
             let desired = plan::desired(&spec)?;
             let client = client.clone();
             let (account, region) = (account.name.clone(), region.to_owned());
@@ -143,20 +124,12 @@ impl<'a> Desk<'a> {
 
     fn confirmed(&self, entries: &[FleetEntry]) -> Result<bool, Failure> {
         let console = &self.context.console;
-        if !console.can_ask() {
-            return Err(Failure::new(
-                Exit::Input,
-                "apply::unconfirmed",
-                "nobody can be asked here, and nothing was changed",
-                "--yes goes on without asking",
-            ));
-        }
+        interrupt::somebody(console)?;
         let report = self.report(entries.to_vec());
         console.out(&crate::report::fleet::render(&report, console.color));
         let count = report.sum().of(FleetVerdict::Differs);
         let question = format!("Apply to {}? [y/N]", crate::report::counted(count, "member"));
-        let answer = interrupt::asking(console, &question)?.unwrap_or_default();
-        Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+        interrupt::agreed(console, &question)
     }
 
     fn report(&self, entries: Vec<FleetEntry>) -> FleetReport {

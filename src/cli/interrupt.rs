@@ -81,6 +81,32 @@ pub(super) fn asking(console: &Console, question: &str) -> Result<Option<String>
     reading(async { Ok(answered.recv().await.flatten()) })
 }
 
+/// Insists that somebody can be asked.
+///
+/// # Errors
+/// Exit code 2 where nobody can.
+pub(super) fn somebody(console: &Console) -> Result<(), Failure> {
+    if console.can_ask() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Input,
+        "apply::unconfirmed",
+        "nobody can be asked here, and nothing was changed",
+        "--yes goes on without asking",
+    ))
+}
+
+/// Asks a question that only `y` and `yes` agree to.
+///
+/// # Errors
+/// As [`somebody`] and [`asking`].
+pub(super) fn agreed(console: &Console, question: &str) -> Result<bool, Failure> {
+    somebody(console)?;
+    let answer = asking(console, question)?.unwrap_or_default();
+    Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
 /// What an interrupted command says last.
 pub(super) fn interrupted(what: &str) -> Failure {
     Failure::new(

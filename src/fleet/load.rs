@@ -12,7 +12,7 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     secret::Secret,
     spec::{
-        Loaded,
+        Loaded, is_region,
         yaml::{Bind as _, Context, Environment, Names, Node, Spanned, Value, read},
     },
 };
@@ -146,14 +146,11 @@ fn regions(given: Vec<Spanned<String>>, account: Span, context: &Context) -> Vec
     }
     let mut regions: Vec<String> = Vec::new();
     for region in given {
-        let fits = region.value.contains('-')
-            && region.value.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        let written = context.written(region.span);
-        if !fits {
-            let help = "write a region id such as `cn-hangzhou` or `ap-southeast-1`";
-            context.error("fleet::bad-region", format!("`{written}` is not a region"), region.span, help);
-        } else if regions.contains(&region.value) {
-            let message = format!("region `{written}` is listed twice");
+        if !is_region("fleet::bad-region", &region, context) {
+            continue;
+        }
+        if regions.contains(&region.value) {
+            let message = format!("region `{}` is listed twice", context.written(region.span));
             context.error("fleet::listed-twice", message, region.span, "remove one of them");
         } else {
             regions.push(region.value);

@@ -5,9 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 use indexmap::IndexMap;
 
 use crate::{
-    diagnostic::{Source, Span},
+    diagnostic::{Diagnostic, Source, Span},
     partition::Partition,
     secret::Secret,
+    spec::Spec,
 };
 
 /// Everything that one fleet file describes.
@@ -67,6 +68,32 @@ impl Member<'_> {
     #[must_use]
     pub fn key(&self) -> String {
         format!("{}/{}", self.account.name, self.region)
+    }
+
+    /// What the fleet fills a variable of a spec with; none for the environment to fill.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "BELLCHECK_ACCOUNT" => Some(self.account.name.clone()),
+            "BELLCHECK_REGION" => Some(self.region.to_owned()),
+            _ => self.account.vars.get(name).map(|value| value.expose().to_owned()),
+        }
+    }
+
+    /// Whether a spec is for this region.
+    ///
+    /// # Errors
+    /// The fault, with its remedy.
+    pub fn fits(&self, spec: &Spec) -> Result<(), Diagnostic> {
+        if spec.region == self.region {
+            return Ok(());
+        }
+        let (stack, region, key) = (&spec.stack, &spec.region, self.key());
+        Err(Diagnostic::error(
+            "fleet::region",
+            format!("stack `{stack}` is for region {region}, and {key} is not"),
+        )
+        .help("write `region: ${BELLCHECK_REGION:-cn-hangzhou}` in the spec: the fleet fills it"))
     }
 }
 

@@ -20,6 +20,7 @@ pub mod yaml;
 mod tests;
 
 pub use channel::{Channel, Unused};
+pub use check::is_region;
 pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all};
 pub use model::{
     Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,

@@ -89,16 +89,22 @@ fn check_stack(stack: &Spanned<String>, context: &Context) {
 }
 
 fn check_region(region: &Spanned<String>, context: &Context) {
+    is_region("spec::bad-region", region, context);
+}
+
+/// Whether this looks like the id of a region; if not, reports it under `code`.
+pub fn is_region(code: &'static str, region: &Spanned<String>, context: &Context) -> bool {
     let fits = region.value.contains('-')
         && region.value.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     if !fits {
         context.error(
-            "spec::bad-region",
+            code,
             format!("`{}` is not a region", context.written(region.span)),
             region.span,
             "write a region id such as `cn-hangzhou` or `ap-southeast-1`",
         );
     }
+    fits
 }
 
 /// Reports a name that refers to nothing.

@@ -52,6 +52,9 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
     if job.is_empty() {
         return Ok(Exit::Yes);
     }
+    if plans.iter().all(|plan| plan.changes.is_empty()) {
+        return Err(plan::withheld(&plans).unwrap_or_else(|| unsettled(Exit::Refused)));
+    }
     if !yes && !confirmed(context, &job, verb)? {
         context.console.talk("nothing was changed");
         return Ok(Exit::No);
@@ -105,16 +108,24 @@ fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) ->
         remaining => {
             let left = remaining.and_then(Result::ok).unwrap_or_default();
             context.console.out(&provision::render_text(&left, context.console.color));
-            Failure::new(
-                Exit::Partial,
-                "apply::not-settled",
-                "every call was accepted, and the account differs as shown above: somebody else changed it meanwhile, or the service does not keep what it was sent",
-                "run the command again while nobody else does; if the same is left then, it is the service: report it",
-            )
+            let done = if report.applied.done.is_empty() { Exit::Refused } else { Exit::Partial };
+            match plan::withheld(&[&left]).filter(|_| left.changes.is_empty()) {
+                Some(failure) => Failure { exit: done, ..failure },
+                None => unsettled(Exit::Partial),
+            }
         }
     };
     context.console.findings(&failure.findings);
     Ok(failure.exit)
+}
+
+fn unsettled(exit: Exit) -> Failure {
+    Failure::new(
+        exit,
+        "apply::not-settled",
+        "every call was accepted, and the account differs as shown above: somebody else changed it meanwhile, or the service does not keep what it was sent",
+        "run the command again while nobody else does; if the same is left then, it is the service: report it",
+    )
 }
 
 fn confirmed(context: &Context, job: &Job, verb: &str) -> Result<bool, Failure> {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
+    diagnostic::Diagnostic,
     fleet::Identity,
     openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
     secret::Secret,
@@ -70,22 +71,40 @@ pub(super) fn client_of(
     Ok(client.with_retry(Retry::within(context.global.retry_for)))
 }
 
-/// A client for an account of a fleet: with its profile, or what the standard chain gives, and its role.
-///
-/// # Errors
-/// As [`client`].
-pub(super) fn member(context: &Context, region: &str, identity: &Identity) -> Result<Client, Failure> {
-    let mut inputs = inputs(context, Some(region))?;
-    if identity.profile.is_some() {
-        inputs.profile.clone_from(&identity.profile);
+/// As whom an account of a fleet is worked on, found once for all its regions.
+pub(super) struct Account {
+    /// What is doubtful about its credentials.
+    pub(super) warnings: Vec<Diagnostic>,
+    inputs: Inputs,
+    resolved: Resolved,
+}
+
+impl Account {
+    /// With the account's profile, or what the standard chain gives, and its role.
+    ///
+    /// # Errors
+    /// As [`inputs`] and [`resolve`].
+    pub(super) fn open(context: &Context, region: &str, identity: &Identity) -> Result<Self, Failure> {
+        let mut inputs = inputs(context, Some(region))?;
+        if identity.profile.is_some() {
+            inputs.profile.clone_from(&identity.profile);
+        }
+        let mut resolved = found(&inputs)?;
+        if let Some(arn) = &identity.role_arn {
+            let external_id = identity.external_id.as_ref().map(Secret::expose);
+            let role = RoleOf { arn, session: identity.session_name.as_deref(), external_id };
+            resolved.provider = credentials::assumed(&inputs, &resolved, &role).map_err(no_credentials)?;
+        }
+        Ok(Self { warnings: std::mem::take(&mut resolved.warnings), inputs, resolved })
     }
-    let mut resolved = resolve(context, &inputs)?;
-    if let Some(arn) = &identity.role_arn {
-        let external_id = identity.external_id.as_ref().map(Secret::expose);
-        let role = RoleOf { arn, session: identity.session_name.as_deref(), external_id };
-        resolved.provider = credentials::assumed(&inputs, &resolved, &role).map_err(no_credentials)?;
+
+    /// A client for one of its regions.
+    ///
+    /// # Errors
+    /// As [`client_of`].
+    pub(super) fn client(&self, context: &Context, region: &str) -> Result<Client, Failure> {
+        client_of(context, &self.inputs, &self.resolved, Some(region))
     }
-    client_of(context, &inputs, &resolved, Some(region))
 }
 
 /// The credentials that options, environment, files and services give. Warnings are printed.
@@ -94,10 +113,13 @@ pub(super) fn member(context: &Context, region: &str, identity: &Identity) -> Re
 /// Exit code 2 for credentials that are missing or broken, 3 for a source that does not answer or
 /// refuses.
 pub(super) fn resolve(context: &Context, inputs: &Inputs) -> Result<Resolved, Failure> {
-    let found = block_on(async { Ok(credentials::chain(inputs).await) })?;
-    let resolved = found.map_err(no_credentials)?;
+    let resolved = found(inputs)?;
     context.console.findings(&resolved.warnings);
     Ok(resolved)
+}
+
+fn found(inputs: &Inputs) -> Result<Resolved, Failure> {
+    block_on(async { Ok(credentials::chain(inputs).await) })?.map_err(no_credentials)
 }
 
 fn no_credentials(error: credentials::Error) -> Failure {

@@ -1,5 +1,7 @@
 //! `bellcheck fleet`
 
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use super::{
     Context,
     args::{Fleet as Args, FleetMembers, FleetVerb},
@@ -11,7 +13,7 @@ use crate::{
     diagnostic::Diagnostic,
     fleet::{self, Fleet, Job, Member},
     openapi::Stop,
-    provision::Options,
+    provision::{Desired, Options},
     report::fleet::{FleetEntry, FleetReport, FleetVerdict},
     spec::yaml::did_you_mean,
 };
@@ -19,28 +21,35 @@ use crate::{
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     match &args.verb {
         FleetVerb::Plan(args) => {
-            let desk = Desk::open(context, &args.members, "plan")?;
+            let desk = Desk::open(context, &args.members, Verb::Plan, plan::options(&args.rights))?;
             let looked = desk.look()?;
             let entries = looked.iter().map(|looked| looked.entry(&desk.options)).collect();
             desk.end(entries, args.check)
         }
         FleetVerb::Apply(args) => {
-            let desk = Desk::open(context, &args.members, "apply")?;
-            let looked = desk.look()?;
-            let entries: Vec<FleetEntry> = looked.iter().map(|looked| looked.entry(&desk.options)).collect();
-            if !entries.iter().any(|entry| entry.verdict == FleetVerdict::Differs) {
-                return desk.end(entries, false);
-            }
-            if !args.yes && !desk.confirmed(&entries)? {
-                context.console.talk("nothing was changed");
-                return Ok(Exit::No);
-            }
-            let (options, at_once) = (desk.options, desk.fleet.at_once);
-            let entries = interrupt::writing(&context.console, &desk.stop, async {
-                Ok(fleet::work(looked, options, at_once).await)
-            })?;
-            let exit = desk.end(entries, false)?;
-            Ok(if desk.stop.is_pulled() { Exit::Interrupted } else { exit })
+            Desk::open(context, &args.members, Verb::Apply, plan::options(&args.rights))?.carry_out(args.yes)
+        }
+        FleetVerb::Destroy(args) => {
+            let options = Options::destroy(args.force);
+            Desk::open(context, &args.members, Verb::Destroy, options)?.carry_out(args.yes)
+        }
+    }
+}
+
+/// What is done with each member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    Plan,
+    Apply,
+    Destroy,
+}
+
+impl Verb {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Apply => "apply",
+            Self::Destroy => "destroy",
         }
     }
 }
@@ -49,14 +58,27 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
 struct Desk<'a> {
     context: &'a Context,
     args: &'a FleetMembers,
-    verb: &'static str,
+    verb: Verb,
     fleet: Fleet,
     options: Options,
     stop: Stop,
 }
 
 impl<'a> Desk<'a> {
-    fn open(context: &'a Context, args: &'a FleetMembers, verb: &'static str) -> Result<Self, Failure> {
+    fn open(
+        context: &'a Context,
+        args: &'a FleetMembers,
+        verb: Verb,
+        options: Options,
+    ) -> Result<Self, Failure> {
+        if context.global.region.is_some() {
+            return Err(Failure::new(
+                Exit::Input,
+                "fleet::region-flag",
+                "a fleet says itself which regions are called",
+                "leave --region out, and change `regions:` of the accounts in the file",
+            ));
+        }
         let name = args.file.display().to_string();
         let loaded = fleet::load(&name, &input::text(&args.file)?, &|name| context.environment.get(name))
             .map_err(Failure::invalid)?;
@@ -70,7 +92,26 @@ impl<'a> Desk<'a> {
                 return Err(Failure::new(Exit::Input, "fleet::account", what, help));
             }
         }
-        Ok(Self { context, args, verb, fleet, options: plan::options(&args.rights), stop: Stop::default() })
+        Ok(Self { context, args, verb, fleet, options, stop: Stop::default() })
+    }
+
+    /// Looks, shows, asks, and does it.
+    fn carry_out(&self, yes: bool) -> Result<Exit, Failure> {
+        let looked = self.look()?;
+        let entries: Vec<FleetEntry> = looked.iter().map(|looked| looked.entry(&self.options)).collect();
+        if !entries.iter().any(|entry| entry.verdict == FleetVerdict::Differs) {
+            return self.end(entries, false);
+        }
+        if !yes && !self.confirmed(&entries)? {
+            self.context.console.talk("nothing was changed");
+            return Ok(Exit::No);
+        }
+        let (options, at_once) = (self.options, self.fleet.at_once);
+        let entries = interrupt::writing(&self.context.console, &self.stop, async {
+            Ok(fleet::work(looked, options, at_once).await)
+        })?;
+        let exit = self.end(entries, false)?;
+        Ok(if self.stop.is_pulled() { Exit::Interrupted } else { exit })
     }
 
     fn look(&self) -> Result<Vec<fleet::Looked>, Failure> {
@@ -85,8 +126,9 @@ impl<'a> Desk<'a> {
         let named = |member: &Member<'_>| {
             self.args.accounts.is_empty() || self.args.accounts.contains(&member.account.name)
         };
+        let mut accounts: BTreeMap<&str, Result<connect::Account, String>> = BTreeMap::new();
         for member in self.fleet.members(self.args.partition).filter(named) {
-            match self.jobs_of(member) {
+            match self.jobs_of(member, &mut accounts) {
                 Ok(found) => jobs.extend(found),
                 Err(failure) => {
                     for fault in failure.findings {
@@ -98,23 +140,45 @@ impl<'a> Desk<'a> {
                 }
             }
         }
+        let mut warnings: Vec<&Diagnostic> = Vec::new();
+        for warning in accounts.values().flatten().flat_map(|account| &account.warnings) {
+            // Accounts may share a file, and with it what is doubtful about it.
+            if !warnings.iter().any(|known| known.is_same(warning)) {
+                self.context.console.findings(std::slice::from_ref(warning));
+                warnings.push(warning);
+            }
+        }
         if faults.is_empty() { Ok(jobs) } else { Err(Failure::invalid(faults)) }
     }
 
-    fn jobs_of(&self, member: Member<'_>) -> Result<Vec<Job>, Failure> {
+    fn jobs_of<'b>(
+        &self,
+        member: Member<'b>,
+        accounts: &mut BTreeMap<&'b str, Result<connect::Account, String>>,
+    ) -> Result<Vec<Job>, Failure> {
         let Member { account, region } = member;
         let lookup = |name: &str| member.variable(name).or_else(|| self.context.environment.get(name));
         let loaded = input::specs_in(&self.fleet.specs, &lookup)?;
-        let client = match connect::member(self.context, region, &account.identity) {
-            Ok(client) => Ok(client.with_stop(&self.stop)),
-            // What a service refuses one account is no reason to stop the others.
-            Err(failure) if failure.exit == Exit::Refused => Err(failure.in_words()),
-            Err(failure) => return Err(failure),
+        let opened = match accounts.entry(&account.name) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => match connect::Account::open(self.context, region, &account.identity) {
+                Ok(opened) => new.insert(Ok(opened)),
+                // What a service refuses one account is no reason to stop the others.
+                Err(failure) if failure.exit == Exit::Refused => new.insert(Err(failure.in_words())),
+                Err(failure) => return Err(failure),
+            },
+        };
+        let client = match opened {
+            Ok(opened) => Ok(opened.client(self.context, region)?.with_stop(&self.stop)),
+            Err(why) => Err(why.clone()),
         };
         let mut jobs = Vec::new();
         for spec in loaded.value {
             member.fits(&spec).map_err(|fault| Failure::invalid(vec![fault]))?;
-            let desired = plan::desired(&spec)?;
+            let desired = match self.verb {
+                Verb::Destroy => Desired::empty(&spec.stack),
+                Verb::Plan | Verb::Apply => plan::desired(&spec)?,
+            };
             let client = client.clone();
             let (account, region) = (account.name.clone(), region.to_owned());
             jobs.push(Job { account, region, spec, desired, client });
@@ -128,14 +192,15 @@ impl<'a> Desk<'a> {
         let report = self.report(entries.to_vec());
         console.out(&crate::report::fleet::render(&report, console.color));
         let count = report.sum().of(FleetVerdict::Differs);
-        let question = format!("Apply to {}? [y/N]", crate::report::counted(count, "member"));
+        let verb = if self.verb == Verb::Destroy { "Destroy in" } else { "Apply to" };
+        let question = format!("{verb} {}? [y/N]", crate::report::counted(count, "member"));
         interrupt::agreed(console, &question)
     }
 
     fn report(&self, entries: Vec<FleetEntry>) -> FleetReport {
         let part = self.args.partition;
         let tool = format!("bellcheck {}", env!("CARGO_PKG_VERSION"));
-        FleetReport::new(&self.fleet.name, self.verb, &tool, (part.index(), part.of()), entries)
+        FleetReport::new(&self.fleet.name, self.verb.as_str(), &tool, (part.index(), part.of()), entries)
     }
 
     fn end(&self, entries: Vec<FleetEntry>, check: bool) -> Result<Exit, Failure> {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     provision::{self, Desired, Options, View},
+    report::counted,
     spec::Spec,
 };
 
@@ -28,7 +29,23 @@ pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
         PlanForm::Markdown => provision::render_markdown(&plans),
     };
     context.console.out(&text);
+    if let Some(failure) = withheld(&plans) {
+        return Err(failure);
+    }
     Ok(if args.check && !job.is_empty() { Exit::No } else { Exit::Yes })
+}
+
+/// What to say of plans that are not whole, since something could not be read.
+pub(super) fn withheld(plans: &[&provision::Plan]) -> Option<Failure> {
+    let count: usize = plans.iter().map(|plan| plan.withheld.len()).sum();
+    (count > 0).then(|| {
+        Failure::new(
+            Exit::Refused,
+            "plan::withheld",
+            format!("{} left as it is, since the service did not show all of it", counted(count, "object")),
+            "each line with a `?` above says what could not be read, and what to do",
+        )
+    })
 }
 
 /// What the spec wants.

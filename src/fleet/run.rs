@@ -124,7 +124,7 @@ async fn carry_out(looked: Looked, options: Options) -> FleetEntry {
                 entry.said.clear();
                 return entry;
             }
-            Ok(now) if now == plan => {}
+            Ok(now) if now.changes == plan.changes && now.conflicts == plan.conflicts => {}
             Ok(_) => {
                 entry.fails(FleetVerdict::Guarded, [SHARED.to_owned()]);
                 return entry;
@@ -167,12 +167,14 @@ impl Looked {
                 if let Err(guarded) = plan.guard(options) {
                     entry.fails(FleetVerdict::Guarded, guarded.to_string().lines().map(str::to_owned));
                 } else if !plan.is_empty() {
-                    entry.verdict = FleetVerdict::Differs;
-                    entry.said = plan
-                        .changes
-                        .iter()
-                        .map(|change| format!("{} {} {}", change.action, change.kind, change.name))
-                        .collect();
+                    let changes = plan.changes.iter();
+                    let changes =
+                        changes.map(|change| format!("{} {} {}", change.action, change.kind, change.name));
+                    let held = plan.withheld.iter().map(|held| format!("{held}; {}", held.help()));
+                    let verdict =
+                        if plan.changes.is_empty() { FleetVerdict::Failed } else { FleetVerdict::Differs };
+                    let said: Vec<String> = changes.chain(held).collect();
+                    entry.fails(verdict, said);
                 }
             }
         }

@@ -28,14 +28,20 @@ pub enum Unresolved {
 /// # Errors
 /// [`Unresolved`]; `desired` is then as it was.
 pub async fn resolve(client: &Client, spec: &Spec, desired: &mut Desired) -> Result<(), Unresolved> {
-    if spec.rules.values().all(|rule| rule.application_group.is_none()) {
+    // A stack that is destroyed wants none of its rules.
+    let limited: Vec<_> = spec
+        .rules
+        .iter()
+        .filter(|(name, _)| desired.rules.contains_key(*name))
+        .filter_map(|(name, rule)| Some((name, rule, rule.application_group.as_ref()?)))
+        .collect();
+    if limited.is_empty() {
         return Ok(());
     }
     let known = groups(client).await.map_err(Unresolved::Api)?;
     let mut faults = Vec::new();
     let mut found = Vec::new();
-    for (name, rule) in &spec.rules {
-        let Some(group) = &rule.application_group else { continue };
+    for (name, rule, group) in limited {
         match known.get(group).map(Vec::as_slice) {
             Some([id]) => found.push((name, id.clone())),
             ids => {

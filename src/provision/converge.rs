@@ -60,6 +60,7 @@ impl ConvergeReport {
             ));
         }
         lines.extend(remaining.conflicts.iter().map(|conflict| format!("{conflict}; {}", conflict.help())));
+        lines.extend(remaining.withheld.iter().map(|held| format!("{held}; {}", held.help())));
         Some(lines.join("\n"))
     }
 }

@@ -41,7 +41,7 @@ pub use observe::observe;
 pub use observed::{Observed, SeenContact, SeenGroup, SeenRule};
 pub use plan::{
     Action, Call, Change, Conflict, ConflictReason, Counts, FieldChange, Foreign, Guarded, Options, Pending,
-    Plan, Stage, UnknownName, Write, plan, select,
+    Plan, Stage, UnknownName, Withheld, WithheldReason, Write, plan, select,
 };
 pub use plan_schema::plan_schema;
 pub use render_json::plans_to_json;

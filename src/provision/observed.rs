@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Channel, Contact, Group, Rule, Target};
+use crate::openapi::ApiError;
 
 /// The account's contacts, groups and rules by name, whoever owns them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,4 +48,6 @@ pub struct SeenRule {
     pub targets: Vec<(String, Target)>,
     /// Patterns that it has beside the one in `rule`: a spec has none, and a write keeps none.
     pub more_patterns: usize,
+    /// Why its targets or statuses could not be read; they are not known then.
+    pub unread: Option<ApiError>,
 }

@@ -15,7 +15,7 @@ pub fn plan_schema() -> Value {
             "version": {"const": 1, "description": "The version of this form."},
             "empty": {
                 "type": "boolean",
-                "description": "Whether nothing is left to do and nothing is in the way, in any stack."
+                "description": "Whether nothing is left to do, nothing is in the way, and nothing could not be seen, in any stack."
             },
             "counts": {"$ref": "#/$defs/counts"},
             "stacks": list("#/$defs/stack", "The plan of each stack, by the stacks' names."),
@@ -32,7 +32,7 @@ pub fn plan_schema() -> Value {
             "stack": record("The plan of one stack.", [
                 ("stack", text("The stack's name.")),
                 ("region", text("The region that was read.")),
-                ("empty", truth("Whether nothing is left to do and nothing is in the way.")),
+                ("empty", truth("Whether nothing is left to do, nothing is in the way, and nothing could not be seen.")),
                 ("counts", json!({"$ref": "#/$defs/counts"})),
                 ("changes", list(
                     "#/$defs/change",
@@ -41,6 +41,10 @@ pub fn plan_schema() -> Value {
                 ("conflicts", list(
                     "#/$defs/conflict",
                     "What only the user can settle. Nothing is applied while there are any."
+                )),
+                ("withheld", list(
+                    "#/$defs/withheld",
+                    "What is left as it is, since it could not be read whole. The rest is applied."
                 )),
                 ("would_prune", list(
                     "#/$defs/object",
@@ -90,6 +94,12 @@ pub fn plan_schema() -> Value {
                     "description": "The stack that owns it, or the objects that use it."
                 })),
                 ("message", text("It in words.")),
+                ("help", text("What to do about it.")),
+            ]),
+            "withheld": record("Something that could not be read whole.", [
+                kind(),
+                name(),
+                ("message", text("What could not be read, and why.")),
                 ("help", text("What to do about it.")),
             ]),
             "pending": record("A channel that waits for its owner's activation.", [

@@ -43,6 +43,14 @@ impl Plan {
                     "help": conflict.help(),
                 })
             }).collect::<Vec<_>>(),
+            "withheld": self.withheld.iter().map(|held| {
+                json!({
+                    "kind": held.kind.as_str(),
+                    "name": held.name,
+                    "message": held.to_string(),
+                    "help": held.help(),
+                })
+            }).collect::<Vec<_>>(),
             "would_prune": objects(&self.would_prune),
             "pending": self.pending.iter().map(|pending| {
                 json!({"contact": pending.contact, "channel": pending.channel.key(), "hidden": pending.hidden})

@@ -36,6 +36,9 @@ fn draw(out: &mut String, plan: &Plan) {
             &format!("- **Conflict**: {}; {}", escaped(&conflict.to_string()), escaped(&conflict.help())),
         );
     }
+    for held in &plan.withheld {
+        line(out, &format!("- **Left as it is**: {}; {}", escaped(&held.to_string()), escaped(&held.help())));
+    }
     let mut remarks = remarks(plan);
     if !plan.conflicts.is_empty() {
         remarks.push("Nothing is applied while there are conflicts.".to_owned());

@@ -71,6 +71,11 @@ fn draw(out: &mut String, plan: &Plan, view: View) {
         line(out, &format!("{sign} {}", one_line(&conflict.to_string())));
         line(out, &format!("    {}", one_line(&conflict.help())));
     }
+    for held in &plan.withheld {
+        let sign = if view.color { "?".red().bold().to_string() } else { "?".to_owned() };
+        line(out, &format!("{sign} {}", one_line(&held.to_string())));
+        line(out, &format!("    {}", one_line(&held.help())));
+    }
     if out.len() > before {
         out.push('\n');
     }

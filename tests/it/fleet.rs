@@ -243,3 +243,43 @@ fn regions_that_share_their_objects_are_told_apart_before_they_take_them_from_ea
     assert!(texts.contains(&"People of cn-hangzhou [bellcheck:fleet-ecs]".to_owned()), "{texts:?}");
     assert!(!texts.iter().any(|text| text.contains("cn-beijing")), "{texts:?}");
 }
+
+#[test]
+fn a_fleet_is_destroyed_and_nothing_of_others_is() {
+    let yard = Yard::new();
+    yard.run(&["fleet", "apply", FLEET, "--yes"]).exits(0);
+    let foreign = "stack: other\nregion: cn-hangzhou\ncontacts: { night: { email: night@example.com } }\n\
+                   groups: { night: { contacts: [night] } }\n";
+    yard.desk.write("other.yaml", foreign);
+    yard.run(&["apply", "other.yaml", "--profile", "shop", "--yes"]).exits(0);
+
+    let mark = yard.cloud.mark();
+    let run = yard.run(&["fleet", "destroy", FLEET]).exits(2).says("--yes goes on without asking");
+    assert_eq!(run.stderr.matches("credentials::open-file").count(), 1, "told once: {}", run.stderr);
+    assert_eq!(yard.writes(mark), Vec::<String>::new(), "an unconfirmed destroy changes nothing");
+
+    yard.run(&["fleet", "destroy", FLEET, "--yes", "--report", "report.json"]).exits(0);
+    assert!(yard.desk.read("report.json").contains("\"verb\": \"destroy\""));
+    yard.run(&["fleet", "destroy", FLEET, "--yes"]).exits(0).says("4 settled");
+    yard.run(&["plan", "other.yaml", "--profile", "shop", "--check"]).exits(0);
+    yard.run(&["fleet", "plan", FLEET, "--check"]).exits(1).says("3 to create");
+}
+
+#[test]
+fn a_fleet_calls_the_regions_of_its_file_and_no_other() {
+    let yard = Yard::new();
+    for verb in ["plan", "apply", "destroy"] {
+        let run = yard.run(&["fleet", verb, FLEET, "--region", "cn-shanghai"]);
+        run.exits(2).says("a fleet says itself which regions are called").says("leave --region out");
+    }
+    assert_eq!(yard.cloud.mark(), 0, "nothing is called");
+}
+
+#[test]
+fn an_account_is_signed_in_to_once_for_all_its_regions() {
+    let yard = Yard::new();
+    yard.desk.replace(FLEET, "[ap-southeast-1]", "[ap-southeast-1, eu-central-1, us-west-1]");
+    yard.run(&["fleet", "plan", FLEET, "--account", "archive"]).exits(0).says("archive us-west-1");
+    let roles = yard.cloud.writes(0).into_iter().filter(|(operation, _)| operation == "AssumeRole");
+    assert_eq!(roles.count(), 1);
+}

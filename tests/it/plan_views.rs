@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Cloud, Desk, Run};
 
@@ -251,4 +251,33 @@ fn markdown_is_a_table_that_nothing_breaks_out_of() {
         read = read.replace(&format!("&#{};", c as u32), &c.to_string());
     }
     assert!(read.contains("a | b </code></details> <img src=x> @team #1 `c` *d* [e](http"), "{read}");
+}
+
+#[test]
+fn what_the_service_does_not_show_is_told_and_the_rest_is_planned_and_applied() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+    let strike = |times: u32| {
+        let fault = json!({"operation": "DescribeEventRuleTargetList", "error": "InvalidParameterValue", "times": times});
+        cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": [fault]}));
+    };
+    desk.replace(SPEC, "description: Whoever is on duty", "description: Who is on duty");
+    strike(1);
+    let run = cloud.run(&desk, &["plan", SPEC]).exits(3);
+    assert!(run.stdout.contains("? rule `"), "{}", run.stdout);
+    run.says("left as it is, since it could not be read: DescribeEventRuleTargetList failed")
+        .says("1 object left as it is, since the service did not show all of it");
+
+    strike(1);
+    let json: Value =
+        serde_json::from_str(&cloud.run(&desk, &["plan", SPEC, "-o", "json"]).exits(3).stdout).unwrap();
+    assert_eq!(json["stacks"][0]["withheld"][0]["kind"], "rule");
+    assert_eq!(json["empty"], false);
+
+    // Both rules in the first look, one in the second.
+    strike(3);
+    let run = cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(4);
+    run.says("1 object left as it is");
+    cloud.run(&desk, &["plan", SPEC, "--check"]).exits(0);
 }

@@ -22,6 +22,8 @@ pub(in crate::cli) enum FleetVerb {
     Plan(FleetPlan),
     /// Make each account and region match its specs, then look again
     Apply(FleetApply),
+    /// Remove what the specs' stacks own in each account and region, and nothing else
+    Destroy(FleetDestroy),
 }
 
 /// Which fleet, and which part of it.
@@ -42,8 +44,6 @@ pub(in crate::cli) struct FleetMembers {
     /// Write the report as Markdown
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) markdown: Option<PathBuf>,
-    #[command(flatten)]
-    pub(in crate::cli) rights: Rights,
 }
 
 /// `bellcheck fleet plan`
@@ -51,6 +51,8 @@ pub(in crate::cli) struct FleetMembers {
 pub(in crate::cli) struct FleetPlan {
     #[command(flatten)]
     pub(in crate::cli) members: FleetMembers,
+    #[command(flatten)]
+    pub(in crate::cli) rights: Rights,
     /// Exit 1 when there is something to do anywhere
     #[arg(long)]
     pub(in crate::cli) check: bool,
@@ -61,6 +63,21 @@ pub(in crate::cli) struct FleetPlan {
 pub(in crate::cli) struct FleetApply {
     #[command(flatten)]
     pub(in crate::cli) members: FleetMembers,
+    #[command(flatten)]
+    pub(in crate::cli) rights: Rights,
+    /// Do not ask
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+}
+
+/// `bellcheck fleet destroy`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct FleetDestroy {
+    #[command(flatten)]
+    pub(in crate::cli) members: FleetMembers,
+    /// Go on when ten or more objects of a stack would be deleted
+    #[arg(long)]
+    pub(in crate::cli) force: bool,
     /// Do not ask
     #[arg(long)]
     pub(in crate::cli) yes: bool,

@@ -2,7 +2,7 @@
 
 use super::{contacts, groups, rules, targets};
 use crate::{
-    openapi::{ApiError, Client},
+    openapi::{ApiError, Client, ErrorKind},
     provision::{
         desired::{Desired, DesiredRule},
         observed::{Observed, SeenRule},
@@ -14,8 +14,11 @@ use crate::{
 /// or `wanted` names: one call per such rule, and one more for a rule whose wanted statuses the list
 /// does not show.
 ///
+/// A rule whose details the service does not give, while it answers otherwise, is noted as unread.
+///
 /// # Errors
-/// The first call that failed; what was read by then is given up, since half a picture plans wrong.
+/// The first call that failed for a reason that is not one rule's; what was read by then is given up,
+/// since half a picture plans wrong.
 pub async fn observe(client: &Client, stack: &str, wanted: &Desired) -> Result<Observed, ApiError> {
     let (contacts, groups, mut rules) =
         tokio::try_join!(contacts::contacts(client), groups::groups(client), rules::rules(client))?;
@@ -23,9 +26,25 @@ pub async fn observe(client: &Client, stack: &str, wanted: &Desired) -> Result<O
         let wanted = wanted.rules.get(name);
         (wanted.is_some() || seen.owner.as_deref() == Some(stack)).then_some((name, seen, wanted))
     });
-    let details: Vec<_> = relevant.map(|(name, seen, wanted)| complete(client, name, seen, wanted)).collect();
+    let details = relevant.map(|(name, seen, wanted)| async move {
+        noted(complete(client, name, seen, wanted).await, &mut seen.unread)
+    });
+    let details: Vec<_> = details.collect();
     all_or_error(details).await?;
     Ok(Observed { contacts, groups, rules })
+}
+
+/// Keeps a failure that is one rule's own; any other ends the look, as it would be the same for all.
+fn noted(read: Result<(), ApiError>, unread: &mut Option<ApiError>) -> Result<(), ApiError> {
+    match read {
+        Err(error)
+            if matches!(error.kind, ErrorKind::Service | ErrorKind::Rejected | ErrorKind::Protocol) =>
+        {
+            *unread = Some(error);
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Reads the targets of the rules that [`observe`] leaves out: those that `stack` neither owns nor
@@ -44,8 +63,8 @@ pub(in crate::provision) async fn read_other_targets(
         .iter_mut()
         .filter(|(name, seen)| seen.owner.as_deref() != Some(stack) && !wanted.rules.contains_key(*name));
     let reads = others.map(|(name, seen)| async move {
-        seen.targets = targets::targets(client, name).await?;
-        Ok(())
+        let read = targets::targets(client, name).await.map(|targets| seen.targets = targets);
+        noted(read, &mut seen.unread)
     });
     all_or_error(reads.collect()).await.map(drop)
 }

@@ -71,7 +71,8 @@ pub(in crate::provision) fn read(listed: Listed, enabled: bool) -> (String, Seen
         // Every write sends a silence, so one that is missing on read is taken for 0.
         silence: listed.silence_time.unwrap_or_default(),
     };
-    (listed.name, SeenRule { owner: owner.map(str::to_owned), rule, targets: Vec::new(), more_patterns })
+    let owner = owner.map(str::to_owned);
+    (listed.name, SeenRule { owner, rule, targets: Vec::new(), more_patterns, unread: None })
 }
 
 fn pattern(listed: &ListedPattern) -> Pattern {

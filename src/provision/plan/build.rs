@@ -1,7 +1,9 @@
 //! From what is there and what is wanted to the plan. Pure: no call, no clock, no surprise.
 
 use super::{
-    change::{Action, Change, Conflict, ConflictReason, FieldChange, Foreign, Pending},
+    change::{
+        Action, Change, Conflict, ConflictReason, FieldChange, Foreign, Pending, Withheld, WithheldReason,
+    },
     contact::{self, Contacts},
     field::Fields,
     group::Groups,
@@ -45,6 +47,7 @@ fn add<K: Kind>(plan: &mut Plan, observed: &Observed, desired: &Desired, options
                 name: name.clone(),
                 reason: ConflictReason::Foreign { owner: K::owner(seen).map(str::to_owned) },
             }),
+            Some(seen) if K::unread(seen).is_some() => plan.withheld.extend(unread::<K>(name, seen)),
             _ => plan.changes.extend(put::<K>(name, seen, wanted, ours, &desired.stack)),
         }
     }
@@ -61,6 +64,7 @@ fn add<K: Kind>(plan: &mut Plan, observed: &Observed, desired: &Desired, options
                 owner: K::owner(seen).map(str::to_owned),
             }),
             (true, false) => plan.would_prune.push((K::KIND, name.clone())),
+            (true, true) if K::unread(seen).is_some() => plan.withheld.extend(unread::<K>(name, seen)),
             (true, true) => plan.changes.push(Change {
                 kind: K::KIND,
                 name: name.clone(),
@@ -73,6 +77,11 @@ fn add<K: Kind>(plan: &mut Plan, observed: &Observed, desired: &Desired, options
             }),
         }
     }
+}
+
+fn unread<K: Kind>(name: &str, seen: &K::Seen) -> Option<Withheld> {
+    let reason = WithheldReason::Unread(K::unread(seen)?.clone());
+    Some(Withheld { kind: K::KIND, name: name.to_owned(), reason })
 }
 
 fn put<K: Kind>(

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::write::Write;
-use crate::provision::model::{Channel, ObjectKind};
+use crate::{
+    openapi::ApiError,
+    provision::model::{Channel, ObjectKind},
+};
 
 /// What happens to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,6 +128,60 @@ impl fmt::Display for Conflict {
                 };
                 write!(f, "{kind} `{name}` cannot be deleted while {users}: {}", quoted(by))
             }
+        }
+    }
+}
+
+/// An object that is left as it is, since the account did not show all that its change rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withheld {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: String,
+    /// What was not shown.
+    pub reason: WithheldReason,
+}
+
+/// What the account did not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WithheldReason {
+    /// The object itself.
+    Unread(ApiError),
+    /// Rules that may still need the object, which would be deleted.
+    MayBeUsed {
+        /// The rules.
+        by: Vec<String>,
+    },
+}
+
+impl Withheld {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match &self.reason {
+            WithheldReason::Unread(_) => {
+                "run it again; where it stays so, report the RequestId to the service, or delete the object \
+                 there and let it be made anew"
+                    .to_owned()
+            }
+            WithheldReason::MayBeUsed { by } => format!("run it again when {} can be read", quoted(by)),
+        }
+    }
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, name, reason } = self;
+        match reason {
+            WithheldReason::Unread(error) => {
+                write!(f, "{kind} `{name}` is left as it is, since it could not be read: {error}")
+            }
+            WithheldReason::MayBeUsed { by } => write!(
+                f,
+                "{kind} `{name}` is not deleted, since what could not be read may need it: {}",
+                quoted(by)
+            ),
         }
     }
 }

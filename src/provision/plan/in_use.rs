@@ -1,7 +1,7 @@
 //! What others still use is not deleted from under them.
 
 use super::{
-    change::{Action, Conflict, ConflictReason},
+    change::{Action, Change, Conflict, ConflictReason, Withheld, WithheldReason},
     types::Plan,
 };
 use crate::provision::{
@@ -45,6 +45,27 @@ pub(super) fn keep(plan: &mut Plan, observed: &Observed, desired: &Desired) {
         false
     });
     plan.conflicts.extend(conflicts);
+    hold_back(plan, observed);
+}
+
+/// Holds back the deletion of what a rule that could not be read may need: a group that it may tell, and
+/// contacts, which may be all that such a group has.
+fn hold_back(plan: &mut Plan, observed: &Observed) {
+    let by: Vec<String> = observed
+        .rules
+        .iter()
+        .filter(|(_, seen)| seen.unread.is_some())
+        .map(|(name, _)| name.clone())
+        .collect();
+    if by.is_empty() {
+        return;
+    }
+    let is_held = |change: &mut Change| change.action == Action::Delete && change.kind != ObjectKind::Rule;
+    let held = plan.changes.extract_if(.., is_held).map(|Change { kind, name, .. }| {
+        let reason = WithheldReason::MayBeUsed { by: by.clone() };
+        Withheld { kind, name, reason }
+    });
+    plan.withheld.extend(held);
 }
 
 /// Whether a target tells this group.

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{field::Fields, rename::Renames, write::Write};
-use crate::provision::{desired::Desired, model::ObjectKind, observed::Observed};
+use crate::{
+    openapi::ApiError,
+    provision::{desired::Desired, model::ObjectKind, observed::Observed},
+};
 
 /// A kind of object: how it is compared and written. A second provisioning backend would bring
 /// its own kinds.
@@ -21,6 +24,10 @@ pub(super) trait Kind {
     fn wanted(desired: &Desired) -> &BTreeMap<String, Self::Wanted>;
     /// The stack in the mark.
     fn owner(seen: &Self::Seen) -> Option<&str>;
+    /// Why it could not be read whole, where it could not.
+    fn unread(_: &Self::Seen) -> Option<&ApiError> {
+        None
+    }
     /// An object without anything, to compare one with that goes.
     fn nothing() -> Self::Wanted;
     /// The object with the new names of what it refers to.

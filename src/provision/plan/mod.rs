@@ -17,7 +17,9 @@ mod types;
 mod write;
 
 pub use build::plan;
-pub use change::{Action, Change, Conflict, ConflictReason, FieldChange, Foreign, Pending};
+pub use change::{
+    Action, Change, Conflict, ConflictReason, FieldChange, Foreign, Pending, Withheld, WithheldReason,
+};
 pub use guard::Guarded;
 pub(super) use rule::exact_duration;
 pub use select::{UnknownName, select};

@@ -10,6 +10,7 @@ use super::{
 pub(super) fn sort(plan: &mut Plan) {
     plan.changes.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name)));
     plan.conflicts.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    plan.withheld.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
     plan.would_prune.sort();
     plan.foreign.sort();
 }

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     api::cloudmonitor::{DeleteEventRules, EventPattern, PutEventRule},
     clock::{human_duration, parse_duration},
+    openapi::ApiError,
     provision::{
         desired::{Desired, DesiredRule},
         mark::marked,
@@ -40,6 +41,10 @@ impl Kind for Rules {
 
     fn owner(seen: &SeenRule) -> Option<&str> {
         seen.owner.as_deref()
+    }
+
+    fn unread(seen: &SeenRule) -> Option<&ApiError> {
+        seen.unread.as_ref()
     }
 
     fn nothing() -> DesiredRule {

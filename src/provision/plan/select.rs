@@ -76,6 +76,7 @@ fn objects(desired: &Desired, plan: &Plan) -> BTreeSet<Object> {
     all.extend(desired.rules.keys().map(named(ObjectKind::Rule)));
     all.extend(plan.would_prune.iter().cloned());
     all.extend(plan.changes.iter().map(|change| (change.kind, change.name.clone())));
+    all.extend(plan.withheld.iter().map(|held| (held.kind, held.name.clone())));
     all.extend(plan.conflicts.iter().map(|conflict| (conflict.kind, conflict.name.clone())));
     all
 }
@@ -89,6 +90,7 @@ pub(super) fn limit(plan: &mut Plan, desired: &Desired) {
     let before = plan.changes.len() + plan.conflicts.len();
     plan.changes.retain(|change| chosen.contains(&(change.kind, change.name.clone())));
     plan.conflicts.retain(|conflict| chosen.contains(&(conflict.kind, conflict.name.clone())));
+    plan.withheld.retain(|held| chosen.contains(&(held.kind, held.name.clone())));
     plan.would_prune.retain(|object| chosen.contains(object));
     plan.pending.retain(|pending| chosen.contains(&(ObjectKind::Contact, pending.contact.clone())));
     plan.left_out = before - plan.changes.len() - plan.conflicts.len();

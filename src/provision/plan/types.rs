@@ -1,6 +1,6 @@
 //! The plan as a value.
 
-use super::change::{Action, Change, Conflict, Foreign, Pending};
+use super::change::{Action, Change, Conflict, Foreign, Pending, Withheld};
 use crate::provision::model::ObjectKind;
 
 /// What a plan may do beyond creating and updating what the stack owns.
@@ -34,6 +34,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What only the user can settle; nothing is applied while there are any.
     pub conflicts: Vec<Conflict>,
+    /// What is left as it is, since it could not be read whole; the rest goes through.
+    pub withheld: Vec<Withheld>,
     /// Owned and no longer wanted, left alone because pruning was not asked for.
     pub would_prune: Vec<(ObjectKind, String)>,
     /// Channels that wait for activation.
@@ -74,10 +76,10 @@ impl Counts {
 }
 
 impl Plan {
-    /// Whether nothing is left to do and nothing is in the way.
+    /// Whether nothing is left to do, nothing is in the way, and nothing could not be seen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.conflicts.is_empty()
+        self.changes.is_empty() && self.conflicts.is_empty() && self.withheld.is_empty()
     }
 
     /// The changes, counted.

@@ -182,3 +182,64 @@ async fn fault_11_a_target_that_was_not_taken_is_a_failure_although_the_call_suc
     }
     assert!(converge(&client, &wanted(SMALL), &PLAIN, &|_| ()).await.unwrap().converged());
 }
+
+/// An emulator that does not tell the targets of the rule `broken`.
+#[derive(Debug)]
+struct OneBroken(Emulator);
+
+impl Transport for OneBroken {
+    fn send<'a>(
+        &'a self,
+        base: &'a str,
+        request: HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
+        let is_for =
+            |part: &str| request.query.iter().any(|(name, value)| name == "RuleName" && value == part);
+        if request.header("x-acs-action") != Some("DescribeEventRuleTargetList") || !is_for("broken") {
+            return self.0.send(base, request);
+        }
+        let body = br#"{"Code":"InvalidParameterValue","Message":"corrupt","RequestId":"R-8"}"#;
+        Box::pin(async { Ok(HttpResponse { status: 400, headers: Vec::new(), body: body.to_vec() }) })
+    }
+}
+
+/// `SMALL` with a second rule.
+fn with_broken() -> String {
+    let (_, rule) = SMALL.split_once("  state-change:\n").unwrap();
+    format!("{SMALL}  broken:\n{rule}")
+}
+
+#[tokio::test]
+async fn fault_10_a_rule_that_can_never_be_read_does_not_keep_the_others_from_being_changed() {
+    let cloud = Cloud::new();
+    cloud.settle(&with_broken()).await;
+    let client = client(&cloud.emulator, OneBroken(cloud.emulator.clone()), "broken");
+    let text =
+        with_broken().replace("On duty", "On night duty").replace("An instance changed state", "State");
+    let report = converge(&client, &wanted(&text), &PLAIN, &|_| ()).await.unwrap();
+
+    let names: Vec<&str> = report.plan.changes.iter().map(|change| change.name.as_str()).collect();
+    assert_eq!(names, ["duty", "state-change"]);
+    assert!(report.applied.is_success() && !report.converged());
+    let left = report.remaining.unwrap().unwrap();
+    assert!(left.changes.is_empty() && !left.is_empty());
+    let shown = bellcheck::provision::render_text(&left, false);
+    for part in ["? rule `broken` is left as it is", "InvalidParameterValue: corrupt", "R-8"] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    assert!(cloud.plan(&wanted(&text), PLAIN).await.changes.iter().all(|change| change.name == "broken"));
+}
+
+#[tokio::test]
+async fn fault_10_what_an_unreadable_rule_may_need_is_not_deleted() {
+    let cloud = Cloud::new();
+    cloud.settle(&with_broken()).await;
+    let client = client(&cloud.emulator, OneBroken(cloud.emulator.clone()), "broken");
+    let report = converge(&client, &Desired::empty("ops"), &PRUNE, &|_| ()).await.unwrap();
+    assert!(report.applied.is_success() && !report.converged());
+    let left = cloud.plan(&Desired::empty("ops"), PRUNE).await;
+    let names: Vec<&str> = left.changes.iter().map(|change| change.name.as_str()).collect();
+    assert_eq!(names, ["broken", "on-call", "duty"]);
+    let held = report.plan.withheld.iter().map(|held| format!("{} {}", held.kind, held.name));
+    assert_eq!(held.collect::<Vec<_>>(), ["contact duty", "group on-call", "rule broken"]);
+}

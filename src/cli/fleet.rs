@@ -7,7 +7,9 @@ use super::{
     args::{Fleet as Args, FleetMembers, FleetVerb},
     connect,
     exit::{Exit, Failure},
-    input, interrupt, plan, report,
+    input, interrupt, plan,
+    progress::Looking,
+    report,
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -115,7 +117,11 @@ impl<'a> Desk<'a> {
     }
 
     fn look(&self) -> Result<Vec<fleet::Looked>, Failure> {
-        let jobs = self.jobs()?;
+        let looking = Looking::new(&self.context.console);
+        let mut jobs = self.jobs()?;
+        for client in jobs.iter_mut().filter_map(|job| job.client.as_mut().ok()) {
+            *client = looking.client(client);
+        }
         interrupt::reading(async { Ok(fleet::look(jobs, self.options, self.fleet.at_once).await) })
     }
 

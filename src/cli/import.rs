@@ -6,6 +6,7 @@ use super::{
     connect,
     exit::{Exit, Failure},
     interrupt,
+    progress::Looking,
 };
 use crate::{
     files,
@@ -32,12 +33,14 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
         owned_only: args.owned_only,
         file: shown.to_string(),
     };
+    let looking = Looking::new(&context.console);
     let imported = interrupt::reading(async {
-        provision::import(&client, &options).await.map_err(|error| match error {
+        provision::import(&looking.client(&client), &options).await.map_err(|error| match error {
             ImportError::Api(error) => error.into(),
             ImportError::Faults(faults) => Failure::invalid(faults),
         })
     })?;
+    drop(looking);
     for line in provision::import_lines(&imported) {
         context.console.out(&format!("{line}\n"));
     }

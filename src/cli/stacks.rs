@@ -6,6 +6,7 @@ use super::{
     Context, connect,
     exit::{Exit, Failure},
     interrupt, plan,
+    progress::Looking,
 };
 use crate::{
     openapi::Client,
@@ -53,7 +54,7 @@ impl Job {
             let desired = resolved(&client, spec, desired)?;
             stacks.push(Stack { desired, client });
         }
-        let mut looks = look(&stacks, &options)?;
+        let mut looks = look(context, &stacks, &options)?;
         if !targets.is_empty() {
             let mut limited: Vec<(&mut Desired, &Plan)> =
                 stacks.iter_mut().zip(&looks).map(|(stack, look)| (&mut stack.desired, &look.plan)).collect();
@@ -86,7 +87,7 @@ impl Job {
         let stacks = specs.iter().zip(clients);
         let stacks: Vec<Stack> =
             stacks.map(|(spec, client)| Stack { desired: Desired::empty(&spec.stack), client }).collect();
-        let looks = look(&stacks, &options)?;
+        let looks = look(context, &stacks, &options)?;
         Ok(Self { stacks, looks, options })
     }
 
@@ -117,11 +118,12 @@ fn clients(context: &Context, specs: &[Spec]) -> Result<Vec<Client>, Failure> {
     Ok(clients)
 }
 
-fn look(stacks: &[Stack], options: &Options) -> Result<Vec<Look>, Failure> {
+fn look(context: &Context, stacks: &[Stack], options: &Options) -> Result<Vec<Look>, Failure> {
+    let looking = Looking::new(&context.console);
     interrupt::reading(async {
         let mut looks = Vec::new();
         for stack in stacks {
-            looks.push(provision::look(&stack.client, &stack.desired, options).await?);
+            looks.push(provision::look(&looking.client(&stack.client), &stack.desired, options).await?);
         }
         Ok(looks)
     })

@@ -27,7 +27,8 @@ pub(crate) enum Moment {
 pub(crate) enum Act {
     /// `kill -9`, and nothing of it passes any more.
     Kill,
-    /// One signal of this name; everything passes.
+    /// One signal of this name; everything passes. Before a write, those that came earlier are held until
+    /// then, so that all of them are under way.
     Signal(&'static str),
     /// An interrupt, and another one when the program has said that it stops; nothing is answered.
     InterruptTwice,
@@ -42,6 +43,8 @@ struct Gate {
     act: Act,
     seen: AtomicUsize,
     is_shut: AtomicBool,
+    /// Whether it has acted.
+    acted: tokio::sync::watch::Sender<bool>,
     program: Arc<Mutex<Option<Child>>>,
 }
 
@@ -66,6 +69,7 @@ impl OpenGate {
             act,
             seen: AtomicUsize::new(0),
             is_shut: AtomicBool::new(false),
+            acted: tokio::sync::watch::Sender::new(false),
             program: Arc::clone(&program),
         });
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -110,8 +114,12 @@ async fn pass(
         0 => true,
         at => is_write && gate.seen.fetch_add(1, Ordering::SeqCst) + 1 == at,
     };
-    if is_it && gate.moment == Moment::Before {
-        gate.act().await;
+    if gate.moment == Moment::Before {
+        if is_it {
+            gate.act().await;
+        } else if is_write && matches!(gate.act, Act::Signal(_)) {
+            gate.acted.subscribe().wait_for(|acted| *acted).await.unwrap();
+        }
     }
     if gate.is_shut.load(Ordering::SeqCst) {
         // Nobody is there to read it, or nobody is to be answered.
@@ -148,9 +156,10 @@ impl Gate {
             Act::Signal(name) => {
                 self.with_program(|child| signal(child, name)).await;
                 // Long enough for the program to have heard it before it gets its answer.
-                tokio::task::spawn_blocking(|| crate::support::pause(std::time::Duration::from_millis(300)))
+                tokio::task::spawn_blocking(|| crate::support::pause(std::time::Duration::from_secs(1)))
                     .await
                     .unwrap();
+                self.acted.send_replace(true);
             }
             Act::InterruptTwice => {
                 self.is_shut.store(true, Ordering::SeqCst);

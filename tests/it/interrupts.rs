@@ -61,10 +61,10 @@ fn an_interrupted_apply_ends_what_is_under_way_and_says_where_it_stopped() {
     let cloud = Cloud::start(&desk, &[]);
     for name in ["INT", "TERM"] {
         cloud.control("POST", "/_bellcheck/reset", &Value::Null);
-        let gate = OpenGate::new(cloud.endpoint(), 1, Moment::Before, Act::Signal(name));
+        let gate = OpenGate::new(cloud.endpoint(), 4, Moment::Before, Act::Signal(name));
         let (code, run) = run_through(&cloud, &desk, &gate, &["apply", SPEC, "--yes"]);
         assert_eq!(code, Some(130), "{run:?}");
-        // Contacts and rules wait for nothing, so they were under way.
+        // Two contacts and two rules wait for nothing, so they were under way.
         run.says("stopping: what is under way ends")
             .says("created contact duty-engineer")
             .says("! not tried group escalation (PutContactGroup): stopped before it")

@@ -67,7 +67,9 @@ impl<'de> Deserialize<'de> for Secret {
     }
 }
 
-fn fingerprint(value: &str) -> String {
+/// A short name for a text, equal for equal texts: `sha256:` and eight hex digits.
+#[must_use]
+pub fn fingerprint(value: &str) -> String {
     let digest = Sha256::digest(value.as_bytes());
     format!("sha256:{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
 }

@@ -1,6 +1,6 @@
 //! `bellcheck test`
 
-use std::thread::available_parallelism;
+use std::{path::PathBuf, thread::available_parallelism};
 
 use super::{
     Context,
@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
             "leave --backend out: the emulator is the default",
         ));
     }
-    let scenarios = load(context, args)?;
+    let scenarios = load(context, &args.paths)?;
     let settings = RunSettings {
         seed: args.seed,
         template: args.template.as_deref().map(input::template).transpose()?,
@@ -53,11 +53,11 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
 }
 
 /// Loads every scenario, so that a fault in the last file is told before the first one runs.
-fn load(context: &Context, args: &Test) -> Result<Vec<Scenario>, Failure> {
+pub(super) fn load(context: &Context, paths: &[PathBuf]) -> Result<Vec<Scenario>, Failure> {
     let mut scenarios = Vec::new();
     let mut faults: Vec<Diagnostic> = Vec::new();
     let mut warnings: Vec<Diagnostic> = Vec::new();
-    for path in &args.paths {
+    for path in paths {
         let is_folder = path.is_dir();
         for (file, kind) in discover(path).map_err(|error| input::unreadable(path, &error))? {
             if is_folder && kind != FileKind::Scenario {

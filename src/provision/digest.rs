@@ -26,13 +26,19 @@ pub(super) fn of_desired(desired: &Desired) -> Digests {
     for (name, wanted) in &desired.groups {
         add(&mut all, ObjectKind::Group, name, |form| form.group(wanted));
     }
-    for (name, DesiredRule { rule, targets }) in &desired.rules {
-        add(&mut all, ObjectKind::Rule, name, |form| {
-            form.rule(rule);
-            form.targets(targets.iter());
-        });
+    for (name, wanted) in &desired.rules {
+        all.insert(format!("{}/{name}", ObjectKind::Rule), of_rule(wanted));
     }
     all
+}
+
+/// A digest of a rule that is wanted, with its targets.
+#[must_use]
+pub fn of_rule(DesiredRule { rule, targets }: &DesiredRule) -> String {
+    let mut form = Form::default();
+    form.rule(rule);
+    form.targets(targets.iter());
+    form.digest()
 }
 
 /// What was observed of the objects that `desired` wants or its stack owns. Others may change between

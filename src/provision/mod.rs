@@ -30,6 +30,7 @@ pub use application_groups::{Unresolved, resolve};
 pub use apply::{ApplyReport, Outcome, Step, apply};
 pub use converge::{ConvergeReport, carry_out, converge, prepare};
 pub use desired::{Desired, DesiredRule};
+pub use digest::of_rule;
 pub use from_spec::desired;
 pub use import::{
     ImportError, ImportOptions, Imported, LeftOut, MovedSecret, import, import_from, import_lines,

@@ -13,7 +13,7 @@ mod step;
 
 pub use discover::{FileKind, discover};
 pub use load::load;
-pub use model::{Count, Expect, Instance, Never, Scenario};
+pub use model::{Count, Expect, Expected, Instance, Never, Scenario};
 pub use runner::{RunSettings, run_all, unavailable};
 pub use schema::json_schema;
 pub use step::{SendEvent, Step, StepKind};

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::{
     matcher::Matcher,
+    snapshot::Rules,
     step::{Step, StepKind},
 };
 use crate::{
@@ -38,6 +39,8 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// What is done at the end in any case.
     pub finally: Vec<Step>,
+    /// What its snapshots leave out.
+    pub normalise: Rules,
     /// Whether a message that no step took is a failure.
     pub strict: bool,
     /// Parts that are understood, and that this version cannot run: where, and what.
@@ -54,7 +57,7 @@ impl Scenario {
     /// Names of the snapshots that its steps check.
     pub fn snapshots(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().chain(&self.finally).filter_map(|step| match &step.kind {
-            StepKind::Expect(expect) => expect.snapshot.as_ref().map(|name| name.value.as_str()),
+            StepKind::Expect(expect) => expect.snapshot.as_ref().map(|snapshot| snapshot.name.value.as_str()),
             _ => None,
         })
     }
@@ -88,8 +91,17 @@ pub struct Expect {
     pub count: Count,
     /// What it must be like; nothing means any message.
     pub message: Vec<Matcher>,
-    /// The name of the snapshot that the first message must equal.
-    pub snapshot: Option<Spanned<String>>,
+    /// The snapshot that the first message must equal.
+    pub snapshot: Option<Expected>,
+}
+
+/// A snapshot that a message must equal.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The fields that it holds; without, the whole message.
+    pub fields: Option<Vec<String>>,
 }
 
 /// How many messages an [`Expect`] wants.

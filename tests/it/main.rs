@@ -35,6 +35,7 @@ mod send;
 mod signing;
 mod sink;
 mod small_commands;
+mod snapshots;
 mod spec;
 mod state;
 mod state_restarts;

@@ -39,16 +39,28 @@ pub(in crate::cli) enum Backend {
 /// `bellcheck review`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Review {
-    /// Where to look for `.snap.new` files
+    /// Where to look for `.snap.new` files; with --unreferenced, for scenarios and snapshots
     #[arg(value_name = "PATH", default_value = ".")]
     pub(in crate::cli) paths: Vec<PathBuf>,
-    /// Only snapshots of this name; may be given several times
+    /// Only snapshots of this name, in which `*` stands for any characters; may be given several times
     #[arg(long = "snapshot", value_name = "NAME")]
     pub(in crate::cli) snapshots: Vec<String>,
     /// Take the new messages
-    #[arg(long, conflicts_with = "reject")]
+    #[arg(long, group = "verdict")]
     pub(in crate::cli) accept: bool,
     /// Throw the new messages away
-    #[arg(long)]
+    #[arg(long, group = "verdict")]
     pub(in crate::cli) reject: bool,
+    /// Show what differs, and ask nothing
+    #[arg(long, group = "verdict")]
+    pub(in crate::cli) diff: bool,
+    /// Show the files, one a line, and ask nothing
+    #[arg(long, group = "verdict")]
+    pub(in crate::cli) list: bool,
+    /// List the snapshots that no scenario compares a message with
+    #[arg(long, group = "verdict")]
+    pub(in crate::cli) unreferenced: bool,
+    /// Delete them
+    #[arg(long, requires = "unreferenced")]
+    pub(in crate::cli) delete: bool,
 }

@@ -33,7 +33,8 @@ pub struct TemplateError {
 
 impl Template {
     /// As it was written.
-    pub(in crate::emulator) fn source(&self) -> &str {
+    #[must_use]
+    pub fn source(&self) -> &str {
         &self.source
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{later, matchers, scope::Scope};
+use super::{later, matchers, scope::Scope, snapshot::snapshot};
 use crate::{
     diagnostic::Diagnostic,
     scenario::{
@@ -21,7 +21,7 @@ pub(super) fn expect(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     let within = binder.field::<Duration>("within").unwrap_or(DEFAULT_WITHIN);
     let count = count(&mut binder, scope);
     let message = binder.node("message").map(|node| matchers::bind(node, scope)).unwrap_or_default();
-    let snapshot = binder.field::<Spanned<String>>("snapshot").and_then(|name| snapshot(name, scope));
+    let snapshot = binder.node("snapshot").and_then(|node| snapshot(node, scope));
     if let Some(node) = binder.node("capture") {
         later::capture(node, scope);
     }
@@ -67,26 +67,4 @@ fn count(binder: &mut Binder<'_>, scope: &Scope<'_>) -> Count {
         (Some(times), None) => Count::Exactly(times.value),
         (None, at_least) => Count::AtLeast(at_least.map_or(1, |number| number.value)),
     }
-}
-
-/// A snapshot's name becomes a file's name.
-fn snapshot(name: Spanned<String>, scope: &Scope<'_>) -> Option<Spanned<String>> {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if !name.value.chars().all(good) || name.value.starts_with('.') {
-        scope.context.error(
-            "scenario::bad-snapshot-name",
-            format!("`{}` cannot be the name of a snapshot's file", name.value),
-            name.span,
-            "use letters, digits, `.`, `_` and `-`, not a dot first",
-        );
-        return None;
-    }
-    scope.claim(
-        &scope.snapshots,
-        &name,
-        "scenario::duplicate-snapshot",
-        "the snapshot",
-        "give each its own name: two messages cannot be kept in one file",
-    );
-    Some(name)
 }

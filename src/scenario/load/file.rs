@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use super::{
     instances,
     later::slo,
+    normalise::normalise,
     scope::Scope,
     steps::{Part, steps},
     switches::switches,
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Severity},
     files,
-    scenario::model::Scenario,
+    scenario::{model::Scenario, snapshot::Rules},
     spec::{
         self, Loaded, Spec,
         yaml::{Binder, Context, Document, Environment, Node, Spanned, Value, read},
@@ -109,6 +110,8 @@ fn bind(
     }
     let story = binder.node("steps").map(|node| steps(node, &scope, Part::Story)).unwrap_or_default();
     let finally = binder.node("finally").map(|node| steps(node, &scope, Part::Finally)).unwrap_or_default();
+    let normalise =
+        binder.node("normalise").map_or_else(|| Some(Rules::default()), |node| normalise(node, context));
     let strict = binder.field::<bool>("strict").unwrap_or(false);
     if let Some(node) = binder.node("slo") {
         slo(node, &scope);
@@ -128,6 +131,7 @@ fn bind(
         instances,
         steps: story,
         finally,
+        normalise: normalise?,
         strict,
         unavailable: scope.unavailable.into_inner(),
     })

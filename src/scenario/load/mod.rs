@@ -7,7 +7,9 @@ mod file;
 mod instances;
 mod later;
 mod matchers;
+mod normalise;
 mod scope;
+mod snapshot;
 mod steps;
 mod switches;
 #[cfg(test)]

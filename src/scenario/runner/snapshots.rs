@@ -3,28 +3,29 @@
 use super::story::Story;
 use crate::{
     diagnostic::Diagnostic,
-    dingtalk::Message,
+    provision::{desired, of_rule},
     report::{MomentKind, Verdict},
     scenario::{
-        Step,
+        Expected, Step,
+        mailbox::Letter,
         snapshot::{Header, Provenance, Request, SnapshotVerdict, body, check},
     },
-    spec::yaml::Spanned,
+    secret::fingerprint,
 };
 
 impl Story<'_> {
     /// Compares a message with its snapshot. The story goes on in any case: the message came, so a
     /// run finds all snapshots that differ.
-    pub(super) fn check_snapshot(
-        &mut self,
-        step: &Step,
-        name: &Spanned<String>,
-        message: &Message,
-    ) -> Verdict {
+    pub(super) fn check_snapshot(&mut self, step: &Step, expected: &Expected, letter: &Letter) -> Verdict {
+        let name = &expected.name;
         let request = Request {
             directory: &self.scenario.fixtures,
             name: &name.value,
-            body: self.redactor.redact(&body(message, &mut self.normaliser)),
+            body: self.redactor.redact(&body(
+                &letter.message,
+                expected.fields.as_deref(),
+                &mut self.normaliser,
+            )),
             header: Header {
                 scenario: self.scenario.name.value.clone(),
                 step: step.kind.to_string(),
@@ -32,16 +33,23 @@ impl Story<'_> {
                 provenance: Provenance::Synthetic,
                 date: self.settings.date.clone(),
                 tool: self.settings.tool.clone(),
+                rule: letter.rule.as_ref().map(|name| self.rule_with_digest(name)),
+                template: Some(fingerprint(self.settings.template.clone().unwrap_or_default().source())),
             },
             mode: self.settings.write,
         };
         let (code, message, label, help, pending) = match check(request) {
             Ok(SnapshotVerdict::Match) => return Verdict::Passed,
-            Ok(SnapshotVerdict::Mismatch { path, diff, pending }) => (
+            Ok(SnapshotVerdict::Mismatch { path, diff, causes, pending }) => (
                 "scenario::snapshot-differs",
                 format!("the message is not the snapshot `{}`", name.value),
                 "differs".to_owned(),
-                format!("{}\n{} (-) and the message (+):\n{diff}", settle(pending.is_some()), path.display()),
+                format!(
+                    "{}{}\n{} (-) and the message (+):\n{diff}",
+                    settle(pending.is_some()),
+                    causes.iter().map(|cause| format!("\n{cause}")).collect::<String>(),
+                    path.display()
+                ),
                 pending,
             ),
             Ok(SnapshotVerdict::Missing { path, pending }) => (
@@ -70,6 +78,13 @@ impl Story<'_> {
         self.findings
             .push(Diagnostic::error(code, message).at(&self.scenario.source, name.span, label).help(help));
         Verdict::Failed
+    }
+
+    /// A rule's name, with a digest of what the spec says of it.
+    fn rule_with_digest(&self, name: &str) -> String {
+        let desired = desired(&self.scenario.spec).ok();
+        let rule = desired.as_ref().and_then(|desired| desired.rules.get(name));
+        rule.map_or_else(|| name.to_owned(), |rule| format!("{name} {}", fingerprint(&of_rule(rule))))
     }
 }
 

@@ -106,7 +106,7 @@ impl<'a> Story<'a> {
             settings,
             mailboxes: cloud.tokens.keys().map(|robot| (robot.clone(), Mailbox::default())).collect(),
             simulated: IndexMap::new(),
-            normaliser: Normaliser::default(),
+            normaliser: Normaliser::new(scenario.normalise.clone()),
             redactor: redactor(&scenario.spec),
             pending_snapshots: Vec::new(),
             findings: Vec::new(),

@@ -55,12 +55,12 @@ impl Story<'_> {
         let taker = self.taker(step);
         let first = self.mailboxes.get_mut(robot).and_then(|mailbox| {
             mailbox.take(taken, &taker);
-            taken.first().and_then(|place| mailbox.letters().get(*place)).map(|letter| letter.message.clone())
+            taken.first().and_then(|place| mailbox.letters().get(*place)).cloned()
         });
         let took = human_duration(between(started, self.now()));
         self.say(MomentKind::Held, format!("{}: after {took}", step.kind));
         match (&expect.snapshot, first) {
-            (Some(name), Some(message)) => (self.check_snapshot(step, name, &message), Go::On),
+            (Some(expected), Some(letter)) => (self.check_snapshot(step, expected, &letter), Go::On),
             _ => (Verdict::Passed, Go::On),
         }
     }

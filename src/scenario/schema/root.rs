@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    build::{duration, list, mapping, names, optional, reference, required, text, told, truth, word},
+    build::{duration, either, list, mapping, names, optional, reference, required, text, told, truth, word},
     matchers::matcher,
     steps::step,
 };
-use crate::emulator::Switches;
+use crate::{emulator::Switches, scenario::snapshot::named};
 
 /// The JSON Schema (2020-12) of a scenario.
 #[must_use]
@@ -37,6 +37,7 @@ pub fn json_schema() -> Value {
         ),
         required("steps", told(story, "The story: what is done and what is expected, in order.")),
         optional("finally", told(steps(), "What is done at the end in any case.")),
+        optional("normalise", normalise()),
         optional("strict", told(truth(), "A message that no step took is a failure. Default `false`.")),
         optional("slo", told(slo(), "Limits for latencies; understood, not available in this version.")),
     ]);
@@ -70,6 +71,25 @@ fn switches() -> Value {
         })
         .collect();
     json!({"type": "object", "properties": keys, "additionalProperties": false})
+}
+
+fn normalise() -> Value {
+    let mut kinds = mapping(
+        named()
+            .into_iter()
+            .map(|(name, on)| {
+                let state = if on { "on" } else { "off" };
+                optional(name, told(truth(), &format!("Default: {state}.")))
+            })
+            .collect(),
+    );
+    let own = mapping(vec![required("json_path", told(text(), "Where the value is in the message's body."))]);
+    kinds["additionalProperties"] =
+        told(either(vec![text(), own]), "A kind of value of your own: a regular expression, or a place.");
+    told(
+        kinds,
+        "What snapshots leave out: named kinds, on or off, and your own. A value becomes `[name-01]`.",
+    )
 }
 
 fn slo() -> Value {

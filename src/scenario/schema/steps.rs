@@ -97,12 +97,25 @@ fn expect() -> Value {
         optional(
             "snapshot",
             told(
-                json!({"type": "string", "pattern": r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$"}),
+                either(vec![
+                    snapshot_name(),
+                    mapping(vec![
+                        required("name", snapshot_name()),
+                        required(
+                            "fields",
+                            told(list(text()), "The fields that it holds: `title`, `text`, `at.isAtAll`."),
+                        ),
+                    ]),
+                ]),
                 "The snapshot that the first message must equal, `fixtures/NAME.snap` beside the spec.",
             ),
         ),
         optional("capture", told(capture, LATER)),
     ])
+}
+
+fn snapshot_name() -> Value {
+    json!({"type": "string", "pattern": r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$"})
 }
 
 fn never() -> Value {

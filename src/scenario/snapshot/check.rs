@@ -45,6 +45,8 @@ pub enum SnapshotVerdict {
         path: PathBuf,
         /// Lines with `-` (snapshot) and `+` (message).
         diff: String,
+        /// What of that which made the message has changed since, in words.
+        causes: Vec<String>,
         /// The proposal, when it may be written.
         pending: Option<PathBuf>,
     },
@@ -81,9 +83,12 @@ pub fn check(request: Request<'_>) -> Result<SnapshotVerdict, SnapshotError> {
         WriteMode::Never => None,
     };
     Ok(match stored {
-        Some(stored) => {
-            SnapshotVerdict::Mismatch { path, diff: difference(&stored.body, &new.body), pending: written }
-        }
+        Some(stored) => SnapshotVerdict::Mismatch {
+            path,
+            diff: difference(&stored.body, &new.body),
+            causes: stored.header.changes(&new.header),
+            pending: written,
+        },
         None => SnapshotVerdict::Missing { path, pending: written },
     })
 }

@@ -37,6 +37,34 @@ pub struct Header {
     pub date: String,
     /// The program and its version.
     pub tool: String,
+    /// The rule that sent the message and a digest of it, `disk-fault sha256:0123456789abcdef`; older
+    /// files have none.
+    pub rule: Option<String>,
+    /// A digest of the template that the message was made with; none for a captured one.
+    pub template: Option<String>,
+}
+
+impl Header {
+    /// What of that which made a message has changed from this header to another, in words.
+    #[must_use]
+    pub fn changes(&self, now: &Self) -> Vec<String> {
+        let mut changes = Vec::new();
+        if let (Some(then), Some(now)) = (&self.rule, &now.rule)
+            && then != now
+        {
+            let name = |rule: &str| rule.split_once(' ').map_or(rule, |(name, _)| name).to_owned();
+            changes.push(match (name(then), name(now)) {
+                (one, other) if one == other => format!("rule `{one}` has changed since"),
+                (one, other) => format!("rule `{other}` sent it, and `{one}` then"),
+            });
+        }
+        if let (Some(then), Some(now)) = (&self.template, &now.template)
+            && then != now
+        {
+            changes.push("it was made with another template then".to_owned());
+        }
+        changes
+    }
 }
 
 /// A snapshot file.
@@ -118,7 +146,7 @@ impl Snapshot {
         let rest = text.strip_prefix("---\n").ok_or((1, "a snapshot begins with `---`".to_owned()))?;
         let (head, body) =
             rest.split_once("\n---\n").ok_or((1, "the front matter is not closed by `---`".to_owned()))?;
-        let mut values: [Option<String>; 6] = Default::default();
+        let mut values: [Option<String>; KEYS.len()] = Default::default();
         for (index, line) in head.lines().enumerate() {
             let at = index + 2;
             let (key, value) =
@@ -131,10 +159,12 @@ impl Snapshot {
                 serde_json::from_str(value).map_err(|_| (at, format!("`{key}` is not a quoted string")))?;
             values[slot] = Some(value);
         }
-        let mut take = |key: &str| {
+        let mut find = |key: &str| {
             let slot = KEYS.iter().position(|known| *known == key);
-            slot.and_then(|slot| values[slot].take()).ok_or((1, format!("`{key}` is missing")))
+            slot.and_then(|slot| values[slot].take())
         };
+        let (rule, template) = (find("rule"), find("template"));
+        let mut take = |key: &str| find(key).ok_or((1, format!("`{key}` is missing")));
         let header = Header {
             scenario: take("scenario")?,
             step: take("step")?,
@@ -146,28 +176,34 @@ impl Snapshot {
             },
             date: take("date")?,
             tool: take("tool")?,
+            rule,
+            template,
         };
         Ok(Self { header, body: body.to_owned() })
     }
 }
 
-const KEYS: [&str; 6] = ["scenario", "step", "backend", "provenance", "date", "tool"];
+const KEYS: [&str; 8] = ["scenario", "step", "backend", "provenance", "date", "tool", "rule", "template"];
 
 impl fmt::Display for Snapshot {
     /// The file's contents.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = &self.header;
         let values = [
-            &header.scenario,
-            &header.step,
-            &header.backend,
-            header.provenance.as_str(),
-            &header.date,
-            &header.tool,
+            Some(header.scenario.as_str()),
+            Some(&header.step),
+            Some(&header.backend),
+            Some(header.provenance.as_str()),
+            Some(&header.date),
+            Some(&header.tool),
+            header.rule.as_deref(),
+            header.template.as_deref(),
         ];
         f.write_str("---\n")?;
         for (key, value) in KEYS.iter().zip(values) {
-            writeln!(f, "{key}: {}", serde_json::Value::from(value))?;
+            if let Some(value) = value {
+                writeln!(f, "{key}: {}", serde_json::Value::from(value))?;
+            }
         }
         write!(f, "---\n{}", self.body)
     }
@@ -186,6 +222,8 @@ mod tests {
                 provenance: Provenance::Synthetic,
                 date: "2026-11-22".to_owned(),
                 tool: "bellcheck 0.1.0".to_owned(),
+                rule: Some("disk-fault sha256:0123456789abcdef".to_owned()),
+                template: None,
             },
             body: "msgtype: text\n\n---\nx: y\n".to_owned(),
         }
@@ -195,6 +233,25 @@ mod tests {
     fn a_file_says_what_it_was_told() {
         assert_eq!(Snapshot::parse(&snapshot().to_string()).unwrap(), snapshot());
         assert_eq!(Snapshot::parse(&snapshot().to_string().replace('\n', "\r\n")).unwrap(), snapshot());
+    }
+
+    #[test]
+    fn what_made_the_message_otherwise_is_told() {
+        let then = snapshot().header;
+        let now = |rule: &str, template: Option<&str>| Header {
+            rule: Some(rule.to_owned()),
+            template: template.map(str::to_owned),
+            ..then.clone()
+        };
+        assert_eq!(then.changes(&then), Vec::<String>::new());
+        assert_eq!(
+            then.changes(&now("disk-fault sha256:f", Some("sha256:1"))),
+            ["rule `disk-fault` has changed since"]
+        );
+        assert_eq!(
+            now("disk-fault sha256:f", Some("sha256:2")).changes(&now("other sha256:f", Some("sha256:1"))),
+            ["rule `other` sent it, and `disk-fault` then", "it was made with another template then"]
+        );
     }
 
     #[test]

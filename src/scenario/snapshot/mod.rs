@@ -10,5 +10,5 @@ mod review;
 pub use body::body;
 pub use check::{Request, SnapshotVerdict, WriteMode, check, difference};
 pub use file::{Header, Provenance, Snapshot, SnapshotError};
-pub use normalise::Normaliser;
-pub use review::{Pending, pending};
+pub use normalise::{Finder, Normaliser, Rules, named};
+pub use review::{Name, Pending, pending, unused};

@@ -1,6 +1,7 @@
 //! Settles proposals.
 
 use std::{
+    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -24,6 +25,45 @@ pub struct Pending {
     pub new: Snapshot,
 }
 
+/// A snapshot's name, in which `*` may stand for any characters.
+#[derive(Debug, Clone)]
+pub struct Name(Vec<String>);
+
+impl Name {
+    /// As it was given.
+    #[must_use]
+    pub fn new(given: &str) -> Self {
+        Self(given.split('*').map(str::to_owned).collect())
+    }
+
+    /// Whether a file `NAME.snap` has this name.
+    #[must_use]
+    pub fn fits(&self, file: &Path) -> bool {
+        let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let Some(name) = name.strip_suffix(".snap") else { return false };
+        let [first, middle @ .., last] = self.0.as_slice() else {
+            return self.0.first().is_some_and(|only| only == name);
+        };
+        let Some(mut rest) = name.strip_prefix(first.as_str()) else { return false };
+        for part in middle {
+            let Some(at) = rest.find(part.as_str()) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+        rest.ends_with(last.as_str())
+    }
+}
+
+/// The snapshots under `root` that are not among those that are used.
+///
+/// # Errors
+/// Those of the file system.
+pub fn unused(root: &Path, used: &[PathBuf]) -> Result<Vec<PathBuf>, SnapshotError> {
+    let used: HashSet<PathBuf> = used.iter().map(|path| files::identity(path)).collect();
+    let mut found = files::find(root, ".snap")?;
+    found.retain(|path| !used.contains(&files::identity(path)));
+    Ok(found)
+}
+
 /// All proposals under `root`.
 ///
 /// # Errors
@@ -44,6 +84,12 @@ impl Pending {
     #[must_use]
     pub fn difference(&self) -> String {
         difference(self.old.as_ref().map_or("", |old| &old.body), &self.new.body)
+    }
+
+    /// What of that which made the message has changed, in words.
+    #[must_use]
+    pub fn causes(&self) -> Vec<String> {
+        self.old.as_ref().map(|old| old.header.changes(&self.new.header)).unwrap_or_default()
     }
 
     /// Makes the proposal the snapshot.
@@ -84,6 +130,8 @@ mod tests {
             provenance,
             date: "2026-11-22".to_owned(),
             tool: "bellcheck 0.1.0".to_owned(),
+            rule: None,
+            template: None,
         };
         check(Request { directory, name: "a.b", body: body.to_owned(), header, mode }).unwrap()
     }
@@ -135,6 +183,24 @@ mod tests {
     }
 
     #[test]
+    fn a_star_stands_for_any_characters() {
+        let fits = |name: &str, file: &str| Name::new(name).fits(Path::new(file));
+        for (name, file, fit) in [
+            ("a.b", "x/a.b.snap", true),
+            ("a.b", "x/a.bc.snap", false),
+            ("a.b", "a.b.snap.new", false),
+            ("a*", "a.b.snap", true),
+            ("*b", "a.b.snap", true),
+            ("a*b*c", "a-b-c.snap", true),
+            ("a*b*c", "a-c.snap", false),
+            ("aa*aa", "aaa.snap", false),
+            ("*", "anything.snap", true),
+        ] {
+            assert_eq!(fits(name, file), fit, "{name} {file}");
+        }
+    }
+
+    #[test]
     fn names_stay_in_their_folder() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["", "../x", "a/b", ".hidden", "a b"] {
@@ -145,6 +211,8 @@ mod tests {
                 provenance: Provenance::Synthetic,
                 date: String::new(),
                 tool: String::new(),
+                rule: None,
+                template: None,
             };
             let request = Request {
                 directory: folder.path(),

@@ -54,6 +54,8 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
 
 /// Loads every scenario, so that a fault in the last file is told before the first one runs.
 fn load(context: &Context, args: &Test) -> Result<Vec<Scenario>, Failure> {
+    let variables = input::variables(&args.variables)?;
+    let environment = |name: &str| context.environment.get(name);
     let mut scenarios = Vec::new();
     let mut faults: Vec<Diagnostic> = Vec::new();
     let mut warnings: Vec<Diagnostic> = Vec::new();
@@ -65,7 +67,7 @@ fn load(context: &Context, args: &Test) -> Result<Vec<Scenario>, Failure> {
             }
             let text = input::text(&file)?;
             let name = file.display().to_string();
-            match scenario::load(&name, &text, &|variable| context.environment.get(variable)) {
+            match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
                 Ok(loaded) => {
                     add_new(&mut warnings, loaded.warnings);
                     scenarios.push(loaded.value);
@@ -77,6 +79,7 @@ fn load(context: &Context, args: &Test) -> Result<Vec<Scenario>, Failure> {
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
+    warnings.extend(variables.unused());
     context.console.findings(&warnings);
     if scenarios.is_empty() {
         return Err(Failure::new(

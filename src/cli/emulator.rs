@@ -28,8 +28,16 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     }
     let config = config(args)?;
     let robots = match &args.spec {
-        Some(path) => input::robots(&input::spec(context, path)?)?,
-        None => Vec::new(),
+        Some(path) => input::robots(&input::spec(context, path, &args.variables)?)?,
+        None if args.variables.is_empty() => Vec::new(),
+        None => {
+            return Err(Failure::new(
+                Exit::Input,
+                "emulator::option",
+                "there is no spec whose variables could be filled",
+                "name it with --spec, or leave --var and --var-file out",
+            ));
+        }
     };
     let emulator = match args.clock {
         ClockKind::Real => Emulator::real_clock(config, Arc::new(SystemClock)),

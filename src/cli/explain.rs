@@ -13,7 +13,6 @@ use super::{
 use crate::{
     clock::{Clock as _, SystemClock},
     dingtalk::Message,
-    emulator::{Facts, Template},
     event::catalogue,
     routing::{self, Notice, Question, Route, Scope, Words},
     spec::Spec,
@@ -25,8 +24,8 @@ pub(super) fn run(context: &Context, args: &Explain) -> Result<Exit, Failure> {
     // A user's own template may fail for one event and not for another.
     let broken = RefCell::new(None);
     let words = |notice: &Notice<'_>| {
-        message(&template, notice).unwrap_or_else(|fault| {
-            broken.replace(Some(fault));
+        template.message(&notice.facts()).unwrap_or_else(|fault| {
+            broken.replace(Some(fault.to_string()));
             Message::text("")
         })
     };
@@ -43,18 +42,6 @@ pub(super) fn run(context: &Context, args: &Explain) -> Result<Exit, Failure> {
 
 fn wrong(code: &'static str, what: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Exit::Input, code, what, help)
-}
-
-fn message(template: &Template, notice: &Notice<'_>) -> Result<Message, String> {
-    let facts = Facts {
-        event: notice.event,
-        rule: &notice.rule.name,
-        group: notice.group,
-        contact: &notice.contact.name,
-        lang: notice.contact.language.as_str(),
-    };
-    let (title, text) = template.render(&facts).map_err(|fault| fault.to_string())?;
-    Ok(Message::markdown(title, text))
 }
 
 fn one(

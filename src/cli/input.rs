@@ -45,16 +45,21 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Exit::Input, "cli::file", format!("cannot read {shown}: {text}"), help)
 }
 
-/// The spec at a path; a folder stands for the `bellcheck.yaml` in it. Warnings are printed.
+/// The spec at a path, filled with the given values; a folder stands for the `bellcheck.yaml` in it.
+/// Warnings are printed.
 ///
 /// # Errors
-/// Exit code 2 for a file that is unreadable or invalid.
-pub(super) fn spec(context: &Context, path: &Path) -> Result<Spec, Failure> {
+/// Exit code 2 for a file that is unreadable or invalid, and for values that are.
+pub(super) fn spec(context: &Context, path: &Path, variables: &args::Variables) -> Result<Spec, Failure> {
+    let variables = self::variables(variables)?;
     let path: PathBuf = if path.is_dir() { path.join(SPEC_FILE) } else { path.to_owned() };
     let text = text(&path)?;
-    let loaded = spec::load(&path.display().to_string(), &text, &|name| context.environment.get(name))
+    let environment = |name: &str| context.environment.get(name);
+    let loaded = spec::load(&path.display().to_string(), &text, &|name| variables.get(name, &environment))
         .map_err(Failure::invalid)?;
-    context.console.findings(&loaded.warnings);
+    let mut warnings = loaded.warnings;
+    warnings.extend(variables.unused());
+    context.console.findings(&warnings);
     Ok(loaded.value)
 }
 

@@ -108,7 +108,7 @@ fn choose(proposals: &mut Vec<Pending>, args: &Review) -> Result<(), Failure> {
 
 /// Finds the snapshots that no scenario names. Any scenario that cannot be read might.
 fn unreferenced(context: &Context, args: &Review) -> Result<Exit, Failure> {
-    let scenarios = test::load(context, &args.paths)?;
+    let scenarios = test::load(context, &args.paths, &args.variables)?;
     let file = |scenario: &Scenario, name: &str| scenario.fixtures.join(format!("{name}.snap"));
     let used: Vec<PathBuf> =
         scenarios.iter().flat_map(|scenario| scenario.snapshots().map(|name| file(scenario, name))).collect();

@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
-    let spec = input::spec(context, &args.spec)?;
+    let spec = input::spec(context, &args.spec, &args.variables)?;
     let robot = robots::named(std::slice::from_ref(&spec), &args.robot)?;
     let security = robot.security().map_err(|fault| wrong("send::robot", fault, "mend the spec"))?;
     let body = body(args)?;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, thread::available_parallelism};
 
 use super::{
     Context,
-    args::{Backend, Test},
+    args::{Backend, Test, Variables},
     exit::{Exit, Failure},
     input,
 };
@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
             "leave --backend out: the emulator is the default",
         ));
     }
-    let scenarios = load(context, &args.paths)?;
+    let scenarios = load(context, &args.paths, &args.variables)?;
     let settings = RunSettings {
         seed: args.seed,
         template: args.template.as_deref().map(input::template).transpose()?,
@@ -53,7 +53,13 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
 }
 
 /// Loads every scenario, so that a fault in the last file is told before the first one runs.
-pub(super) fn load(context: &Context, paths: &[PathBuf]) -> Result<Vec<Scenario>, Failure> {
+pub(super) fn load(
+    context: &Context,
+    paths: &[PathBuf],
+    variables: &Variables,
+) -> Result<Vec<Scenario>, Failure> {
+    let variables = input::variables(variables)?;
+    let environment = |name: &str| context.environment.get(name);
     let mut scenarios = Vec::new();
     let mut faults: Vec<Diagnostic> = Vec::new();
     let mut warnings: Vec<Diagnostic> = Vec::new();
@@ -65,7 +71,7 @@ pub(super) fn load(context: &Context, paths: &[PathBuf]) -> Result<Vec<Scenario>
             }
             let text = input::text(&file)?;
             let name = file.display().to_string();
-            match scenario::load(&name, &text, &|variable| context.environment.get(variable)) {
+            match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
                 Ok(loaded) => {
                     add_new(&mut warnings, loaded.warnings);
                     scenarios.push(loaded.value);
@@ -77,6 +83,7 @@ pub(super) fn load(context: &Context, paths: &[PathBuf]) -> Result<Vec<Scenario>
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
+    warnings.extend(variables.unused());
     context.console.findings(&warnings);
     if scenarios.is_empty() {
         return Err(Failure::new(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::check::{Check, State, Trouble};
 use crate::{
     dingtalk::{Message, ROBOT_HOST, token_of},
-    emulator::{Facts, Template},
+    emulator::Template,
     event::catalogue,
     robot::SendError,
     routing::{self, Notice, Outcome, Question},
@@ -104,16 +104,8 @@ fn sample(spec: &Spec) -> Option<crate::event::SystemEvent> {
 }
 
 fn words(notice: &Notice<'_>) -> Message {
-    let facts = Facts {
-        event: notice.event,
-        rule: &notice.rule.name,
-        group: notice.group,
-        contact: &notice.contact.name,
-        lang: notice.contact.language.as_str(),
-    };
     // The built-in template has no faults.
-    let (title, text) = Template::default().render(&facts).unwrap_or_default();
-    Message::markdown(title, text)
+    Template::default().message(&notice.facts()).unwrap_or_else(|_| Message::text(""))
 }
 
 /// A message that says that it is a test, and that the robot's keywords let through.

@@ -1,6 +1,7 @@
 //! System events: what happened in the cloud, which kinds there are, and which rules match.
 
 mod catalogue;
+mod facts;
 mod keyword;
 mod keywords;
 mod level;
@@ -8,6 +9,7 @@ mod pattern;
 mod system_event;
 
 pub use catalogue::{Catalogue, Entry, catalogue};
+pub use facts::Facts;
 pub use keyword::KeywordFilter;
 pub use keywords::{Keywords, Relation};
 pub use level::Level;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     dingtalk::Message,
-    event::{Mismatch, SystemEvent},
+    event::{Facts, Mismatch, SystemEvent},
     spec::{Channel, Contact, NotifyLevel, Rule, Spec},
 };
 
@@ -23,6 +23,20 @@ pub struct Notice<'a> {
     pub group: &'a str,
     /// The contact that is told.
     pub contact: &'a Contact,
+}
+
+impl Notice<'_> {
+    /// What its words are made of.
+    #[must_use]
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            event: self.event,
+            rule: &self.rule.name,
+            group: self.group,
+            contact: &self.contact.name,
+            lang: self.contact.language.as_str(),
+        }
+    }
 }
 
 /// The message that a robot would get: only with words can be said what its keywords make of them.

@@ -8,6 +8,7 @@ use std::{
 };
 
 use bellcheck::{
+    clock::Stopwatch,
     emulator::{Emulator, ServeOptions, WorldConfig, serve_with},
     openapi::{Call, Params, Seal, SignatureScheme},
 };
@@ -330,10 +331,14 @@ fn a_head_that_does_not_come_ends_the_connection_and_frees_its_place() {
         sent.is_err() || closed
     });
     assert!(is_closed);
-    // More silent connections than there are places: the next caller gets its turn all the same.
+    // Three times as many silent connections as there are places: the next caller gets its turn all the
+    // same, and not before the places were freed three times.
+    let watch = Stopwatch::start();
     let silent: Vec<TcpStream> = (0..12).map(|_| connect(port)).collect();
     let (status, _) = exchange(port, &signed("DescribeContactList", &[], 0));
     assert_eq!(status, 200);
+    let waited = watch.elapsed();
+    assert!(waited >= Duration::from_millis(900), "served beside 12 others with 4 places, after {waited:?}");
     for mut socket in silent {
         rest(&mut socket);
     }
@@ -357,11 +362,15 @@ fn two_thousand_idle_connections() {
     let desk = Desk::new();
     let cloud = start(&desk);
     let before = cloud.memory();
+    let watch = Stopwatch::start();
     let idle: Vec<TcpStream> = (0..count).map(|_| connect(cloud.port())).collect();
     // Twice, so that the emulator has surely accepted those before.
     for number in 0..2 {
         assert_works(&cloud, number);
     }
+    // Idle connections are closed after 30 s, and whoever had no place beside them would get one then.
+    let waited = watch.elapsed();
+    assert!(waited < Duration::from_secs(25), "served in the place of others only, after {waited:?}");
     assert_bounded(&cloud, before);
     drop(idle);
     pause(Duration::from_millis(200));

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use bellcheck::{
     dingtalk::Message,
-    emulator::{AccessKey, Emulator, EventDraft, Facts, RobotConfig, Template, What, WorldConfig},
+    emulator::{AccessKey, Emulator, EventDraft, RobotConfig, Template, What, WorldConfig},
     event::Level,
     openapi::{Client, Credentials, Endpoints, SequenceNonce},
     provision::{Options, converge, desired, resolve},
@@ -89,9 +89,9 @@ fn rule(international: bool) -> impl Strategy<Value = String> {
 
 /// Contacts share two robots; mail and phone are each one's own.
 fn contact(number: usize, international: bool) -> impl Strategy<Value = String> {
-    (option::of(prop_oneof!["open", "keyed"]), any::<bool>(), any::<bool>()).prop_map(
-        move |(robot, phone, aliim)| {
-            let mut text = format!("  c{number}:\n    language: en\n");
+    (option::of(prop_oneof!["open", "keyed"]), prop_oneof!["en", "zh-cn"], any::<bool>(), any::<bool>())
+        .prop_map(move |(robot, language, phone, aliim)| {
+            let mut text = format!("  c{number}:\n    language: {language}\n");
             match robot {
                 Some(robot) => text.push_str(&format!("    robot: {robot}\n")),
                 None => text.push_str(&format!("    email: c{number}@example.com\n")),
@@ -103,8 +103,7 @@ fn contact(number: usize, international: bool) -> impl Strategy<Value = String> 
                 text.push_str(&format!("    aliim: im{number}\n"));
             }
             text
-        },
-    )
+        })
 }
 
 fn any_spec() -> impl Strategy<Value = String> {
@@ -113,6 +112,10 @@ fn any_spec() -> impl Strategy<Value = String> {
             Just("keywords: [CloudMonitor]"),
             Just("keywords: [Nightwatch]"),
             Just("keywords: [web-1, INFO]"),
+            // Of one language, one rule, one group.
+            Just("keywords: [云监控]"),
+            Just("keywords: [r1]"),
+            Just("keywords: [\": two\"]"),
             Just("secret: SECx"),
         ];
         let contacts = (contact(0, international), contact(1, international), contact(2, international));
@@ -168,15 +171,7 @@ fn any_event() -> impl Strategy<Value = Asked> {
 type Told = BTreeSet<(String, String, String)>;
 
 fn words(notice: &Notice<'_>) -> Message {
-    let facts = Facts {
-        event: notice.event,
-        rule: &notice.rule.name,
-        group: notice.group,
-        contact: &notice.contact.name,
-        lang: notice.contact.language.as_str(),
-    };
-    let (title, text) = Template::default().render(&facts).unwrap();
-    Message::markdown(title, text)
+    Template::default().message(&notice.facts()).unwrap()
 }
 
 fn explained(spec: &Spec, candidate: &Candidate) -> Told {

@@ -49,13 +49,24 @@ fn a_count_that_falls_short_names_the_fault_as_well() {
 fn a_genuine_refusal_is_not_blamed_on_a_fault() {
     let desk = Desk::new();
     desk.replace("quickstart/bellcheck.yaml", "keywords: [CloudMonitor]", "keywords: [Nowhere]");
-    let fault = "  - fault: { robot: managers, errcode: 130101 }\n";
     let head = "name: Faults\nspec: ../bellcheck.yaml\ninstances:\n  web-1: { state: Running }\nsteps:\n";
-    desk.write(FILE, &format!("{head}{fault}{STOP}{EXPECT}"));
+    // Another robot's fault, and one that makes this robot late only.
+    for fault in ["{ robot: managers, errcode: 130101 }", "{ robot: ops, delay: 2s }"] {
+        desk.write(FILE, &format!("{head}  - fault: {fault}\n{STOP}{EXPECT}"));
+        desk.run(&["test", FILE])
+            .exits(1)
+            .says("none of its keywords [Nowhere] is in it")
+            .hides("made robot `ops` refuse");
+    }
+    // A fault that struck the robot's answer to an earlier event, and is spent.
+    let once = "  - fault: { robot: ops, errcode: 130101, times: 1 }\n";
+    let later = "  - expect: { robot: ops, within: 2m, message: [{ contains: Stopped }] }\n";
+    desk.write(FILE, &format!("{head}{once}{STOP}{later}"));
     desk.run(&["test", FILE])
         .exits(1)
+        .says("the `fault` in line 6 struck robot ops")
         .says("none of its keywords [Nowhere] is in it")
-        .hides("fault` in line");
+        .hides("made robot `ops` refuse");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use bellcheck::{
@@ -17,12 +18,14 @@ use bellcheck::{
 };
 use serde_json::json;
 
-use crate::support::Cloud;
+use crate::support::{Cloud, pause};
 
 /// What a sink does with a request.
 #[derive(Clone)]
 pub(crate) enum Act {
     Answer(u16),
+    /// Answers after a while.
+    Slowly(Duration, u16),
     Redirect(String),
     /// Answers nothing, and keeps the connection.
     Hang,
@@ -61,6 +64,10 @@ impl Sink {
                 to_see.lock().unwrap().push(read(&mut stream));
                 match &acts[number.min(acts.len() - 1)] {
                     Act::Answer(status) => reply(&mut stream, &format!("HTTP/1.1 {status} X\r\n")),
+                    Act::Slowly(after, status) => {
+                        pause(*after);
+                        reply(&mut stream, &format!("HTTP/1.1 {status} X\r\n"));
+                    }
                     Act::Redirect(to) => reply(&mut stream, &format!("HTTP/1.1 302 X\r\nlocation: {to}\r\n")),
                     Act::Hang => kept.push(stream),
                 }

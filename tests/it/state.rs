@@ -282,8 +282,13 @@ fn the_world_goes_on_as_it_was_to_the_last_entry_of_its_journal() {
     let cloud = Cloud::start(&desk, &VIRTUAL);
     let instance = furnish(&cloud);
     cloud.control("POST", "/_bellcheck/advance", &json!({"by": "2m"}));
-    let faults = json!({"rules": [{"operation": "DescribeInstances", "error": "Throttling", "times": 2}]});
-    cloud.control("PUT", "/_bellcheck/faults", &faults);
+    let faults = |error: &str| {
+        let rules = json!([{"operation": "DescribeInstances", "error": error, "times": 2}]);
+        cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": rules}));
+    };
+    // A list takes the place of the one before.
+    faults("InternalError");
+    faults("Throttling");
     cloud.control("PUT", "/_bellcheck/switches", &json!({"delivery": "9s"}));
     let list = DescribeInstances { region_id: "cn-hangzhou".to_owned(), ..DescribeInstances::default() };
     let refused = block_on(client(&cloud, "virtual").call(&list)).unwrap_err();

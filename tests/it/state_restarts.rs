@@ -189,29 +189,36 @@ fn a_retry_that_is_due_after_the_end_comes_after_the_restart() {
 
 #[test]
 fn a_call_under_way_at_the_end_is_made_again() {
-    let sink = Sink::new(&[Act::Hang, Act::Answer(200)]);
-    let desk = Desk::new();
-    let cloud = Cloud::start(&desk, &REAL);
-    rule(&cloud, "POST", &sink.url());
-    event(&cloud);
-    wait_until("the first call", || sink.seen().len() == 1);
-    assert_eq!(verdicts(&cloud), [""; 0]);
-    // SIGKILL.
-    drop(cloud);
-    let cloud = Cloud::start(&desk, &REAL);
-    wait_until("the second call", || !verdicts(&cloud).is_empty());
-    assert_eq!(verdicts(&cloud), ["delivered"]);
-    drop(cloud);
-    let cloud = Cloud::start(&desk, &REAL);
-    assert_eq!(verdicts(&cloud), ["delivered"]);
-    let seen = sink.seen();
-    assert_eq!(seen.len(), 2);
-    assert_eq!(seen[0].body, seen[1].body, "it is the same call");
+    // With a later command the file itself leads to the call; without one it comes due again.
+    for has_later_command in [true, false] {
+        let sink = Sink::new(&[Act::Hang, Act::Answer(200)]);
+        let desk = Desk::new();
+        let cloud = Cloud::start(&desk, &REAL);
+        rule(&cloud, "POST", &sink.url());
+        event(&cloud);
+        wait_until("the first call", || sink.seen().len() == 1);
+        assert_eq!(verdicts(&cloud), [""; 0]);
+        if has_later_command {
+            cloud.control("POST", "/_bellcheck/robots", &json!({"token": "later"}));
+        }
+        // SIGKILL.
+        drop(cloud);
+        let cloud = Cloud::start(&desk, &REAL);
+        wait_until("the second call", || !verdicts(&cloud).is_empty());
+        assert_eq!(verdicts(&cloud), ["delivered"]);
+        drop(cloud);
+        let cloud = Cloud::start(&desk, &REAL);
+        assert_eq!(verdicts(&cloud), ["delivered"]);
+        let seen = sink.seen();
+        assert_eq!(seen.len(), 2);
+        assert_eq!(seen[0].body, seen[1].body, "it is the same call");
+    }
 }
 
 #[test]
 fn an_advance_that_waited_for_a_webhook_at_the_end_goes_on() {
-    let sink = Sink::new(&[Act::Hang, Act::Answer(503), Act::Answer(200)]);
+    let slow = Act::Slowly(Duration::from_secs(1), 503);
+    let sink = Sink::new(&[Act::Hang, slow, Act::Answer(200)]);
     let desk = Desk::new();
     let cloud = Cloud::start(&desk, &VIRTUAL);
     rule(&cloud, "POST", &sink.url());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
+use super::Variables;
 use crate::clock::parse_duration;
 
 /// `bellcheck emulator`
@@ -19,6 +20,8 @@ pub(in crate::cli) struct Emulator {
     /// Declare this spec's robots
     #[arg(long, value_name = "SPEC")]
     pub(in crate::cli) spec: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
     /// A key pair that is accepted, instead of testAk:testSk; may be given several times
     #[arg(long = "access-key", value_name = "ID:SECRET")]
     pub(in crate::cli) access_keys: Vec<String>,

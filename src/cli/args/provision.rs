@@ -45,15 +45,22 @@ pub(in crate::cli) struct Specs {
     pub(in crate::cli) strictness: Strictness,
 }
 
-/// What `${NAME}` in a spec is filled with, before the environment.
+/// What `${NAME}` in a spec or a scenario is filled with, before the environment.
 #[derive(Debug, Default, Args)]
 pub(in crate::cli) struct Variables {
-    /// Fill `${NAME}` in specs with this; other users of the machine can see it
+    /// Fill `${NAME}` in specs and scenarios with this; other users of the machine can see it
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub(in crate::cli) vars: Vec<Secret>,
     /// Fill variables from this YAML file of `NAME: value` lines; of several, the last one counts
     #[arg(long = "var-file", value_name = "FILE")]
     pub(in crate::cli) var_files: Vec<PathBuf>,
+}
+
+impl Variables {
+    /// Whether no value is given.
+    pub(in crate::cli) fn is_empty(&self) -> bool {
+        self.vars.is_empty() && self.var_files.is_empty()
+    }
 }
 
 /// What is not to be tolerated.

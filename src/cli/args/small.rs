@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::Variables;
 use crate::event::Level;
 
 /// `bellcheck send`
@@ -13,6 +14,8 @@ pub(in crate::cli) struct Send {
     /// The spec that has the robot, or a folder with a bellcheck.yaml
     #[arg(long, value_name = "SPEC", default_value = "bellcheck.yaml")]
     pub(in crate::cli) spec: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
     /// The robot, by its name in the spec
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) robot: String,

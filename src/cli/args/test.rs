@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::Variables;
+
 /// `bellcheck test`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Test {
     /// Scenario files, or folders in which every YAML file with `steps:` is run
     #[arg(value_name = "PATH", default_value = "scenarios")]
     pub(in crate::cli) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
     /// Where the scenarios run
     #[arg(long, value_enum, default_value_t = Backend::Emulator)]
     pub(in crate::cli) backend: Backend,
@@ -63,4 +67,6 @@ pub(in crate::cli) struct Review {
     /// Delete them
     #[arg(long, requires = "unreferenced")]
     pub(in crate::cli) delete: bool,
+    #[command(flatten)]
+    pub(in crate::cli) variables: Variables,
 }

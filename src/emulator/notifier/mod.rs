@@ -15,6 +15,6 @@ mod webhook;
 pub(super) use delivery::{Delivery, ROBOT_PATH};
 pub(super) use reach::Reach;
 pub(super) use silence::Silences;
-pub use template::{Facts, Template, TemplateError};
+pub use template::{Template, TemplateError};
 pub(super) use webhook::{CallId, Method, OutboundCall, Webhooks};
 pub use webhook::{Sink, WebhookResult};

@@ -6,7 +6,6 @@ use super::{
     Method, channels,
     delivery::{Channel, Delivery},
     payload,
-    template::Facts,
 };
 use crate::{
     api::cloudmonitor::{ContactParameter, WebhookParameter},
@@ -18,7 +17,7 @@ use crate::{
         switches::{DuplicateTargets, Language, MessageType},
         world::World,
     },
-    event::SystemEvent,
+    event::{Facts, SystemEvent},
     secret::Secret,
 };
 

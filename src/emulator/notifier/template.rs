@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::Timestamp,
-    event::{Level, SystemEvent, catalogue},
+    dingtalk::Message,
+    event::{Facts, Level, SystemEvent, catalogue},
 };
 
 const BUILT_IN: &str = include_str!("../templates/notification.md.jinja");
@@ -55,21 +56,6 @@ impl From<minijinja::Error> for TemplateError {
         let detail = fault.detail().map_or_else(|| fault.kind().to_string(), str::to_owned);
         Self { line: fault.line(), message: detail }
     }
-}
-
-/// What a notification is about.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    /// The event.
-    pub event: &'a SystemEvent,
-    /// The rule that tells of it.
-    pub rule: &'a str,
-    /// The contact group that is told.
-    pub group: &'a str,
-    /// The contact that is told.
-    pub contact: &'a str,
-    /// `zh-cn` or `en`.
-    pub lang: &'a str,
 }
 
 impl Default for Template {
@@ -121,6 +107,15 @@ impl Template {
             });
         }
         Ok((title.to_owned(), text.to_owned()))
+    }
+
+    /// The message that a robot gets.
+    ///
+    /// # Errors
+    /// As [`Template::render`].
+    pub fn message(&self, facts: &Facts<'_>) -> Result<Message, TemplateError> {
+        let (title, text) = self.render(facts)?;
+        Ok(Message::markdown(title, text))
     }
 }
 

@@ -17,17 +17,16 @@ pub(in crate::scenario) fn fault(line: Option<usize>) -> String {
 /// The fault that made a robot give this very answer of the journal.
 pub(super) fn behind<'a>(evidence: &Evidence<'a>, reply: &Reply) -> Option<&'a Strike> {
     let delivery = evidence.entries.iter().find_map(|entry| match &entry.what {
-        What::Delivery { reply: known, event_id, rule, contact, robot, .. } if std::ptr::eq(known, reply) => {
-            Some((event_id, rule, contact, robot))
+        What::Delivery { reply: known, event_id, rule, contact, .. } if std::ptr::eq(known, reply) => {
+            Some((event_id, rule, contact))
         }
         _ => None,
-    });
-    let (event_id, rule, contact, robot) = delivery?;
+    })?;
     evidence.entries.iter().find_map(|entry| {
         let What::Fault(strike) = &entry.what else { return None };
         let origin = strike.origin.as_ref()?;
-        let is_this = (&origin.event_id, &origin.rule, &origin.contact) == (event_id, rule, contact)
-            && strike.robot.as_ref() == Some(robot)
+        // A contact has one robot, so this is its answer.
+        let is_this = (&origin.event_id, &origin.rule, &origin.contact) == delivery
             && !matches!(strike.effect, FaultEffect::Delay(_));
         is_this.then_some(&**strike)
     })

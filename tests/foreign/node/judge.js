@@ -47,13 +47,16 @@ async function eventually(what, look, seconds = 30) {
   throw new Error(`${what}: did not happen in ${seconds} s`);
 }
 
-/** Asserts that every value in an SDK model has the type that the SDK declares for it. */
-function typed(model) {
-  for (const [name, declared] of Object.entries(model.constructor.types())) {
-    const value = model[name];
-    if (value !== undefined && value !== null) fits(`${model.constructor.name}.${name}`, declared, value);
+/**
+ * Asserts that every value of an answer has the type that an SDK's model declares for it. To be asked before the
+ * SDK makes a model of the answer: it turns numbers into strings and strings into numbers as it likes.
+ */
+function typed(model, answer) {
+  const types = model.types();
+  for (const [name, written] of Object.entries(model.names())) {
+    const value = answer[written];
+    if (value !== undefined && value !== null) fits(`${model.name}.${written}`, types[name], value);
   }
-  return model;
 }
 
 function fits(where, declared, value) {
@@ -63,8 +66,8 @@ function fits(where, declared, value) {
     holds(`${where} is declared an array`, Array.isArray(value), value);
     for (const one of value) fits(where, declared.itemType, one);
   } else if (typeof declared === 'function') {
-    holds(`${where} is declared ${declared.name}`, value instanceof declared, value);
-    typed(value);
+    holds(`${where} is declared ${declared.name}`, typeof value === 'object' && !Array.isArray(value), value);
+    typed(declared, value);
   }
 }
 

@@ -69,6 +69,9 @@ fn a_chain_of_roles_is_walked_and_a_circle_is_found() {
         .says("the source profiles go round in a circle: a → b → c → a help:");
     bench.profiles(&json!([link("a", "a")]));
     bench.plan(&[]).exits(2).says("in a circle: a → a");
+    // One that does not lead back to where it was begun.
+    bench.profiles(&json!([link("a", "b"), link("b", "c"), link("c", "b")]));
+    bench.plan(&[]).exits(2).says("in a circle: a → b → c → b");
     bench.profiles(&json!([link("a", "inmer"), asking("inner", inner, json!({}))]));
     bench
         .plan(&[])

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bellcheck::{
     api::cloudmonitor::{
-        Channels, ContactParameter, CreateMonitorGroup, EventPattern, PutContact, PutContactGroup,
-        PutEventRule, PutEventRuleTargets, WebhookParameter, WrittenKeywordFilter,
+        Channels, ContactParameter, CreateMonitorGroup, EventPattern, OpenApiParameter, PutContact,
+        PutContactGroup, PutEventRule, PutEventRuleTargets, WebhookParameter, WrittenKeywordFilter,
     },
     openapi::Operation as _,
     provision::{Desired, ImportOptions, Imported, LeftOut, Plan, desired, import, import_lines, resolve},
@@ -225,6 +225,25 @@ async fn what_a_spec_cannot_say_is_left_out_with_its_reason() {
     cloud.call(rule("twice")).await;
     cloud.call(tells("twice", "1", "null")).await;
     cloud.call(tells("twice", "2", "null")).await;
+    // No check knows of this one before the file is planned: a spec has no parameters or some.
+    cloud.call(rule("calls")).await;
+    let call = OpenApiParameter {
+        id: Some(text("c")),
+        region: Some(text("cn-hangzhou")),
+        product: Some(text("Ecs")),
+        version: Some(text("2014-05-26")),
+        action: Some(text("RebootInstance")),
+        role: Some(text("r")),
+        arn: None,
+        json_params: Some(text("{ }")),
+    };
+    cloud
+        .call(PutEventRuleTargets {
+            rule_name: text("calls"),
+            open_api_parameters: vec![call],
+            ..PutEventRuleTargets::default()
+        })
+        .await;
 
     let imported = imported(&cloud, "taken", false).await;
     let reasons = reasons(&imported);
@@ -237,6 +256,7 @@ async fn what_a_spec_cannot_say_is_left_out_with_its_reason() {
         "rule pings: its target p is a ping check".to_owned(),
         "rule tells-long-name: it tells group `with-long-name`".to_owned(),
         "rule twice: ".to_owned(),
+        "rule calls: a spec cannot say its target openapi cn-hangzhou/Ecs.RebootInstance".to_owned(),
     ] {
         assert!(reasons.iter().any(|reason| reason.starts_with(&expected)), "{expected}\n{reasons:#?}");
     }

@@ -5,5 +5,5 @@ mod canary;
 mod files;
 mod malformed;
 mod mutation;
-mod schemas;
+pub(crate) mod schemas;
 mod values;

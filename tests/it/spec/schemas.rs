@@ -32,7 +32,7 @@ const OF_SHAPE: [&str; 17] = [
 #[test]
 fn the_checked_in_schemas_are_those_of_the_program() {
     let desk = Desk::new();
-    for kind in ["spec", "include", "scenario", "fleet"] {
+    for kind in ["spec", "include", "scenario", "fleet", "plan"] {
         let printed = desk.run(&["schema", kind]).exits(0).stdout;
         let path = format!("schemas/{kind}.schema.json");
         let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();
@@ -40,8 +40,9 @@ fn the_checked_in_schemas_are_those_of_the_program() {
     }
 }
 
-/// What the foreign validator says of files: `NAME valid`, `NAME refused …` or `NAME unreadable …`.
-fn judged(desk: &Desk, kind: &str, files: &[String]) -> Option<Vec<(String, String)>> {
+/// What the foreign validator says of files: each name with `valid`, `refused …` or `unreadable …`; `None`
+/// when it cannot run here.
+pub(crate) fn judged(desk: &Desk, kind: &str, files: &[String]) -> Option<Vec<(String, String)>> {
     let installed = Runtime::Python.ready()?;
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{kind}.schema.json"));
     let output = desk
@@ -120,4 +121,62 @@ fn a_part_has_a_schema_of_its_own() {
     let Some(verdicts) = judged(&desk, "include", &files) else { return };
     assert_eq!(verdicts[0].1, "valid");
     assert!(verdicts[1].1.starts_with("refused"), "{verdicts:?}");
+}
+
+const SOUND: &str = "stack: t
+region: cn-hangzhou
+robots:
+  ops:
+    webhook: https://oapi.dingtalk.com/robot/send?access_token=aaaa
+contacts:
+  duty:
+    robot: ops
+groups:
+  ecs:
+    contacts: [duty]
+rules:
+  state:
+    event_pattern:
+      product: ECS
+      levels: [INFO]
+      names: [Instance:StateChange]
+    targets:
+      - group: ecs
+        level: INFO
+";
+
+#[test]
+fn schema_and_program_agree_on_each_kind_of_value() {
+    let targets = "    targets:";
+    let variables = "    enabled: ${ON}\n    silence: ${SILENCE}\n    event_type: ${TYPE}\n    targets:";
+    let values = ["--var", "ON=true", "--var", "SILENCE=5m", "--var", "TYPE=SYSTEM"];
+    let changes = [
+        // Sound: any text may be a variable.
+        (targets, targets),
+        (targets, variables),
+        // Unsound.
+        ("stack: t", "stak: t"),
+        ("stack: t", "stack: [t]"),
+        ("    robot: ops", "    robott: ops"),
+        ("    robot: ops", "    language: english"),
+        ("    webhook:", "    secret:"),
+        ("[INFO]", "INFO"),
+        ("[INFO]", "[Info]"),
+        ("        level: INFO", "        level: 4"),
+        (targets, "    silence: 5 minutes\n    targets:"),
+        (targets, "    enabled: \"true\"\n    targets:"),
+        ("      product: ECS\n", ""),
+    ];
+    let desk = Desk::new();
+    let names: Vec<String> = (0..changes.len()).map(|number| format!("{number}.yaml")).collect();
+    for (name, (piece, by)) in names.iter().zip(changes) {
+        assert_eq!(SOUND.matches(piece).count(), 1, "{piece}");
+        desk.write(name, &SOUND.replace(piece, by));
+    }
+    let Some(verdicts) = judged(&desk, "spec", &names) else { return };
+    for (number, (name, verdict)) in verdicts.iter().enumerate() {
+        let (code, expected) = if number < 2 { (0, "valid") } else { (1, "refused") };
+        assert!(verdict.starts_with(expected), "{:?}: {verdict}", changes[number]);
+        desk.run(&[&["validate", name][..], &values].concat()).exits(code);
+    }
 }

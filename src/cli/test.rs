@@ -68,7 +68,7 @@ fn load(context: &Context, args: &Test) -> Result<Vec<Scenario>, Failure> {
             match scenario::load(&name, &text, &|variable| context.environment.get(variable)) {
                 Ok(loaded) => {
                     add_new(&mut warnings, loaded.warnings);
-                    scenarios.push(loaded.value);
+                    scenarios.extend(loaded.value);
                 }
                 Err(found) => add_new(&mut faults, found),
             }

@@ -177,9 +177,9 @@ fn show(context: &Context, args: &Validate, told: &Told) {
 }
 
 /// What a run would refuse is no fault of the file, but worth a word.
-fn warnings(loaded: spec::Loaded<scenario::Scenario>) -> Vec<Diagnostic> {
+fn warnings(loaded: spec::Loaded<Vec<scenario::Scenario>>) -> Vec<Diagnostic> {
     let mut warnings = loaded.warnings;
-    if let Some(finding) = scenario::unavailable(&loaded.value) {
+    for finding in loaded.value.iter().filter_map(scenario::unavailable) {
         warnings.push(Diagnostic { severity: Severity::Warning, ..finding });
     }
     warnings

@@ -22,6 +22,8 @@ pub struct Scenario {
     pub name: Spanned<String>,
     /// Words to choose scenarios by.
     pub tags: Vec<String>,
+    /// Scenarios that name the same word here never run at the same time.
+    pub exclusive: Option<String>,
     /// The spec that is put to the proof.
     pub spec: Arc<Spec>,
     /// Where the spec's key stands in the scenario.

@@ -27,7 +27,7 @@ fn loaded(folder: &Path, spec: &str, text: &str) -> Scenario {
     let path = folder.join("scenarios/a.yaml");
     fs::write(&path, text).unwrap();
     match load(&path.display().to_string(), text, &|_| None) {
-        Ok(loaded) => loaded.value,
+        Ok(mut loaded) => loaded.value.remove(0),
         Err(faults) => panic!("{}", faults.iter().map(|fault| fault.render(false, 100)).collect::<String>()),
     }
 }

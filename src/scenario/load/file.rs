@@ -25,7 +25,8 @@ use crate::{
     },
 };
 
-/// Reads a scenario. `name` is its path as the user typed it: the spec's path is relative to it.
+/// Reads the scenarios of a file. `name` is its path as the user typed it: the spec's path is relative
+/// to it.
 ///
 /// # Errors
 /// Everything that is wrong with the file or with the spec that it names.
@@ -33,7 +34,7 @@ pub fn load(
     name: &str,
     text: &str,
     environment: Environment<'_>,
-) -> Result<Loaded<Scenario>, Vec<Diagnostic>> {
+) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
     let mut document = read(name, text)?;
     let variables = variables(&document, environment);
     let filled = |key: &str| variables.get(key).cloned().or_else(|| environment(key));
@@ -44,8 +45,8 @@ pub fn load(
     let mut found = context.finish();
     found.append(&mut spec_findings);
     match scenario {
-        Some(value) if found.iter().all(|finding| finding.severity < Severity::Error) => {
-            Ok(Loaded { value, warnings: found })
+        Some(scenario) if found.iter().all(|finding| finding.severity < Severity::Error) => {
+            Ok(Loaded { value: vec![scenario], warnings: found })
         }
         _ => Err(found),
     }
@@ -83,6 +84,7 @@ fn bind(
     let mut binder = Binder::open(root, context)?.with_extensions();
     let name = binder.required::<Spanned<String>>("name");
     let tags = binder.field::<Vec<String>>("tags").unwrap_or_default();
+    let exclusive = binder.field::<String>("exclusive");
     let spec_path = binder.required::<Spanned<String>>("spec");
     let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, environment, spec_findings));
     let timeout = binder.field::<Spanned<Duration>>("timeout");
@@ -120,6 +122,7 @@ fn bind(
         source: Arc::clone(context.source()),
         name: name?,
         tags,
+        exclusive,
         spec,
         spec_span: spec_path?.span,
         fixtures,

@@ -31,7 +31,7 @@ rules:
       - group: ecs
 ";
 
-fn read(text: &str) -> Result<Loaded<Scenario>, Vec<Diagnostic>> {
+fn read(text: &str) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
     read_with(text, SPEC, &|_| None)
 }
 
@@ -39,7 +39,7 @@ fn read_with(
     text: &str,
     spec: &str,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Loaded<Scenario>, Vec<Diagnostic>> {
+) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("scenarios")).unwrap();
     fs::write(folder.path().join("bellcheck.yaml"), spec).unwrap();
@@ -48,7 +48,7 @@ fn read_with(
 }
 
 fn good(text: &str) -> Scenario {
-    read(text).unwrap_or_else(|faults| panic!("{}", drawn(&faults))).value
+    read(text).unwrap_or_else(|faults| panic!("{}", drawn(&faults))).value.remove(0)
 }
 
 fn drawn(faults: &[Diagnostic]) -> String {
@@ -244,7 +244,7 @@ fn the_faults_of_the_spec_come_with_the_scenario() {
 fn variables_of_the_file_come_before_the_environment() {
     let text = "name: A ${greeting} ${place}\nspec: ../bellcheck.yaml\nvariables: { greeting: hello, place: \"${PLACE:-here}\" }\nsteps: [{ advance: 1s }]\n";
     let name = |environment: &dyn Fn(&str) -> Option<String>| {
-        read_with(text, SPEC, environment).unwrap().value.name.value
+        read_with(text, SPEC, environment).unwrap().value.remove(0).name.value
     };
     assert_eq!(name(&|_| None), "A hello here");
     assert_eq!(

@@ -18,6 +18,10 @@ pub fn json_schema() -> Value {
     let mut root = mapping(vec![
         required("name", told(text(), "The scenario's name, as reports show it.")),
         optional("tags", told(list(text()), "Words to choose scenarios by.")),
+        optional(
+            "exclusive",
+            told(text(), "Scenarios that name the same word here never run at the same time."),
+        ),
         required("spec", told(text(), "The spec that is put to the proof, relative to this file.")),
         optional(
             "timeout",

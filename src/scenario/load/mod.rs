@@ -1,16 +1,25 @@
 //! From a file to a checked [`Scenario`](super::Scenario), all faults at once.
 
 mod acts;
+mod compound;
 mod expect;
 mod fault;
 mod file;
+mod include;
 mod instances;
-mod later;
+mod look;
+mod matcher_texts;
+mod matcher_values;
 mod matchers;
+mod matrix;
 mod scope;
+mod slo;
+mod spec;
 mod steps;
 mod switches;
 #[cfg(test)]
 mod tests;
+mod variables;
+mod webhooks;
 
 pub use file::load;

@@ -10,6 +10,12 @@ use crate::{
 /// Knows every secret of a spec.
 pub(super) fn redactor(spec: &Spec) -> Redactor {
     let mut redactor = Redactor::default();
+    learn(&mut redactor, spec);
+    redactor
+}
+
+/// Adds every secret of a spec.
+pub(super) fn learn(redactor: &mut Redactor, spec: &Spec) {
     let webhooks = spec.robots.values().map(|robot| &robot.webhook);
     let webhooks = webhooks.chain(spec.contacts.values().filter_map(|contact| contact.webhook.as_ref()));
     let targets = spec.rules.values().flat_map(|rule| &rule.targets).filter_map(|target| match target {
@@ -25,7 +31,6 @@ pub(super) fn redactor(spec: &Spec) -> Redactor {
     for secret in spec.robots.values().filter_map(|robot| robot.secret.as_ref()) {
         redactor.add(secret);
     }
-    redactor
 }
 
 /// Removes secrets from the outcome's texts. None should be there, since journal and sources are
@@ -35,6 +40,9 @@ pub(super) fn seal(outcome: &mut ScenarioOutcome, redactor: &Redactor) {
     for moment in &mut outcome.timeline {
         clean(&mut moment.text);
         moment.detail.iter_mut().for_each(clean);
+    }
+    for lookup in &mut outcome.lookups {
+        lookup.lines.iter_mut().for_each(clean);
     }
     for finding in &mut outcome.findings {
         clean(&mut finding.message);

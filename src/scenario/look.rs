@@ -68,12 +68,12 @@ impl Scene {
     pub fn place(&self) -> String {
         match self {
             Self::Events { .. } => "in CloudMonitor".to_owned(),
-            Self::Alerts { rule } => format!("of rule `{}` in the alert log", rule.value),
+            Self::Alerts { rule } => format!("in the alert log for rule `{}`", rule.value),
             Self::Requests { url } => format!("at {}", url.value),
             Self::Outbox { contact, channel } => {
-                let to = contact.as_ref().map(|contact| format!(" to contact `{}`", contact.value));
-                let by = channel.map(|channel| format!(" by {channel}"));
-                format!("in the outbox{}{}", to.unwrap_or_default(), by.unwrap_or_default())
+                let by = channel.map(|channel| format!("{channel} ")).unwrap_or_default();
+                let of = contact.as_ref().map(|contact| format!(" of contact `{}`", contact.value));
+                format!("in the {by}outbox{}", of.unwrap_or_default())
             }
         }
     }

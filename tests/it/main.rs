@@ -39,4 +39,5 @@ mod spec;
 mod state;
 mod state_restarts;
 mod support;
+mod vocabulary;
 mod wire;

@@ -8,10 +8,15 @@ use super::{
     scene,
 };
 use crate::{
-    clock::human_duration,
+    clock::{Timestamp, human_duration},
     diagnostic::{Diagnostic, Span},
     report::counted,
-    scenario::{look::Look, matcher::all_match, model::Count, sighting::Sighting},
+    scenario::{
+        look::{Look, Scene},
+        matcher::{MessageView, all_match},
+        model::Count,
+        sighting::Sighting,
+    },
 };
 
 /// What was there when a step looked for something in vain.
@@ -25,8 +30,8 @@ pub struct Missed<'a> {
     pub known: usize,
     /// What fits, at the end of the time.
     pub found: &'a [usize],
-    /// What fits and came later.
-    pub late: Option<usize>,
+    /// What fits and was there later, and when.
+    pub late: Option<(usize, Timestamp)>,
 }
 
 /// The finding for a step that looked in vain, under its keyword at `span`.
@@ -37,13 +42,13 @@ pub fn look(evidence: &Evidence<'_>, span: Span, missed: &Missed<'_>) -> Diagnos
     if !missed.found.is_empty() {
         return wrong_count(evidence, span, missed);
     }
-    if let Some(late) = missed.late.and_then(|late| missed.seen.get(late)) {
-        let took = between(evidence.started, late.at);
+    if let Some((late, at)) = missed.late.and_then(|(late, at)| Some((missed.seen.get(late)?, at))) {
+        let took = between(evidence.started, at);
         return Diagnostic::error(
             "scenario::late",
             format!("the {noun} was there {place} after {}, not within {within}", human_duration(took)),
         )
-        .at(evidence.source, span, format!("it came at {}: {}", evidence.when(late.at), late.line))
+        .at(evidence.source, span, format!("it came at {}: {}", evidence.when(at), late.line))
         .help(format!(
             "write `within: {}` or more, or find out what took so long",
             human_duration(round_up(took))
@@ -74,7 +79,9 @@ pub fn look(evidence: &Evidence<'_>, span: Span, missed: &Missed<'_>) -> Diagnos
     let mut nearest: Option<(usize, &Sighting)> = None;
     for seen in in_time.iter().filter(|seen| seen.taken_by.is_none() && seen.at >= evidence.since) {
         let score = score(&look.matchers, &seen.view);
-        if score > 0 && nearest.is_none_or(|(other, _)| score > other) {
+        // An event of another kind is no near miss; whatever else came this way is.
+        let is_near = score > 0 || !matches!(look.at, Scene::Events { .. });
+        if is_near && nearest.is_none_or(|(other, _)| score > other) {
             nearest = Some((score, seen));
         }
     }
@@ -113,8 +120,16 @@ fn unfit(evidence: &Evidence<'_>, span: Span, look: &Look, seen: &Sighting) -> D
     finding.help(format!(
         "change what is expected, or what makes the {noun}:\n{}\nthe nearest {noun}:\n{}",
         results(&look.matchers, &seen.view),
-        quote(&seen.view.text, 12)
+        quote(&shown(&seen.view), 12)
     ))
+}
+
+/// The text for a reader: JSON in lines.
+fn shown(view: &MessageView) -> String {
+    match serde_json::from_str::<serde_json::Value>(&view.text) {
+        Ok(json) if json.is_object() => format!("{json:#}"),
+        _ => view.text.clone(),
+    }
 }
 
 fn wrong_count(evidence: &Evidence<'_>, span: Span, missed: &Missed<'_>) -> Diagnostic {

@@ -52,7 +52,7 @@ fn last_event<'a>(evidence: &Evidence<'a>) -> Option<&'a SystemEvent> {
 fn from_rules(evidence: &Evidence<'_>, leads: &dyn Fn(&Rule) -> bool, to: &str) -> Option<Break> {
     if !evidence.spec.rules.values().any(leads) {
         return Some(Break::new(
-            Arrow::RuleToGroup,
+            Arrow::RuleToTarget,
             format!("no rule of the spec leads {to}"),
             "add it under `targets` of a rule",
         ));
@@ -97,7 +97,7 @@ fn requests(evidence: &Evidence<'_>, url: &str) -> Break {
             _ => "it is not tried again".to_owned(),
         };
         return Break::new(
-            Arrow::ContactToRobot,
+            Arrow::RuleToTarget,
             format!("attempt {} did not come to it: {}; {next}", call.attempt, call.outcome.message()),
             "what a webhook answers is said under `webhooks` of the scenario; `unreachable` lets nothing through",
         );
@@ -113,7 +113,7 @@ fn requests(evidence: &Evidence<'_>, url: &str) -> Break {
     };
     from_rules(evidence, &leads, "to this webhook").unwrap_or_else(|| {
         Break::new(
-            Arrow::RuleToGroup,
+            Arrow::RuleToTarget,
             "a rule that leads to it matched, and the request was not there when the time was over",
             "give `within` more time",
         )
@@ -129,7 +129,7 @@ fn outbox(evidence: &Evidence<'_>, wanted: Option<&str>, channel: Option<&'stati
     let Some(name) = wanted else {
         let leads = |rule: &Rule| {
             rule.targets.iter().any(|target| match target {
-                Target::Group { .. } => channel.is_none_or(|channel| is_of_contact(channel)),
+                Target::Group { .. } => channel.is_none_or(is_of_contact),
                 target => channel.is_none_or(|channel| target_channel(target) == Some(channel)),
             })
         };
@@ -143,7 +143,7 @@ fn outbox(evidence: &Evidence<'_>, wanted: Option<&str>, channel: Option<&'stati
         && !has
     {
         return Break::new(
-            Arrow::ContactToRobot,
+            Arrow::ContactToChannel,
             format!("contact `{name}` has no {channel}"),
             format!("add `{key}` to contact `{name}`{place}"),
         );
@@ -154,7 +154,7 @@ fn outbox(evidence: &Evidence<'_>, wanted: Option<&str>, channel: Option<&'stati
     });
     let is_meant = |of: &str| channel.is_none_or(|channel| channel == of);
     for (verdict, group) in verdicts {
-        let arrow = Arrow::ContactToRobot;
+        let arrow = Arrow::ContactToChannel;
         match verdict {
             ContactVerdict::NotActivated { channel } if is_meant(channel) => {
                 return Break::new(
@@ -213,7 +213,7 @@ fn outbox(evidence: &Evidence<'_>, wanted: Option<&str>, channel: Option<&'stati
 
 fn not_yet() -> Break {
     Break::new(
-        Arrow::ContactToRobot,
+        Arrow::ContactToChannel,
         "a rule that leads there matched, and nothing was there when the time was over",
         "give `within` more time, or expect another channel",
     )

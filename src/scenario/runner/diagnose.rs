@@ -4,6 +4,7 @@ use super::story::Story;
 use crate::{
     api::cloudmonitor::{DescribeContactList, DescribeEventRuleList},
     clock::human_duration,
+    emulator::{Entry, What},
     openapi::ApiError,
     report::Lookup,
     scenario::{diagnosis::Diagnosis, explain::between},
@@ -35,14 +36,25 @@ impl Story<'_> {
     }
 
     async fn rules(&self) -> Result<Vec<String>, ApiError> {
-        let call = DescribeEventRuleList { page_size: Some(PAGE), ..Default::default() };
-        let answer = self.cloud.client.call(&call).await?;
-        let line = |rule: &crate::api::cloudmonitor::EventRule| {
-            let names = rule.event_pattern.name_list.name_list.join(", ");
-            let product = rule.event_pattern.product.as_deref().unwrap_or_default();
-            format!("{}: {}, {} of {product} [{names}]", rule.name, rule.state, rule.event_type)
-        };
-        Ok(answer.event_rules.event_rule.iter().take(SHOWN).map(line).collect())
+        let mut lines = Vec::new();
+        // Without `IsEnable` only rules that are switched on are listed.
+        for is_enable in [true, false] {
+            let call = DescribeEventRuleList {
+                is_enable: Some(is_enable),
+                page_size: Some(PAGE),
+                ..Default::default()
+            };
+            for rule in self.cloud.client.call(&call).await?.event_rules.event_rule {
+                let names = rule.event_pattern.name_list.name_list.join(", ");
+                let product = rule.event_pattern.product.unwrap_or_default();
+                lines.push(format!(
+                    "{}: {}, {} of {product} [{names}]",
+                    rule.name, rule.state, rule.event_type
+                ));
+            }
+        }
+        lines.truncate(SHOWN);
+        Ok(lines)
     }
 
     async fn contacts(&self) -> Result<Vec<String>, ApiError> {
@@ -98,11 +110,13 @@ impl Story<'_> {
     fn journal_lines(&self) -> Vec<String> {
         self.cloud.emulator.with(|world| {
             let entries = world.journal().get(self.acts.journal..).unwrap_or_default();
-            let line = |entry: &crate::emulator::Entry| {
+            // Calls that only read say nothing of what happened; a lookup makes some itself.
+            let tells = |entry: &&Entry| !matches!(entry.what, What::Call { writes: false, .. });
+            let line = |entry: &Entry| {
                 let offset = human_duration(between(self.timeline.origin(), entry.at));
                 format!("+{offset} {} {}", entry.kind(), entry.to_json())
             };
-            latest(entries.iter().map(line).collect())
+            latest(entries.iter().filter(tells).map(line).collect())
         })
     }
 }

@@ -53,6 +53,7 @@ impl Story<'_> {
                 self.look_on_for(look, seen).await?;
             }
             let late = seen.waiting(&look.matchers).into_iter().find(|place| *place >= known);
+            let late = late.map(|late| (late, self.now()));
             let all = seen.all();
             let missed = Missed { look, seen: &all, known, found: &found, late };
             let finding = self.evidence("", started, |evidence| explain::look(&evidence, step.span, &missed));

@@ -22,7 +22,7 @@ pub(super) fn learn(redactor: &mut Redactor, spec: &Spec) {
         Target::Webhook { url, .. } => Some(url),
         _ => None,
     });
-    for webhook in webhooks.chain(targets) {
+    for webhook in webhooks.chain(targets.filter(|url| !is_plain(url.expose()))) {
         redactor.add(webhook);
         if let Some(token) = token_of(webhook.expose()) {
             redactor.add(&Secret::new(token));
@@ -33,6 +33,16 @@ pub(super) fn learn(redactor: &mut Redactor, spec: &Spec) {
     }
 }
 
+/// Whether a URL is one of this machine with nothing in it that could be a secret, so that a report may
+/// name it.
+fn is_plain(url: &str) -> bool {
+    let rest = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
+        .into_iter()
+        .find_map(|here| url.strip_prefix(here))
+        .unwrap_or("?");
+    (rest.is_empty() || rest.starts_with([':', '/'])) && !rest.contains(['?', '@', '#'])
+}
+
 /// Removes secrets from the outcome's texts. None should be there, since journal and sources are
 /// masked already; a message may still quote one.
 pub(super) fn seal(outcome: &mut ScenarioOutcome, redactor: &Redactor) {
@@ -41,6 +51,7 @@ pub(super) fn seal(outcome: &mut ScenarioOutcome, redactor: &Redactor) {
         clean(&mut moment.text);
         moment.detail.iter_mut().for_each(clean);
     }
+    outcome.steps.iter_mut().for_each(|step| clean(&mut step.text));
     for lookup in &mut outcome.lookups {
         lookup.lines.iter_mut().for_each(clean);
     }

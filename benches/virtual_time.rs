@@ -66,7 +66,7 @@ fn parse(text: &str) -> Result<Scenario, Box<dyn Error>> {
     std::env::set_current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))?;
     fs::metadata("examples/quickstart/bellcheck.yaml")?;
     match load("bench.yaml", text, &|_| None) {
-        Ok(loaded) => Ok(loaded.value),
+        Ok(mut loaded) => Ok(loaded.value.remove(0)),
         Err(findings) => {
             Err(findings.iter().map(|finding| finding.render(false, 100)).collect::<String>().into())
         }

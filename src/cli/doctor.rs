@@ -165,12 +165,12 @@ fn acts(context: &Context, specs: &[Spec]) -> Vec<Need> {
                 .ok()
                 .and_then(|text| scenario::load(&file.display().to_string(), &text, &environment).ok());
             match loaded {
-                Some(loaded) if loaded.value.spec.stack == spec.stack => {
-                    let steps = loaded.value.steps.iter().chain(&loaded.value.finally);
+                Some(loaded) => {
+                    let of_stack = loaded.value.iter().filter(|scenario| scenario.spec.stack == spec.stack);
+                    let steps = of_stack.flat_map(|scenario| scenario.steps.iter().chain(&scenario.finally));
                     let calls = steps.filter_map(|step| step.kind.operation());
                     found.extend(calls.map(|(product, operation)| Need { product, operation, writes: true }));
                 }
-                Some(_) => {}
                 None => context.console.talk(&format!(
                     "{} cannot be read, so its acts are not among the actions; `bellcheck validate` says why",
                     file.display()

@@ -74,7 +74,7 @@ pub(super) fn load(
             match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
                 Ok(loaded) => {
                     add_new(&mut warnings, loaded.warnings);
-                    scenarios.push(loaded.value);
+                    scenarios.extend(loaded.value);
                 }
                 Err(found) => add_new(&mut faults, found),
             }

@@ -120,7 +120,7 @@ impl Told {
 
     fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load(&name, &input::text(path)?, environment).map(warnings);
+        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
         self.add(loaded.unwrap_or_else(|faults| faults));
@@ -174,13 +174,4 @@ fn show(context: &Context, args: &Validate, told: &Told) {
     if input::is_denied(&args.strictness) && told.count(Severity::Warning) > 0 {
         console.findings(&[input::denied(told.count(Severity::Warning))]);
     }
-}
-
-/// What a run would refuse is no fault of the file, but worth a word.
-fn warnings(loaded: spec::Loaded<scenario::Scenario>) -> Vec<Diagnostic> {
-    let mut warnings = loaded.warnings;
-    if let Some(finding) = scenario::unavailable(&loaded.value) {
-        warnings.push(Diagnostic { severity: Severity::Warning, ..finding });
-    }
-    warnings
 }

@@ -12,6 +12,6 @@ mod paint;
 mod plural;
 pub mod terminal;
 
-pub use outcome::{Counts, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict};
+pub use outcome::{Counts, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict};
 pub use paint::Paint;
 pub use plural::counted;

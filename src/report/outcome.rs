@@ -92,9 +92,20 @@ pub struct ScenarioOutcome {
     pub findings: Vec<Diagnostic>,
     /// Names of snapshots that were written for a review.
     pub pending_snapshots: Vec<String>,
+    /// What was looked up because it did not pass (`on_failure`).
+    pub lookups: Vec<Lookup>,
     /// Time that passed in the scenario's world from its first step to its last, before `finally`.
     #[serde(rename = "virtual_time_ms", serialize_with = "serialize_millis")]
     pub virtual_time: Duration,
+}
+
+/// Something that was looked up for a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lookup {
+    /// The word by which the scenario asks for it.
+    pub name: String,
+    /// What was found.
+    pub lines: Vec<String>,
 }
 
 /// One step.
@@ -226,6 +237,7 @@ pub(super) mod example {
             ],
             findings: Vec::new(),
             pending_snapshots: Vec::new(),
+            lookups: Vec::new(),
             virtual_time: Duration::from_secs(620),
         };
         let mut passed = scenario("Rings", "scenarios/rings.yaml", Verdict::Passed);

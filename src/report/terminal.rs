@@ -47,6 +47,13 @@ pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String
             let _ = writeln!(out, "{}", format!("  {line}").trim_end());
         }
     }
+    for lookup in &scenario.lookups {
+        let _ =
+            writeln!(out, "  {}", paint.with(&format!("looked up: {}", lookup.name), Style::new().bold()));
+        for line in &lookup.lines {
+            let _ = writeln!(out, "    {line}");
+        }
+    }
     out
 }
 

@@ -82,7 +82,7 @@ pub(in crate::scenario) fn letter(second: i64, text: &str) -> Letter {
 
 #[cfg(test)]
 mod tests {
-    use super::super::matcher::{Contains, MatcherKind};
+    use super::super::matcher::{Contains, MatcherKind, Place};
     use super::*;
     use crate::diagnostic::Span;
 
@@ -90,7 +90,7 @@ mod tests {
     fn contains(part: &str) -> Vec<Matcher> {
         vec![Matcher {
             span: Span::default(),
-            kind: MatcherKind::Contains(Contains { part: part.to_owned() }),
+            kind: MatcherKind::Contains(Contains { place: Place::Text, part: part.to_owned() }),
         }]
     }
 

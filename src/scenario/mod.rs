@@ -1,19 +1,23 @@
 //! Scenarios: acts that cause cloud events, and what must arrive in which chat.
 
+pub mod capture;
+pub mod diagnosis;
 mod discover;
 pub mod explain;
 mod load;
+pub mod look;
 pub mod mailbox;
 pub mod matcher;
 mod model;
 mod runner;
 mod schema;
+pub mod sighting;
 pub mod snapshot;
 mod step;
 
 pub use discover::{FileKind, discover};
 pub use load::load;
-pub use model::{Count, Expect, Expected, Instance, Never, Scenario};
-pub use runner::{RunSettings, run_all, unavailable};
+pub use model::{Count, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
+pub use runner::{RunSettings, run_all};
 pub use schema::json_schema;
 pub use step::{SendEvent, Step, StepKind};

@@ -5,12 +5,15 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use indexmap::IndexMap;
 
 use super::{
+    capture::Capture,
+    diagnosis::Diagnosis,
     matcher::Matcher,
     snapshot::Rules,
     step::{Step, StepKind},
 };
 use crate::{
     diagnostic::{Source, Span},
+    emulator::Sink,
     spec::{Spec, yaml::Spanned},
 };
 
@@ -23,6 +26,8 @@ pub struct Scenario {
     pub name: Spanned<String>,
     /// Words to choose scenarios by.
     pub tags: Vec<String>,
+    /// Scenarios that name the same word here never run at the same time.
+    pub exclusive: Option<String>,
     /// The spec that is put to the proof.
     pub spec: Arc<Spec>,
     /// Where the spec's key stands in the scenario.
@@ -43,8 +48,47 @@ pub struct Scenario {
     pub normalise: Rules,
     /// Whether a message that no step took is a failure.
     pub strict: bool,
-    /// Parts that are understood, and that this version cannot run: where, and what.
-    pub unavailable: Vec<Spanned<String>>,
+    /// What webhooks answer that are no robots.
+    pub webhooks: Vec<Sink>,
+    /// What is looked up for the report when the story failed.
+    pub on_failure: Vec<Diagnosis>,
+    /// Limits for how long messages take.
+    pub slo: Option<Spanned<Slo>>,
+}
+
+/// Limits for how long messages take, from the acts before an `expect` to the first message that it
+/// took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slo {
+    /// Each percentile with its limit.
+    pub limits: Vec<(Percentile, Spanned<Duration>)>,
+}
+
+/// A percentile; 100 is the longest of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Percentile {
+    /// Its word in a scenario.
+    pub word: &'static str,
+    /// In percent.
+    pub percent: usize,
+}
+
+impl Percentile {
+    /// All that a scenario may name.
+    pub const ALL: [Self; 5] = [
+        Self { word: "p50", percent: 50 },
+        Self { word: "p90", percent: 90 },
+        Self { word: "p95", percent: 95 },
+        Self { word: "p99", percent: 99 },
+        Self { word: "max", percent: 100 },
+    ];
+
+    /// The smallest of the values that so many percent do not exceed.
+    #[must_use]
+    pub fn of(self, sorted: &[Duration]) -> Option<Duration> {
+        let rank = (sorted.len() * self.percent).div_ceil(100);
+        sorted.get(rank.saturating_sub(1)).copied()
+    }
 }
 
 impl Scenario {
@@ -56,10 +100,23 @@ impl Scenario {
 
     /// Names of the snapshots that its steps check.
     pub fn snapshots(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().chain(&self.finally).filter_map(|step| match &step.kind {
+        self.all_steps().filter_map(|step| match &step.kind {
             StepKind::Expect(expect) => expect.snapshot.as_ref().map(|snapshot| snapshot.name.value.as_str()),
             _ => None,
         })
+    }
+
+    /// Every step, also those within others.
+    pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        let mut all: Vec<&Step> = Vec::new();
+        let mut open: Vec<&Step> = self.steps.iter().chain(&self.finally).rev().collect();
+        while let Some(step) = open.pop() {
+            all.push(step);
+            if let StepKind::Repeat(repeat) = &step.kind {
+                open.extend(repeat.steps.iter().rev());
+            }
+        }
+        all.into_iter()
     }
 }
 
@@ -89,8 +146,12 @@ pub struct Expect {
     pub within: Duration,
     /// How many.
     pub count: Count,
+    /// How far apart they must be at least.
+    pub every: Option<Spanned<Duration>>,
     /// What it must be like; nothing means any message.
     pub message: Vec<Matcher>,
+    /// What is taken from the first of them.
+    pub capture: Vec<Capture>,
     /// The snapshot that the first message must equal.
     pub snapshot: Option<Expected>,
 }

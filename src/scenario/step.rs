@@ -1,10 +1,15 @@
 //! One step of a scenario.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-use super::model::{Count, Expect, Never};
+use super::{
+    capture::{Capture, Captured, readable},
+    look::Look,
+    matcher::fill_all,
+    model::{Count, Expect, Never},
+};
 use crate::{
     api::{
         cloudmonitor::SendDryRunSystemEvent,
@@ -17,7 +22,7 @@ use crate::{
     diagnostic::Span,
     emulator::FaultRule,
     openapi::{Operation as _, Product},
-    spec::yaml::Spanned,
+    spec::{Spec, yaml::Spanned},
 };
 
 /// A step with its place.
@@ -25,6 +30,12 @@ use crate::{
 pub struct Step {
     /// Where its keyword stands.
     pub span: Span,
+    /// Where the scenario's own file has it: at its keyword, or at the `use` of the list that it is in.
+    pub listed: Span,
+    /// Names of captured values that it uses.
+    pub needs: Vec<String>,
+    /// What is taken from the answer of an act.
+    pub capture: Vec<Capture>,
     /// What it is.
     pub kind: StepKind,
 }
@@ -80,12 +91,43 @@ pub enum StepKind {
     Advance(Duration),
     /// Makes calls or robots fail.
     Fault(Faults),
+    /// Makes the account match another spec.
+    Apply(Box<Apply>),
+    /// Opens the links that were sent to a contact.
+    Activate {
+        /// The contact, by its name in the spec.
+        contact: String,
+        /// The channel; all that wait without one.
+        channel: Option<&'static str>,
+    },
+    /// Does steps again and again.
+    Repeat(Box<Repeat>),
+    /// Waits for something other than a robot's messages.
+    Look(Box<Look>),
     /// Waits for messages.
     Expect(Box<Expect>),
     /// Watches that no message comes.
     Never(Box<Never>),
-    /// A step that this version understands and cannot run.
-    Later(&'static str),
+}
+
+/// Another spec to apply.
+#[derive(Debug, Clone)]
+pub struct Apply {
+    /// Its path as the scenario writes it.
+    pub path: String,
+    /// The spec.
+    pub spec: Arc<Spec>,
+}
+
+/// Steps to repeat.
+#[derive(Debug, Clone)]
+pub struct Repeat {
+    /// How often; at least once.
+    pub times: u32,
+    /// From the beginning of one round to that of the next, unless a round takes longer.
+    pub every: Option<Duration>,
+    /// The steps.
+    pub steps: Vec<Step>,
 }
 
 /// A test event.
@@ -125,11 +167,37 @@ impl fmt::Display for Faults {
     }
 }
 
-impl StepKind {
-    /// Whether it changes the cloud, rather than observing it or letting time pass.
+impl Step {
+    /// The step with captured values in their places.
     #[must_use]
-    pub const fn is_act(&self) -> bool {
-        !matches!(self, Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_))
+    pub fn filled(&self, captured: &Captured) -> Self {
+        let mut step = self.clone();
+        step.captures_mut().for_each(|capture| capture.from.fill(captured));
+        match &mut step.kind {
+            StepKind::Expect(expect) => fill_all(&mut expect.message, captured),
+            StepKind::Never(never) => fill_all(&mut never.message, captured),
+            StepKind::Look(look) => fill_all(&mut look.matchers, captured),
+            StepKind::SendEvent(event) => {
+                for text in [Some(&mut event.product), Some(&mut event.name), event.status.as_mut()] {
+                    text.into_iter().for_each(|text| *text = captured.fill(text));
+                }
+                event.content.iter_mut().for_each(|content| captured.fill_json(content));
+            }
+            _ => {}
+        }
+        step
+    }
+}
+
+impl Step {
+    /// What is taken from what the step finds, or from the answer of an act.
+    fn captures_mut(&mut self) -> impl Iterator<Item = &mut Capture> {
+        let of_kind: &mut [Capture] = match &mut self.kind {
+            StepKind::Expect(expect) => &mut expect.capture,
+            StepKind::Look(look) => &mut look.capture,
+            _ => &mut [],
+        };
+        self.capture.iter_mut().chain(of_kind)
     }
 }
 
@@ -149,9 +217,15 @@ impl StepKind {
                 (CancelSimulatedSystemEvents::PRODUCT, CancelSimulatedSystemEvents::ACTION)
             }
             Self::SendEvent(_) => (SendDryRunSystemEvent::PRODUCT, SendDryRunSystemEvent::ACTION),
-            Self::Advance(_) | Self::Fault(_) | Self::Expect(_) | Self::Never(_) | Self::Later(_) => {
-                return None;
-            }
+            // Who may read what the steps look for may read it; what `apply` needs follows from the spec.
+            Self::Apply(_)
+            | Self::Activate { .. }
+            | Self::Repeat(_)
+            | Self::Look(_)
+            | Self::Advance(_)
+            | Self::Fault(_)
+            | Self::Expect(_)
+            | Self::Never(_) => return None,
         })
     }
 }
@@ -169,7 +243,24 @@ impl fmt::Display for StepKind {
                 write!(f, "simulate {event} on {instance}, not before {}", human_duration(*not_before))
             }
             Self::Cancel { name } => write!(f, "cancel {name}"),
-            Self::SendEvent(event) => write!(f, "send event {} {}", event.product, event.name),
+            Self::SendEvent(event) => {
+                write!(f, "send event {} {}", readable(&event.product), readable(&event.name))
+            }
+            Self::Apply(apply) => write!(f, "apply {}", apply.path),
+            Self::Activate { contact, channel } => {
+                write!(
+                    f,
+                    "activate {}of {contact}",
+                    channel.map(|channel| format!("{channel} ")).unwrap_or_default()
+                )
+            }
+            Self::Repeat(repeat) => {
+                let steps: Vec<String> = repeat.steps.iter().map(|step| step.kind.to_string()).collect();
+                let every = repeat.every.map(|every| format!(" every {}", human_duration(every)));
+                let every = every.unwrap_or_default();
+                write!(f, "repeat {} times{every}: {}", repeat.times, steps.join(", "))
+            }
+            Self::Look(look) => look.fmt(f),
             Self::Advance(duration) => write!(f, "advance {}", human_duration(*duration)),
             Self::Fault(faults) => faults.fmt(f),
             Self::Expect(expect) => {
@@ -180,12 +271,15 @@ impl fmt::Display for StepKind {
                     Count::Exactly(1) => f.write_str("exactly 1 message at ")?,
                     Count::Exactly(number) => write!(f, "exactly {number} messages at ")?,
                 }
-                write!(f, "{} within {}", expect.robot.value, human_duration(expect.within))
+                f.write_str(&expect.robot.value)?;
+                if let Some(every) = &expect.every {
+                    write!(f, ", {} apart,", human_duration(every.value))?;
+                }
+                write!(f, " within {}", human_duration(expect.within))
             }
             Self::Never(never) => {
                 write!(f, "never {} for {}", never.robot.value, human_duration(never.duration))
             }
-            Self::Later(keyword) => f.write_str(keyword),
         }
     }
 }

@@ -47,7 +47,7 @@ fn loaded(folder: &Path, spec: &str, scenario: &str) -> Result<Scenario, Vec<Dia
     fs::write(folder.join("bellcheck.yaml"), spec).unwrap();
     let path = folder.join("scenarios/stop-instance.yaml");
     fs::write(&path, scenario).unwrap();
-    load(&path.display().to_string(), scenario, &|_| None).map(|loaded| loaded.value)
+    load(&path.display().to_string(), scenario, &|_| None).map(|mut loaded| loaded.value.remove(0))
 }
 
 /// The quickstart's spec with one change.

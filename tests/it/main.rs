@@ -41,4 +41,5 @@ mod state;
 mod state_restarts;
 mod support;
 mod terminal;
+mod vocabulary;
 mod wire;

@@ -119,6 +119,28 @@ impl World {
     }
 }
 
+impl World {
+    /// Opens the link that was sent to one channel of a contact, `mail` or `sms`; to all of them without
+    /// one. False when none of them waited for it.
+    pub fn activate_channel(&mut self, account: &str, contact: &str, channel: Option<&str>) -> bool {
+        let now = self.now();
+        let Some(contact) = self.account(account).contacts.get_mut(contact) else { return false };
+        let channels = [("mail", &mut contact.mail), ("sms", &mut contact.sms)];
+        let mut any = false;
+        for (name, state) in channels {
+            let Some(state) = state.as_mut().filter(|state| !state.active) else { continue };
+            if channel.is_none_or(|channel| channel == name) {
+                state.active = true;
+                any = true;
+            }
+        }
+        if any {
+            contact.updated = now;
+        }
+        any
+    }
+}
+
 impl Contact {
     /// A contact needs a channel; which ones count depends on the site.
     fn has_a_channel(&self, site: SiteKind) -> Result<(), Refusal> {

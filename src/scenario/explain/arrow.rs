@@ -15,6 +15,10 @@ pub enum Arrow {
     GroupToContact,
     /// The contact does not lead to the robot.
     ContactToRobot,
+    /// The rule leads to no such target.
+    RuleToTarget,
+    /// The contact is not told by this channel.
+    ContactToChannel,
     /// The robot refused the message.
     RobotToMessage,
     /// The message is there and is not what was expected.
@@ -29,6 +33,8 @@ impl fmt::Display for Arrow {
             Self::RuleToGroup => "rule ─► contact group",
             Self::GroupToContact => "contact group ─► contact",
             Self::ContactToRobot => "contact ─► robot",
+            Self::RuleToTarget => "rule ─► target",
+            Self::ContactToChannel => "contact ─► channel",
             Self::RobotToMessage => "robot ─► message",
             Self::MessageToExpectation => "message ─► expectation",
         })

@@ -140,7 +140,7 @@ fn others(evidence: &Evidence<'_>, route: &Route<'_>, rules: &[(&str, &RuleVerdi
         .collect()
 }
 
-fn no_event(evidence: &Evidence<'_>) -> Break {
+pub(super) fn no_event(evidence: &Evidence<'_>) -> Break {
     if evidence.acts.is_empty() {
         return Break::new(
             Arrow::ActToEvent,

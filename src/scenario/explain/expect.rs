@@ -104,7 +104,7 @@ fn late(evidence: &Evidence<'_>, span: Span, expect: &Expect, letter: &Letter) -
 }
 
 /// The next whole ten seconds, or minute: a limit that a person would write.
-fn round_up(duration: Duration) -> Duration {
+pub(super) fn round_up(duration: Duration) -> Duration {
     let step = if duration > Duration::from_secs(120) { 60 } else { 10 };
     Duration::from_secs(duration.as_secs().div_ceil(step).max(1) * step)
 }

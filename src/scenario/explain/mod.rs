@@ -8,11 +8,13 @@ mod delivery;
 mod evidence;
 mod expect;
 mod fault;
+mod look;
 mod nearest;
 mod never;
 mod people;
 mod route;
 mod rule;
+mod scene;
 
 #[cfg(test)]
 mod tests;
@@ -22,5 +24,6 @@ pub use evidence::Evidence;
 pub(super) use evidence::between;
 pub use expect::{Shortfall, expect};
 pub(super) use fault::fault;
-pub(super) use nearest::clip;
+pub use look::{Missed, look};
+pub(super) use nearest::{clip, quote};
 pub use never::never;

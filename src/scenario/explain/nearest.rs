@@ -31,7 +31,11 @@ pub(super) fn results(matchers: &[Matcher], view: &MessageView) -> String {
         .iter()
         .map(|matcher| match matcher.check(view) {
             Ok(()) => format!("✓ {}", matcher.describe()),
-            Err(why) => format!("✗ {}: it {why}", matcher.describe()).replace("it it ", "it "),
+            Err(why) => {
+                // Some reasons have a subject of their own.
+                let own = ["it ", "nothing ", "what ", "the ", "`"].iter().any(|own| why.starts_with(own));
+                format!("✗ {}: {}{why}", matcher.describe(), if own { "" } else { "it " })
+            }
         })
         .collect();
     lines.join("\n")

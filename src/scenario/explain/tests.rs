@@ -13,7 +13,7 @@ use crate::{
     event::{Level, SystemEvent},
     scenario::{
         mailbox::{Letter, Taker, letter},
-        matcher::{Contains, Matcher, MatcherKind},
+        matcher::{Contains, Matcher, MatcherKind, Place},
         model::{Count, Expect, Never},
     },
     secret::Secret,
@@ -44,7 +44,10 @@ fn span(part: &str) -> Span {
 }
 
 fn contains(part: &str) -> Matcher {
-    Matcher { span: span("contains"), kind: MatcherKind::Contains(Contains { part: part.to_owned() }) }
+    Matcher {
+        span: span("contains"),
+        kind: MatcherKind::Contains(Contains { place: Place::Text, part: part.to_owned() }),
+    }
 }
 
 fn event(id: &str, state: &str) -> SystemEvent {
@@ -80,6 +83,8 @@ impl Case {
             letters: Vec::new(),
             acts: vec!["stop web-1".to_owned()],
             expect: Expect {
+                every: None,
+                capture: Vec::new(),
                 robot: Spanned::new("ops".to_owned(), span("ops")),
                 within: Duration::from_secs(120),
                 count: Count::AtLeast(1),

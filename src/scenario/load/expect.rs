@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{later, matchers, scope::Scope, snapshot::snapshot};
+use super::{matcher_values::captures, matchers, scope::Scope, snapshot::snapshot};
 use crate::{
     diagnostic::Diagnostic,
     scenario::{
@@ -20,13 +20,23 @@ pub(super) fn expect(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     let robot = binder.required::<Node>("robot").and_then(|node| scope.robot(&node));
     let within = binder.field::<Duration>("within").unwrap_or(DEFAULT_WITHIN);
     let count = count(&mut binder, scope);
+    let every = binder.field::<Spanned<Duration>>("every");
+    if let Some(every) = &every
+        && count.number() < 2
+    {
+        scope.context.error(
+            "scenario::lonely-message",
+            "`every` says how far messages are apart, and one message is expected",
+            every.span,
+            "add `times: N` or `at_least: N`, from 2 on",
+        );
+    }
     let message = binder.node("message").map(|node| matchers::bind(node, scope)).unwrap_or_default();
     let snapshot = binder.node("snapshot").and_then(|node| snapshot(node, scope));
-    if let Some(node) = binder.node("capture") {
-        later::capture(node, scope);
-    }
+    let capture = captures(&mut binder, scope);
     binder.close();
-    Some(StepKind::Expect(Box::new(Expect { robot: robot?, within, count, message, snapshot })))
+    let robot = robot?;
+    Some(StepKind::Expect(Box::new(Expect { robot, within, count, every, message, capture, snapshot })))
 }
 
 pub(super) fn never(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
@@ -39,7 +49,7 @@ pub(super) fn never(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     Some(StepKind::Never(Box::new(Never { robot: robot?, duration: duration?, message })))
 }
 
-fn count(binder: &mut Binder<'_>, scope: &Scope<'_>) -> Count {
+pub(super) fn count(binder: &mut Binder<'_>, scope: &Scope<'_>) -> Count {
     let times = binder.field::<Spanned<usize>>("times");
     let at_least = binder.field::<Spanned<usize>>("at_least");
     for (key, number) in [("times", &times), ("at_least", &at_least)] {

@@ -1,7 +1,7 @@
 //! The file as a whole.
 
 use std::{
-    path::{Path, PathBuf},
+    cell::{Cell, RefCell},
     sync::Arc,
     time::Duration,
 };
@@ -9,96 +9,154 @@ use std::{
 use indexmap::IndexMap;
 
 use super::{
-    instances,
-    later::slo,
+    include, instances,
+    matrix::{Case, cases, suffix},
     normalise::normalise,
-    scope::Scope,
+    scope::{Names, Scope},
+    slo::slo,
+    spec::{Specs, open_spec},
     steps::{Part, steps},
     switches::switches,
+    variables::Variables,
+    webhooks::webhooks,
 };
 use crate::{
-    diagnostic::{Diagnostic, Severity},
-    files,
-    scenario::{model::Scenario, snapshot::Rules},
+    diagnostic::{Diagnostic, Severity, Source, Span},
+    scenario::{capture::placeholder, diagnosis::Diagnosis, model::Scenario, snapshot::Rules},
     spec::{
-        self, Loaded, Spec,
-        yaml::{Binder, Context, Document, Environment, Node, Spanned, Value, read},
+        Loaded,
+        yaml::{Binder, Context, Document, Environment, Node, Spanned, Value, one_of},
     },
 };
 
-/// Reads a scenario. `name` is its path as the user typed it: the spec's path is relative to it.
+/// Reads the scenarios of a file: one, or one for each case of its `matrix` and `rows`. `name` is its
+/// path as the user typed it: the spec's path is relative to it.
 ///
 /// # Errors
-/// Everything that is wrong with the file or with the spec that it names.
+/// Everything that is wrong with the file, or with the spec that it names.
 pub fn load(
     name: &str,
     text: &str,
     environment: Environment<'_>,
-) -> Result<Loaded<Scenario>, Vec<Diagnostic>> {
-    let mut document = read(name, text)?;
-    let variables = variables(&document, environment);
-    let filled = |key: &str| variables.get(key).cloned().or_else(|| environment(key));
-    let context = Context::new(Arc::clone(&document.source));
-    document.interpolate(&filled, &context);
-    let mut spec_findings = Vec::new();
-    let scenario = bind(&document.root, &context, environment, &mut spec_findings);
+) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
+    let (mut documents, findings) = include::open(name, text)?;
+    include::leave_out_unused(&mut documents);
+    let context = Context::new(Source::join(documents.iter().map(|document| &document.source)));
+    findings.into_iter().for_each(|finding| context.push(finding));
+    let Some(own) = documents.first() else { return Err(context.finish()) };
+    let variables = Variables::read(own, environment, &context);
+    let captures = captures(&documents);
+    free(&captures, &variables, &context);
+    let specs = Specs::default();
+    let mut scenarios = Vec::new();
+    for case in cases(own, &variables, environment, &context) {
+        let filled = |key: &str| {
+            let value = case.get(key).or_else(|| variables.values.get(key)).cloned();
+            let captured = captures.iter().any(|name| name.value == key);
+            value.or_else(|| captured.then(|| placeholder(key))).or_else(|| environment(key))
+        };
+        let mut documents = documents.clone();
+        documents.iter_mut().for_each(|document| document.interpolate(&filled, &context));
+        scenarios.extend(bind(&documents, &case, &context, environment, &specs));
+    }
     let mut found = context.finish();
-    found.append(&mut spec_findings);
-    match scenario {
-        Some(value) if found.iter().all(|finding| finding.severity < Severity::Error) => {
-            Ok(Loaded { value, warnings: found })
+    found.extend(specs.findings());
+    if scenarios.is_empty() || found.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(found);
+    }
+    Ok(Loaded { value: scenarios, warnings: found })
+}
+
+/// The names under every `capture` of every step.
+fn captures(documents: &[Document]) -> Vec<Spanned<String>> {
+    let mut out = Vec::new();
+    for document in documents {
+        for key in ["steps", "finally", "step_lists"] {
+            document.root.get(key).into_iter().for_each(|node| captured(node, &mut out));
         }
-        _ => Err(found),
+    }
+    out
+}
+
+fn captured(node: &Node, out: &mut Vec<Spanned<String>>) {
+    match &node.value {
+        Value::Null | Value::Scalar(_) => {}
+        Value::List(items) => items.iter().for_each(|item| captured(item, out)),
+        Value::Map(entries) => {
+            for entry in entries {
+                match &entry.value.value {
+                    Value::Map(names) if entry.key.value == "capture" => {
+                        out.extend(names.iter().map(|name| name.key.clone()));
+                    }
+                    _ => captured(&entry.value, out),
+                }
+            }
+        }
     }
 }
 
-/// The file's own variables, which come before those of the environment: what a file says of itself
-/// does not depend on the machine, unless it asks (`greeting: ${GREETING:-hello}`).
-fn variables(document: &Document, environment: Environment<'_>) -> IndexMap<String, String> {
-    let Some(Value::Map(entries)) = document.root.get("variables").map(|node| &node.value) else {
-        return IndexMap::new();
-    };
-    if !entries.iter().any(|entry| entry.value.text().is_some_and(|text| text.contains("${"))) {
-        return texts(document);
+/// A captured value must not hide a variable, nor be hidden by one.
+fn free(captures: &[Spanned<String>], variables: &Variables, context: &Context) {
+    for name in captures.iter().filter(|name| variables.values.contains_key(&name.value)) {
+        context.error(
+            "scenario::variable-twice",
+            format!("the variable `{}` has a value already", name.value),
+            name.span,
+            "capture into another name",
+        );
     }
-    let mut copy = document.clone();
-    // What is missing is reported when the document itself is filled.
-    copy.interpolate(environment, &Context::new(Arc::clone(&document.source)));
-    texts(&copy)
-}
-
-fn texts(document: &Document) -> IndexMap<String, String> {
-    let Some(Value::Map(entries)) = document.root.get("variables").map(|node| &node.value) else {
-        return IndexMap::new();
-    };
-    let text = |node: &Node| node.text().map(str::to_owned);
-    entries.iter().filter_map(|entry| Some((entry.key.value.clone(), text(&entry.value)?))).collect()
 }
 
 fn bind(
-    root: &Node,
+    documents: &[Document],
+    case: &Case,
     context: &Context,
     environment: Environment<'_>,
-    spec_findings: &mut Vec<Diagnostic>,
+    specs: &Specs,
 ) -> Option<Scenario> {
-    let mut binder = Binder::open(root, context)?.with_extensions();
+    let (own, included) = documents.split_first()?;
+    let mut binder = Binder::open(&own.root, context)?.with_extensions();
     let name = binder.required::<Spanned<String>>("name");
     let tags = binder.field::<Vec<String>>("tags").unwrap_or_default();
+    let exclusive = binder.field::<String>("exclusive");
     let spec_path = binder.required::<Spanned<String>>("spec");
-    let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, environment, spec_findings));
+    let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, environment, specs));
     let timeout = binder.field::<Spanned<Duration>>("timeout");
-    check_variables(binder.node("variables"), context);
+    for read_already in ["variables", "matrix", "rows"] {
+        binder.node(read_already);
+    }
+    binder.field::<Vec<String>>("include");
+    let mut lists = IndexMap::new();
+    add_lists(
+        binder.node("step_lists").map(|node| include::named(node, context)),
+        false,
+        &mut lists,
+        context,
+    );
+    for document in included {
+        add_lists(Some(include::lists(&document.root, context)), true, &mut lists, context);
+    }
     let switches = binder.node("emulator").map(|node| switches(node, context)).unwrap_or_default();
-    let region = spec.as_ref().map(|(spec, _)| spec.region.clone()).unwrap_or_default();
+    let region = spec.as_ref().map(|opened| opened.spec.region.clone()).unwrap_or_default();
     let instances =
         binder.node("instances").map(|node| instances::bind(node, context, &region)).unwrap_or_default();
+    let mut names = Names::default();
+    if let Some(opened) = &spec {
+        names.is_known = true;
+        names.add(&opened.spec);
+    }
     let scope = Scope {
         context,
-        instances: instances.keys().cloned().collect(),
-        robots: spec.as_ref().map(|(spec, _)| spec.robots.keys().cloned().collect()),
-        snapshots: Default::default(),
-        simulated: Default::default(),
-        unavailable: Default::default(),
+        environment,
+        specs,
+        instances: instances.iter().map(|(key, instance)| (key.clone(), instance.name.clone())).collect(),
+        names: RefCell::new(names),
+        lists: lists.into_iter().map(|(name, (_, node, foreign))| (name, (node, foreign))).collect(),
+        using: RefCell::default(),
+        steps: Cell::default(),
+        snapshots: RefCell::default(),
+        simulated: RefCell::default(),
+        captured: RefCell::default(),
     };
     if binder.node("steps").is_none() {
         context.error(
@@ -113,19 +171,21 @@ fn bind(
     let normalise =
         binder.node("normalise").map_or_else(|| Some(Rules::default()), |node| normalise(node, context));
     let strict = binder.field::<bool>("strict").unwrap_or(false);
-    if let Some(node) = binder.node("slo") {
-        slo(node, &scope);
-    }
+    let slo = binder.node("slo").and_then(|node| slo(node, context));
+    let on_failure = binder.node("on_failure").map(|node| diagnoses(node, context)).unwrap_or_default();
+    // Behind the steps: what an `apply` among them brings may be answered for, too.
+    let webhooks = binder.node("webhooks").map(|node| webhooks(node, &scope)).unwrap_or_default();
     binder.close();
 
-    let (spec, fixtures) = spec?;
+    let opened = spec?;
     Some(Scenario {
         source: Arc::clone(context.source()),
-        name: name?,
+        name: name?.map(|name| name + &suffix(case)),
         tags,
-        spec,
+        exclusive,
+        spec: opened.spec,
         spec_span: spec_path?.span,
-        fixtures,
+        fixtures: opened.fixtures,
         timeout,
         switches,
         instances,
@@ -133,64 +193,42 @@ fn bind(
         finally,
         normalise: normalise?,
         strict,
-        unavailable: scope.unavailable.into_inner(),
+        webhooks,
+        on_failure,
+        slo,
     })
 }
 
-fn check_variables(node: Option<&Node>, context: &Context) {
-    let Some(node) = node else { return };
-    if Binder::open(node, context).is_none() {
-        return;
-    }
-    let Value::Map(entries) = &node.value else { return };
-    for entry in entries.iter().filter(|entry| entry.value.text().is_none()) {
-        context.error(
-            "scenario::wrong-type",
-            format!("the variable `{}` needs a text", entry.key.value),
-            entry.key.span,
-            "write a single value behind the colon",
-        );
+type Lists = IndexMap<String, (Span, Node, bool)>;
+
+fn add_lists(
+    named: Option<Vec<(&Spanned<String>, &Node)>>,
+    is_foreign: bool,
+    lists: &mut Lists,
+    context: &Context,
+) {
+    for (name, node) in named.unwrap_or_default() {
+        if let Some((first, ..)) = lists.get(&name.value) {
+            context.push(
+                Diagnostic::error(
+                    "scenario::duplicate-list",
+                    format!("the list of steps `{}` is there twice", name.value),
+                )
+                .at(context.source(), name.span, "again here")
+                .at(context.source(), *first, "first here")
+                .help("give one of them another name"),
+            );
+            continue;
+        }
+        lists.insert(name.value.clone(), (name.span, node.clone(), is_foreign));
     }
 }
 
-/// Loads the spec, relative to the scenario; what is wrong with it is told under its own lines.
-fn open_spec(
-    path: &Spanned<String>,
-    context: &Context,
-    environment: Environment<'_>,
-    found: &mut Vec<Diagnostic>,
-) -> Option<(Arc<Spec>, PathBuf)> {
-    let folder = Path::new(context.source().name()).parent().unwrap_or(Path::new(""));
-    let full = files::tidy(&folder.join(&path.value));
-    let shown = full.display().to_string();
-    let text = match files::read_text(&full) {
-        Ok(text) => text,
-        Err(error) => {
-            context.error(
-                "scenario::no-spec",
-                format!("the spec `{shown}` cannot be read: {error}"),
-                path.span,
-                "write the spec's path relative to this file",
-            );
-            return None;
-        }
+/// `on_failure: [rules, alert_log]`
+fn diagnoses(node: &Node, context: &Context) -> Vec<Diagnosis> {
+    let items = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
     };
-    match spec::load(&shown, &text, environment) {
-        Ok(loaded) => {
-            found.extend(loaded.warnings);
-            let fixtures = full.parent().unwrap_or(Path::new("")).join("fixtures");
-            Some((Arc::new(loaded.value), fixtures))
-        }
-        Err(faults) => {
-            let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).count();
-            context.error(
-                "scenario::faulty-spec",
-                format!("the spec `{shown}` has {}", crate::report::counted(errors, "fault")),
-                path.span,
-                "mend the spec first: each fault is shown under its line",
-            );
-            found.extend(faults);
-            None
-        }
-    }
+    items.iter().filter_map(|item| one_of(item, context, "something to look up", &Diagnosis::WORDS)).collect()
 }

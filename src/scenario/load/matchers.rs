@@ -1,27 +1,33 @@
 //! `message: [{ contains: Stopping }, …]`: each item is a mapping with one key, the matcher's name.
 
-use serde_json::Value as Json;
-
-use super::{later, scope::Scope};
+use super::{
+    matcher_texts::{absent, contains, count, equals, matches, order, starts_with},
+    matcher_values::{approx, json_path},
+    scope::Scope,
+};
 use crate::{
     diagnostic::Span,
-    scenario::matcher::{Absent, All, Any, Contains, Equals, Matcher, MatcherKind, Matches, Not, StartsWith},
-    spec::yaml::{Binder, Entry, Node, Value, did_you_mean},
+    scenario::matcher::{All, Any, Matcher, MatcherKind, Not},
+    spec::yaml::{Entry, Node, Value, did_you_mean},
 };
 
 type Read = fn(&Node, &Scope<'_>) -> Option<MatcherKind>;
 
 /// Every matcher and how its value is read.
-const NAMES: [(&str, Read); 9] = [
-    ("contains", |node, scope| Some(MatcherKind::Contains(Contains { part: part(node, scope)? }))),
+const NAMES: [(&str, Read); 13] = [
+    ("contains", contains),
     ("matches", matches),
-    ("starts_with", |node, scope| Some(MatcherKind::StartsWith(StartsWith { part: part(node, scope)? }))),
+    ("starts_with", starts_with),
     ("equals", equals),
-    ("absent", |node, scope| Some(MatcherKind::Absent(Absent { part: part(node, scope)? }))),
+    ("absent", absent),
+    ("count", count),
+    ("before", |node, scope| order(node, scope, false)),
+    ("after", |node, scope| order(node, scope, true)),
+    ("json_path", json_path),
+    ("approx", approx),
     ("not", |node, scope| Some(MatcherKind::Not(Not { matcher: Box::new(one(node, scope)?) }))),
     ("any", |node, scope| Some(MatcherKind::Any(Any { matchers: some(node, scope)? }))),
     ("all", |node, scope| Some(MatcherKind::All(All { matchers: some(node, scope)? }))),
-    ("json_path", later::json_path),
 ];
 
 /// The matchers of a list; faulty ones were reported.
@@ -39,7 +45,11 @@ pub(super) fn bind(node: &Node, scope: &Scope<'_>) -> Vec<Matcher> {
 }
 
 fn one(node: &Node, scope: &Scope<'_>) -> Option<Matcher> {
-    let (entry, span) = only_entry(node, scope)?;
+    of_entry(only_entry(node, scope)?, scope)
+}
+
+/// The matcher that an entry's key names.
+pub(super) fn of_entry(entry: &Entry, scope: &Scope<'_>) -> Option<Matcher> {
     let name = entry.key.value.as_str();
     let Some((_, read)) = NAMES.iter().find(|(known, _)| *known == name) else {
         scope.context.error(
@@ -50,34 +60,33 @@ fn one(node: &Node, scope: &Scope<'_>) -> Option<Matcher> {
         );
         return None;
     };
-    Some(Matcher { span, kind: read(&entry.value, scope)? })
+    Some(Matcher { span: span_of(entry), kind: read(&entry.value, scope)? })
 }
 
-/// The only entry of a mapping, and the span from its key to the end of a value in the same line.
-fn only_entry<'a>(node: &'a Node, scope: &Scope<'_>) -> Option<(&'a Entry, Span)> {
-    let entries = match &node.value {
-        Value::Map(entries) if entries.len() == 1 => entries,
-        other => {
-            let what = match other {
-                Value::Map(entries) if entries.len() > 1 => "several at once",
-                _ => node.kind(),
-            };
-            scope.context.error(
-                "scenario::wrong-type",
-                format!("one matcher is expected here, not {what}"),
-                if node.span.len == 0 { node.place } else { node.span },
-                "write one name and its value, such as `- contains: Stopping`",
-            );
-            return None;
-        }
-    };
-    let entry = entries.first()?;
+/// From an entry's key to the end of a value in the same line.
+pub(super) fn span_of(entry: &Entry) -> Span {
     let mut span = entry.key.span;
     if matches!(entry.value.value, Value::Scalar(_)) {
         let end = entry.value.span.offset + entry.value.span.len;
         span.len = end.saturating_sub(span.offset).max(span.len);
     }
-    Some((entry, span))
+    span
+}
+
+/// The only entry of a mapping.
+fn only_entry<'a>(node: &'a Node, scope: &Scope<'_>) -> Option<&'a Entry> {
+    let what = match &node.value {
+        Value::Map(entries) if entries.len() == 1 => return entries.first(),
+        Value::Map(entries) if entries.len() > 1 => "several at once",
+        _ => node.kind(),
+    };
+    scope.context.error(
+        "scenario::wrong-type",
+        format!("one matcher is expected here, not {what}"),
+        if node.span.len == 0 { node.place } else { node.span },
+        "write one name and its value, such as `- contains: Stopping`",
+    );
+    None
 }
 
 fn some(node: &Node, scope: &Scope<'_>) -> Option<Vec<Matcher>> {
@@ -92,36 +101,4 @@ fn some(node: &Node, scope: &Scope<'_>) -> Option<Vec<Matcher>> {
         return None;
     }
     Some(matchers)
-}
-
-fn part(node: &Node, scope: &Scope<'_>) -> Option<String> {
-    scope.text(node, "a text")
-}
-
-fn matches(node: &Node, scope: &Scope<'_>) -> Option<MatcherKind> {
-    let pattern = scope.text(node, "a regular expression")?;
-    match Matches::new(&pattern) {
-        Ok(matcher) => Some(MatcherKind::Matches(matcher)),
-        Err(fault) => {
-            scope.context.error(
-                "scenario::bad-regex",
-                format!("the regular expression is not valid: {fault}"),
-                node.span,
-                "mend it, or use `contains` for a plain text",
-            );
-            None
-        }
-    }
-}
-
-fn equals(node: &Node, scope: &Scope<'_>) -> Option<MatcherKind> {
-    if !matches!(node.value, Value::Map(_)) {
-        let value = Json::String(scope.text(node, "a text")?);
-        return Some(MatcherKind::Equals(Equals { field: None, value }));
-    }
-    let mut binder = Binder::open(node, scope.context)?;
-    let field = binder.required::<String>("field");
-    let value = binder.required::<Json>("value");
-    binder.close();
-    Some(MatcherKind::Equals(Equals { field: Some(field?), value: value? }))
 }

@@ -1,35 +1,78 @@
 //! What the parts of a file may refer to.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
+use indexmap::IndexMap;
+
+use super::spec::Specs;
 use crate::{
     diagnostic::{Diagnostic, Span},
-    spec::yaml::{Context, Node, Spanned, did_you_mean},
+    secret::mask_url,
+    spec::{
+        Spec, Target,
+        yaml::{Context, Environment, Node, Spanned, did_you_mean},
+    },
 };
 
 /// The names that a scenario's steps may use, and what was met while reading them.
-#[derive(Debug)]
 pub(super) struct Scope<'a> {
     /// Where findings go.
     pub(super) context: &'a Context,
-    /// Names under `instances`.
-    pub(super) instances: Vec<String>,
-    /// Robots of the spec; unknown when the spec is faulty.
-    pub(super) robots: Option<Vec<String>>,
+    /// What specs are filled with.
+    pub(super) environment: Environment<'a>,
+    /// The specs that were read so far.
+    pub(super) specs: &'a Specs,
+    /// Under `instances`, each with its name in the cloud.
+    pub(super) instances: IndexMap<String, String>,
+    /// What the specs have that were named so far.
+    pub(super) names: RefCell<Names>,
+    /// Lists of steps by name, and whether each stands in another file.
+    pub(super) lists: IndexMap<String, (Node, bool)>,
+    /// Lists that are being read, the outermost first: its name and the `use`.
+    pub(super) using: RefCell<Vec<(String, Option<Span>)>>,
+    /// Steps read so far.
+    pub(super) steps: Cell<usize>,
     /// Snapshot names met so far.
     pub(super) snapshots: RefCell<Vec<Spanned<String>>>,
     /// Names that `simulate` gave so far.
     pub(super) simulated: RefCell<Vec<Spanned<String>>>,
-    /// Parts that this version cannot run.
-    pub(super) unavailable: RefCell<Vec<Spanned<String>>>,
+    /// Names that `capture` gave so far.
+    pub(super) captured: RefCell<Vec<String>>,
+}
+
+/// Names of the specs.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// False when a spec is faulty: what depends on it is not judged.
+    pub(super) is_known: bool,
+    robots: Vec<String>,
+    contacts: Vec<String>,
+    rules: Vec<String>,
+    webhooks: Vec<String>,
+}
+
+impl Names {
+    /// Adds what a spec has.
+    pub(super) fn add(&mut self, spec: &Spec) {
+        self.robots.extend(spec.robots.keys().cloned());
+        self.contacts.extend(spec.contacts.keys().cloned());
+        self.rules.extend(spec.rules.keys().cloned());
+        let targets = spec.rules.values().flat_map(|rule| &rule.targets).filter_map(|target| match target {
+            Target::Webhook { url, .. } => Some(url),
+            _ => None,
+        });
+        let own = spec.contacts.values().filter(|contact| contact.robot.is_none());
+        let urls = targets.chain(own.filter_map(|contact| contact.webhook.as_ref()));
+        self.webhooks.extend(urls.map(|url| url.expose().to_owned()));
+    }
 }
 
 impl Scope<'_> {
     /// The instance that a node names.
     pub(super) fn instance(&self, node: &Node) -> Option<String> {
         let name = self.text(node, "the name of an instance")?;
-        if !self.instances.contains(&name) {
-            let help = did_you_mean("instances", &name, self.instances.iter().map(String::as_str))
+        if !self.instances.contains_key(&name) {
+            let help = did_you_mean("instances", &name, self.instances.keys().map(String::as_str))
                 .unwrap_or_else(|| format!("add it: `instances: {{ {name}: {{ state: Running }} }}`"));
             self.context.error(
                 "scenario::unknown-instance",
@@ -43,20 +86,58 @@ impl Scope<'_> {
 
     /// The robot of the spec that a node names.
     pub(super) fn robot(&self, node: &Node) -> Option<Spanned<String>> {
-        let name = self.text(node, "the name of a robot")?;
-        if let Some(robots) = &self.robots
-            && !robots.contains(&name)
-        {
-            let help = did_you_mean("robots", &name, robots.iter().map(String::as_str))
-                .unwrap_or_else(|| "add it under `robots:` of the spec".to_owned());
+        self.of_spec(node, "robot", "scenario::unknown-robot", |names| &names.robots)
+    }
+
+    /// The contact of the spec that a node names.
+    pub(super) fn contact(&self, node: &Node) -> Option<Spanned<String>> {
+        self.of_spec(node, "contact", "scenario::unknown-contact", |names| &names.contacts)
+    }
+
+    /// The rule of the spec that a node names.
+    pub(super) fn rule(&self, node: &Node) -> Option<Spanned<String>> {
+        self.of_spec(node, "rule", "scenario::unknown-rule", |names| &names.rules)
+    }
+
+    fn of_spec(
+        &self,
+        node: &Node,
+        what: &str,
+        code: &'static str,
+        list: fn(&Names) -> &Vec<String>,
+    ) -> Option<Spanned<String>> {
+        let name = self.text(node, &format!("the name of a {what}"))?;
+        let names = self.names.borrow();
+        let known = list(&names);
+        if names.is_known && !known.contains(&name) {
+            let help = did_you_mean(&format!("{what}s"), &name, known.iter().map(String::as_str))
+                .unwrap_or_else(|| format!("add it under `{what}s:` of the spec"));
+            self.context.error(code, format!("the spec has no {what} `{name}`"), node.span, help);
+        }
+        Some(Spanned::new(name, node.span))
+    }
+
+    /// Checks that a URL is a webhook of the spec that is no robot.
+    pub(super) fn webhook(&self, url: &Spanned<String>) {
+        let names = self.names.borrow();
+        if names.is_known && !names.webhooks.contains(&url.value) {
+            let known: Vec<String> = names.webhooks.iter().map(|known| mask_url(known)).collect();
+            let help = did_you_mean("webhooks", &mask_url(&url.value), known.iter().map(String::as_str))
+                .unwrap_or_else(|| {
+                    "add it to the spec: `targets: [{ webhook: { url: … } }]` of a rule".to_owned()
+                });
             self.context.error(
-                "scenario::unknown-robot",
-                format!("the spec has no robot `{name}`"),
-                node.span,
+                "scenario::unknown-webhook",
+                "the spec has no webhook with this URL",
+                url.span,
                 help,
             );
         }
-        Some(Spanned::new(name, node.span))
+    }
+
+    /// Takes the name of a captured value.
+    pub(super) fn take(&self, name: &Spanned<String>) {
+        self.captured.borrow_mut().push(name.value.clone());
     }
 
     /// A single value as text.
@@ -94,10 +175,5 @@ impl Scope<'_> {
         } else {
             taken.push(name.clone());
         }
-    }
-
-    /// Notes a part that this version understands and cannot run.
-    pub(super) fn later(&self, what: impl Into<String>, span: Span) {
-        self.unavailable.borrow_mut().push(Spanned::new(what.into(), span));
     }
 }

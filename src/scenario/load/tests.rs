@@ -31,7 +31,7 @@ rules:
       - group: ecs
 ";
 
-fn read(text: &str) -> Result<Loaded<Scenario>, Vec<Diagnostic>> {
+fn read(text: &str) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
     read_with(text, SPEC, &|_| None)
 }
 
@@ -39,7 +39,7 @@ fn read_with(
     text: &str,
     spec: &str,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Result<Loaded<Scenario>, Vec<Diagnostic>> {
+) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("scenarios")).unwrap();
     fs::write(folder.path().join("bellcheck.yaml"), spec).unwrap();
@@ -48,7 +48,7 @@ fn read_with(
 }
 
 fn good(text: &str) -> Scenario {
-    read(text).unwrap_or_else(|faults| panic!("{}", drawn(&faults))).value
+    read(text).unwrap_or_else(|faults| panic!("{}", drawn(&faults))).value.remove(0)
 }
 
 fn drawn(faults: &[Diagnostic]) -> String {
@@ -131,7 +131,6 @@ finally:
     );
     let StepKind::Expect(expect) = &scenario.steps[3].kind else { panic!() };
     assert_eq!(expect.count, Count::Exactly(2));
-    assert!(scenario.unavailable.is_empty());
     assert!(scenario.fixtures.ends_with("fixtures"));
     assert_eq!(scenario.snapshots().collect::<Vec<_>>(), ["a.b"]);
 }
@@ -244,7 +243,7 @@ fn the_faults_of_the_spec_come_with_the_scenario() {
 fn variables_of_the_file_come_before_the_environment() {
     let text = "name: A ${greeting} ${place}\nspec: ../bellcheck.yaml\nvariables: { greeting: hello, place: \"${PLACE:-here}\" }\nsteps: [{ advance: 1s }]\n";
     let name = |environment: &dyn Fn(&str) -> Option<String>| {
-        read_with(text, SPEC, environment).unwrap().value.name.value
+        read_with(text, SPEC, environment).unwrap().value.remove(0).name.value
     };
     assert_eq!(name(&|_| None), "A hello here");
     assert_eq!(
@@ -257,28 +256,6 @@ fn variables_of_the_file_come_before_the_environment() {
     );
     let found = faults("name: A ${nothing}\nspec: ../bellcheck.yaml\nsteps: [{ advance: 1s }]\n");
     assert_eq!((found[0].0.as_str(), found[0].1), ("yaml::missing-variable", 1));
-}
-
-#[test]
-fn what_comes_later_is_noted_with_its_line_and_no_fault() {
-    let scenario = good(&with_steps(
-        "  - expect_alert: { rule: change }\n  - repeat: { times: 2, every: 1s, steps: [{ reboot: web-1 }] }\n  - expect: { robot: ops, message: [{ json_path: { path: \"$.a\", equals: false } }], capture: { id: { matches: \"(i-.*)\" } } }\nslo: { message: { p95: 60s } }\n",
-    ));
-    let found: Vec<(usize, &str)> = scenario
-        .unavailable
-        .iter()
-        .map(|part| (scenario.source.line(part.span.offset), part.value.as_str()))
-        .collect();
-    assert_eq!(
-        found,
-        [
-            (6, "the step `expect_alert`"),
-            (7, "the step `repeat`"),
-            (8, "the matcher `json_path`"),
-            (8, "`capture`"),
-            (9, "`slo`")
-        ]
-    );
 }
 
 #[test]

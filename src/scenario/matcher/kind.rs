@@ -1,6 +1,9 @@
 //! The set of matchers, and how several of them judge one message.
 
-use super::{Absent, All, Any, Contains, Equals, Matches, MessageView, Not, StartsWith};
+use super::{
+    Absent, All, Any, Approx, Contains, Equals, JsonPath, Matches, MessageView, Not, Occurs, Order,
+    StartsWith,
+};
 use crate::diagnostic::Span;
 
 /// A matcher with its place in the scenario.
@@ -25,6 +28,14 @@ pub enum MatcherKind {
     Equals(Equals),
     /// The text does not have a part.
     Absent(Absent),
+    /// Something stands so often in the text.
+    Count(Occurs),
+    /// Of two texts, one stands before the other.
+    Order(Order),
+    /// A value of the body fits.
+    JsonPath(JsonPath),
+    /// A number is near another one.
+    Approx(Approx),
     /// A matcher does not hold.
     Not(Not),
     /// At least one of several holds.
@@ -45,6 +56,10 @@ impl Matcher {
             MatcherKind::StartsWith(matcher) => matcher.check(view),
             MatcherKind::Equals(matcher) => matcher.check(view),
             MatcherKind::Absent(matcher) => matcher.check(view),
+            MatcherKind::Count(matcher) => matcher.check(view),
+            MatcherKind::Order(matcher) => matcher.check(view),
+            MatcherKind::JsonPath(matcher) => matcher.check(view),
+            MatcherKind::Approx(matcher) => matcher.check(view),
             MatcherKind::Not(matcher) => matcher.check(view),
             MatcherKind::Any(matcher) => matcher.check(view),
             MatcherKind::All(matcher) => matcher.check(view),
@@ -60,6 +75,10 @@ impl Matcher {
             MatcherKind::StartsWith(matcher) => matcher.describe(),
             MatcherKind::Equals(matcher) => matcher.describe(),
             MatcherKind::Absent(matcher) => matcher.describe(),
+            MatcherKind::Count(matcher) => matcher.describe(),
+            MatcherKind::Order(matcher) => matcher.describe(),
+            MatcherKind::JsonPath(matcher) => matcher.describe(),
+            MatcherKind::Approx(matcher) => matcher.describe(),
             MatcherKind::Not(matcher) => matcher.describe(),
             MatcherKind::Any(matcher) => matcher.describe(),
             MatcherKind::All(matcher) => matcher.describe(),

@@ -69,12 +69,15 @@ fn describe_all(matchers: &[Matcher], word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Contains, MatcherKind, all_match, view::markdown};
+    use super::super::{Contains, MatcherKind, Place, all_match, view::markdown};
     use super::*;
     use crate::diagnostic::Span;
 
     fn contains(part: &str) -> Matcher {
-        Matcher { span: Span::default(), kind: MatcherKind::Contains(Contains { part: part.to_owned() }) }
+        Matcher {
+            span: Span::default(),
+            kind: MatcherKind::Contains(Contains { place: Place::Text, part: part.to_owned() }),
+        }
     }
 
     #[test]

@@ -2,23 +2,24 @@
 
 use regex::Regex;
 
-use super::MessageView;
+use super::{MessageView, Place};
 
-/// A regular expression (the `regex` crate's syntax) matches somewhere in the text that a reader
-/// sees.
+/// A regular expression (the `regex` crate's syntax) matches somewhere in a place of the message.
 #[derive(Debug, Clone)]
 pub struct Matches {
+    /// Where to look.
+    pub place: Place,
     /// The expression.
     pub pattern: Regex,
 }
 
 impl Matches {
-    /// Reads an expression.
+    /// Reads an expression, to look at the text.
     ///
     /// # Errors
     /// What is wrong with it, in one line.
     pub fn new(pattern: &str) -> Result<Self, String> {
-        Regex::new(pattern).map(|pattern| Self { pattern }).map_err(|error| match error {
+        Regex::new(pattern).map(|pattern| Self { place: Place::Text, pattern }).map_err(|error| match error {
             // The last line says what is wrong; those before draw the expression.
             regex::Error::Syntax(text) => {
                 let last = text.lines().last().unwrap_or_default();
@@ -29,15 +30,19 @@ impl Matches {
     }
 
     pub(super) fn check(&self, view: &MessageView) -> Result<(), String> {
-        if self.pattern.is_match(&view.text) {
-            Ok(())
-        } else {
-            Err(format!("nothing in it matches `{}`", self.pattern))
+        if self.pattern.is_match(&view.at(self.place)?) {
+            return Ok(());
         }
+        let place = if self.place == Place::Text { "it" } else { self.place.as_str() };
+        Err(format!(
+            "nothing in {}{place} matches `{}`",
+            if place == "it" { "" } else { "its " },
+            self.pattern
+        ))
     }
 
     pub(super) fn describe(&self) -> String {
-        format!("matches `{}`", self.pattern)
+        format!("matches `{}`{}", self.pattern, self.place.suffix())
     }
 }
 

@@ -1,25 +1,28 @@
 //! `starts_with: "["`
 
-use super::MessageView;
+use super::{MessageView, Place};
 
-/// The text that a reader sees begins with this part.
+/// A place of the message begins with this part.
 #[derive(Debug, Clone)]
 pub struct StartsWith {
+    /// Where to look.
+    pub place: Place,
     /// The part.
     pub part: String,
 }
 
 impl StartsWith {
     pub(super) fn check(&self, view: &MessageView) -> Result<(), String> {
-        if view.text.starts_with(&self.part) {
+        let text = view.at(self.place)?;
+        if text.starts_with(&self.part) {
             return Ok(());
         }
-        let begin: String = view.text.lines().next().unwrap_or_default().chars().take(40).collect();
-        Err(format!("starts with `{begin}`, not with `{}`", self.part))
+        let begin: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
+        Err(format!("starts with `{begin}`, not with `{}`{}", self.part, self.place.suffix()))
     }
 
     pub(super) fn describe(&self) -> String {
-        format!("starts with `{}`", self.part)
+        format!("starts with `{}`{}", self.part, self.place.suffix())
     }
 }
 
@@ -30,8 +33,13 @@ mod tests {
 
     #[test]
     fn only_the_beginning_counts() {
-        let matcher = StartsWith { part: "[".to_owned() };
+        let matcher = StartsWith { place: Place::Text, part: "[".to_owned() };
         assert_eq!(matcher.check(&markdown("[x]")), Ok(()));
         assert_eq!(matcher.check(&markdown("x [")), Err("starts with `x [`, not with `[`".to_owned()));
+        let title = StartsWith { place: Place::Title, part: "[".to_owned() };
+        assert_eq!(
+            title.check(&markdown("[x]")),
+            Err("starts with `Alarm`, not with `[` in its title".to_owned())
+        );
     }
 }

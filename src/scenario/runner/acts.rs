@@ -14,7 +14,7 @@ use crate::{
         },
     },
     clock::Timestamp,
-    openapi::ApiError,
+    openapi::{ApiError, Operation},
     report::{MomentKind, Verdict},
     scenario::{SendEvent, Step, StepKind},
 };
@@ -37,34 +37,28 @@ impl From<ApiError> for Failure {
 }
 
 impl Story<'_> {
-    /// Does what a step says; returns when the cloud has accepted it.
-    pub(super) async fn act(&mut self, kind: &StepKind) -> Result<(), Failure> {
+    /// Does what a step says; returns the answer when the cloud has accepted it.
+    pub(super) async fn act(&mut self, kind: &StepKind) -> Result<Value, Failure> {
         let force = |force: &bool| force.then_some(true);
         match kind {
             StepKind::Start { instance } => {
                 let instance_id = self.id(instance)?;
-                self.cloud.client.call(&StartInstance { instance_id, ..Default::default() }).await?;
+                self.call(&StartInstance { instance_id, ..Default::default() }).await
             }
             StepKind::Stop { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;
                 let force_stop = force(by_force);
-                self.cloud
-                    .client
-                    .call(&StopInstance { instance_id, force_stop, ..Default::default() })
-                    .await?;
+                self.call(&StopInstance { instance_id, force_stop, ..Default::default() }).await
             }
             StepKind::Reboot { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;
                 let force_stop = force(by_force);
-                self.cloud
-                    .client
-                    .call(&RebootInstance { instance_id, force_stop, ..Default::default() })
-                    .await?;
+                self.call(&RebootInstance { instance_id, force_stop, ..Default::default() }).await
             }
             StepKind::Release { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;
                 let force = force(by_force);
-                self.cloud.client.call(&DeleteInstance { instance_id, force, ..Default::default() }).await?;
+                self.call(&DeleteInstance { instance_id, force, ..Default::default() }).await
             }
             StepKind::Simulate { instance, event, not_before, name } => {
                 let call = CreateSimulatedSystemEvents {
@@ -76,15 +70,16 @@ impl Story<'_> {
                 };
                 let answer = self.cloud.client.call(&call).await?;
                 if let Some(name) = name {
-                    self.simulated.insert(name.clone(), answer.event_id_set.event_id);
+                    self.simulated.insert(name.clone(), answer.event_id_set.event_id.clone());
                 }
+                Ok(serde_json::to_value(answer).unwrap_or_default())
             }
             StepKind::Cancel { name } => {
                 let Some(event_id) = self.simulated.get(name).cloned() else {
                     return Err(Failure::Unknown(format!("there is no simulated event `{name}` to cancel")));
                 };
                 let region_id = self.scenario.spec.region.clone();
-                self.cloud.client.call(&CancelSimulatedSystemEvents { region_id, event_id }).await?;
+                self.call(&CancelSimulatedSystemEvents { region_id, event_id }).await
             }
             StepKind::SendEvent(event) => {
                 let call = SendDryRunSystemEvent {
@@ -93,15 +88,23 @@ impl Story<'_> {
                     event_content: Some(self.envelope(event)?.to_string()),
                     ..Default::default()
                 };
-                self.cloud.client.call(&call).await?;
+                self.call(&call).await
             }
-            StepKind::Advance(_)
+            StepKind::Apply(_)
+            | StepKind::Activate { .. }
+            | StepKind::Repeat(_)
+            | StepKind::Look(_)
+            | StepKind::Advance(_)
             | StepKind::Fault(_)
             | StepKind::Expect(_)
-            | StepKind::Never(_)
-            | StepKind::Later(_) => {}
+            | StepKind::Never(_) => Ok(Value::Null),
         }
-        Ok(())
+    }
+
+    /// Calls an operation; its answer as JSON.
+    async fn call<O: Operation>(&self, operation: &O) -> Result<Value, Failure> {
+        let answer = self.cloud.client.call(operation).await?;
+        Ok(serde_json::to_value(answer).unwrap_or_default())
     }
 
     /// `start` and `stop` under `finally` leave the instance in that state, whatever state the story

@@ -51,23 +51,6 @@ fn help(error: &ApiError) -> &'static str {
     }
 }
 
-/// The parts of the scenario that this version cannot run, if there are any.
-#[must_use]
-pub fn unavailable(scenario: &Scenario) -> Option<Diagnostic> {
-    let (first, more) = scenario.unavailable.split_first()?;
-    let message = match more.len() {
-        0 => format!("{} is not available in this version", first.value),
-        1 => format!("{} and 1 other part are not available in this version", first.value),
-        many => format!("{} and {many} other parts are not available in this version", first.value),
-    };
-    let mut finding = Diagnostic::error("scenario::not-available", message);
-    for part in &scenario.unavailable {
-        finding =
-            finding.at(&scenario.source, part.span, format!("{} is understood, and not run yet", part.value));
-    }
-    Some(finding.help("a scenario with such parts is not run at all: move them to a scenario of their own"))
-}
-
 /// The scenario's time was over in a step.
 pub(super) fn timed_out(
     scenario: &Scenario,

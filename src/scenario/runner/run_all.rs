@@ -76,6 +76,7 @@ pub(super) fn errored(scenario: &Scenario, findings: Vec<Diagnostic>) -> Scenari
         timeline: Vec::new(),
         findings,
         pending_snapshots: Vec::new(),
+        lookups: Vec::new(),
         virtual_time: Duration::ZERO,
     }
 }

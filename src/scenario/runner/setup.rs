@@ -11,7 +11,7 @@ use crate::{
     openapi::{Client, Credentials, Endpoints, SequenceNonce},
     scenario::Scenario,
     secret::Secret,
-    spec::Site,
+    spec::{Site, Spec},
 };
 
 /// A scenario's own cloud.
@@ -40,16 +40,6 @@ pub(super) fn cloud(scenario: &Scenario, settings: &RunSettings) -> Result<Cloud
         ..WorldConfig::default()
     };
     let emulator = Emulator::virtual_clock(config);
-    let mut tokens = IndexMap::new();
-    for robot in scenario.spec.robots.values() {
-        let declared = RobotConfig::from_spec(robot).map_err(|error| defect(scenario, &error))?;
-        tokens.insert(robot.name.clone(), declared.token.clone());
-        emulator.with(|world| world.declare_robot(declared));
-    }
-    // Application groups are not provisioned, so a scenario's cloud has them from the beginning.
-    for group in &scenario.spec.application_groups {
-        emulator.with(|world| world.declare_application_group(&key.account, group));
-    }
     let mut instances = IndexMap::new();
     for (name, instance) in &scenario.instances {
         let new = NewInstance {
@@ -77,7 +67,26 @@ pub(super) fn cloud(scenario: &Scenario, settings: &RunSettings) -> Result<Cloud
     )
     // This cloud has no limits, and setting it up must not take any of the scenario's time.
     .plain();
-    Ok(Cloud { emulator, client, instances, tokens, account: key.account })
+    for sink in &scenario.webhooks {
+        emulator.with(|world| world.answer_webhook(sink.clone()));
+    }
+    let mut cloud = Cloud { emulator, client, instances, tokens: IndexMap::new(), account: key.account };
+    declare(&mut cloud, &scenario.spec).map_err(|error| defect(scenario, &error))?;
+    Ok(cloud)
+}
+
+/// Declares what a spec names and `apply` does not make: its robots with their security settings, and
+/// its application groups.
+pub(super) fn declare(cloud: &mut Cloud, spec: &Spec) -> Result<(), String> {
+    for robot in spec.robots.values() {
+        let declared = RobotConfig::from_spec(robot)?;
+        cloud.tokens.insert(robot.name.clone(), declared.token.clone());
+        cloud.emulator.with(|world| world.declare_robot(declared));
+    }
+    for group in &spec.application_groups {
+        cloud.emulator.with(|world| world.declare_application_group(&cloud.account, group));
+    }
+    Ok(())
 }
 
 /// The site of the spec first, so that a scenario may still say otherwise.

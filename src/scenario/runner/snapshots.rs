@@ -82,7 +82,7 @@ impl Story<'_> {
 
     /// A rule's name, with a digest of what the spec says of it.
     fn rule_with_digest(&self, name: &str) -> String {
-        let desired = desired(&self.scenario.spec).ok();
+        let desired = desired(&self.spec).ok();
         let rule = desired.as_ref().and_then(|desired| desired.rules.get(name));
         rule.map_or_else(|| name.to_owned(), |rule| format!("{name} {}", fingerprint(&of_rule(rule))))
     }

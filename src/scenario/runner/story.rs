@@ -1,8 +1,9 @@
 //! One scenario from beginning to end.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
+use serde_json::Value;
 
 use super::{
     RunSettings,
@@ -10,7 +11,7 @@ use super::{
     finding,
     provide::provide,
     run_all::errored,
-    seal::{redactor, seal},
+    seal::{learn, redactor, seal},
     setup,
     setup::Cloud,
     timeline::Timeline,
@@ -18,14 +19,19 @@ use super::{
 use crate::{
     clock::{Clock as _, Timestamp},
     diagnostic::Diagnostic,
+    provision::Options,
     report::{MomentKind, ScenarioOutcome, StepOutcome, Verdict},
     scenario::{
         Scenario, Step, StepKind,
+        capture::Captured,
         explain::between,
         mailbox::{Mailbox, Taker},
+        matcher::MessageView,
+        sighting::Sightings,
         snapshot::Normaliser,
     },
     secret::Redactor,
+    spec::Spec,
 };
 
 /// A scenario while it runs.
@@ -33,8 +39,18 @@ pub(super) struct Story<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) settings: &'a RunSettings,
     pub(super) cloud: Cloud,
+    /// The spec that the account matches.
+    pub(super) spec: Arc<Spec>,
+    /// When it began.
+    pub(super) began: Timestamp,
     /// Messages by robot, as far as they were looked at.
     pub(super) mailboxes: IndexMap<String, Mailbox>,
+    /// What was seen in other places, by the place.
+    pub(super) sightings: IndexMap<String, Sightings>,
+    /// Values for later steps.
+    pub(super) captured: Captured,
+    /// How long messages took that steps expected.
+    pub(super) latencies: Vec<Duration>,
     /// Ids of simulated events by the names that steps gave them.
     pub(super) simulated: IndexMap<String, Vec<String>>,
     pub(super) normaliser: Normaliser,
@@ -82,32 +98,40 @@ pub(super) enum Go {
 
 /// Runs one scenario.
 pub(super) async fn run(scenario: &Scenario, settings: &RunSettings) -> ScenarioOutcome {
-    if let Some(finding) = finding::unavailable(scenario) {
-        return errored(scenario, vec![finding]);
-    }
     let cloud = match setup::cloud(scenario, settings) {
         Ok(cloud) => cloud,
         Err(finding) => return errored(scenario, vec![finding]),
     };
-    let mut outcome = match provide(scenario, &cloud).await {
-        Ok(()) => Story::new(scenario, settings, cloud).tell().await,
-        Err(findings) => errored(scenario, findings),
+    let mut redactor = redactor(&scenario.spec);
+    for step in scenario.all_steps() {
+        if let StepKind::Apply(apply) = &step.kind {
+            learn(&mut redactor, &apply.spec);
+        }
+    }
+    let mut outcome = match provide(&cloud, &scenario.spec, &Options::default()).await {
+        Ok(()) => Story::new(scenario, settings, cloud, redactor.clone()).tell().await,
+        Err(why) => errored(scenario, why.findings(scenario, scenario.spec_span)),
     };
-    seal(&mut outcome, &redactor(&scenario.spec));
+    seal(&mut outcome, &redactor);
     outcome
 }
 
 impl<'a> Story<'a> {
-    fn new(scenario: &'a Scenario, settings: &'a RunSettings, cloud: Cloud) -> Self {
+    fn new(scenario: &'a Scenario, settings: &'a RunSettings, cloud: Cloud, redactor: Redactor) -> Self {
         let now = cloud.emulator.now();
         let journal = cloud.emulator.with(|world| world.journal().len());
         Self {
             scenario,
             settings,
             mailboxes: cloud.tokens.keys().map(|robot| (robot.clone(), Mailbox::default())).collect(),
+            spec: Arc::clone(&scenario.spec),
+            began: now,
+            sightings: IndexMap::new(),
+            captured: Captured::default(),
+            latencies: Vec::new(),
             simulated: IndexMap::new(),
             normaliser: Normaliser::new(scenario.normalise.clone()),
-            redactor: redactor(&scenario.spec),
+            redactor,
             pending_snapshots: Vec::new(),
             findings: Vec::new(),
             timeline: Timeline::new(journal, now),
@@ -125,6 +149,8 @@ impl<'a> Story<'a> {
         if self.scenario.strict && verdict == Verdict::Passed {
             verdict = verdict.max(self.untaken());
         }
+        verdict = verdict.max(self.judge_slo(verdict));
+        let lookups = if verdict == Verdict::Passed { Vec::new() } else { self.diagnose().await };
         verdict = verdict.max(self.cleanup().await);
         let timeline = self.cloud.emulator.with(|world| self.timeline.draw(world.journal()));
         ScenarioOutcome {
@@ -136,6 +162,7 @@ impl<'a> Story<'a> {
             timeline,
             findings: self.findings,
             pending_snapshots: self.pending_snapshots,
+            lookups,
             virtual_time,
         }
     }
@@ -159,7 +186,20 @@ impl<'a> Story<'a> {
     }
 
     /// One step; what is wrong with it is among the findings afterwards.
-    async fn step(&mut self, step: &Step) -> (Verdict, Go) {
+    pub(super) async fn step(&mut self, step: &Step) -> (Verdict, Go) {
+        if step.needs.is_empty() {
+            return self.do_step(step).await;
+        }
+        match self.uncaptured(step) {
+            Some(missing) => missing,
+            None => {
+                let filled = step.filled(&self.captured);
+                self.do_step(&filled).await
+            }
+        }
+    }
+
+    async fn do_step(&mut self, step: &Step) -> (Verdict, Go) {
         match &step.kind {
             StepKind::Expect(expect) => {
                 self.acts.observed = true;
@@ -169,6 +209,13 @@ impl<'a> Story<'a> {
                 self.acts.observed = true;
                 self.never(step, never)
             }
+            StepKind::Look(look) => {
+                self.acts.observed = true;
+                self.look(step, look).await
+            }
+            StepKind::Repeat(repeat) => self.repeat(step, repeat).await,
+            StepKind::Apply(apply) => self.apply(step, apply).await,
+            StepKind::Activate { contact, channel } => self.activate(step, contact, *channel),
             StepKind::Fault(faults) => {
                 self.say(MomentKind::Act, step.kind.to_string());
                 match self.inject(faults) {
@@ -185,14 +232,14 @@ impl<'a> Story<'a> {
             _ => {
                 self.begin_act(&step.kind);
                 match self.act(&step.kind).await {
-                    Ok(()) => (Verdict::Passed, Go::On),
+                    Ok(answer) => self.capture(step, &step.capture, &answered(answer)),
                     Err(failure) => self.failed_act(step, failure),
                 }
             }
         }
     }
 
-    fn begin_act(&mut self, kind: &StepKind) {
+    pub(super) fn begin_act(&mut self, kind: &StepKind) {
         if self.acts.observed || self.acts.texts.is_empty() {
             let journal = self.cloud.emulator.with(|world| world.journal().len());
             self.acts = Acts { texts: Vec::new(), journal, since: self.now(), observed: false };
@@ -202,7 +249,7 @@ impl<'a> Story<'a> {
         self.say(MomentKind::Act, kind.to_string());
     }
 
-    fn failed_act(&mut self, step: &Step, failure: Failure) -> (Verdict, Go) {
+    pub(super) fn failed_act(&mut self, step: &Step, failure: Failure) -> (Verdict, Go) {
         let finding = match failure {
             Failure::Refused(error) => {
                 let finding = finding::refused(self.scenario, step.span, &error, None);
@@ -267,7 +314,7 @@ impl<'a> Story<'a> {
     fn record(&mut self, step: &Step, verdict: Verdict, begin: Timestamp, cleanup: bool) {
         self.steps.push(StepOutcome {
             text: step.kind.to_string(),
-            line: self.scenario.source.line(step.span.offset),
+            line: self.scenario.source.line(step.listed.offset),
             cleanup,
             verdict,
             took: between(begin, self.now()),
@@ -294,8 +341,13 @@ impl<'a> Story<'a> {
     }
 
     pub(super) fn taker(&self, step: &Step) -> Taker {
-        Taker { line: self.scenario.source.line(step.span.offset), text: step.kind.to_string() }
+        Taker { line: self.scenario.source.line(step.listed.offset), text: step.kind.to_string() }
     }
+}
+
+/// The answer of an act as matchers see it.
+fn answered(body: Value) -> MessageView {
+    MessageView { text: body.to_string(), body }
 }
 
 /// An instant so much later, at most the end of time.

@@ -14,10 +14,11 @@ use crate::{
         matcher::{Matcher, MessageView, all_match},
         model::{Count, Expect, Never},
     },
+    spec::yaml::Spanned,
 };
 
 /// How far a failed `expect` looks on, to tell "too late" from "not at all".
-const LOOK_ON: Duration = Duration::from_secs(3600);
+pub(super) const LOOK_ON: Duration = Duration::from_secs(3600);
 
 impl Story<'_> {
     pub(super) fn expect(&mut self, step: &Step, expect: &Expect) -> (Verdict, Go) {
@@ -48,6 +49,12 @@ impl Story<'_> {
             self.broke(step, failed_at, finding);
             return (Verdict::Failed, Go::ToEnd);
         }
+        if let Some(every) = &expect.every
+            && let Some(finding) = self.too_close(robot, &found, every)
+        {
+            self.broke(step, self.now(), finding);
+            return (Verdict::Failed, Go::ToEnd);
+        }
         let taken = match expect.count {
             Count::AtLeast(number) => &found[..number.min(found.len())],
             Count::Exactly(_) => found.as_slice(),
@@ -59,10 +66,39 @@ impl Story<'_> {
         });
         let took = human_duration(between(started, self.now()));
         self.say(MomentKind::Held, format!("{}: after {took}", step.kind));
-        match (&expect.snapshot, first) {
-            (Some(expected), Some(letter)) => (self.check_snapshot(step, expected, &letter), Go::On),
-            _ => (Verdict::Passed, Go::On),
-        }
+        let Some(first) = first else { return (Verdict::Passed, Go::On) };
+        self.latencies.push(between(self.acts.since, first.at));
+        let (captured, go) = self.capture(step, &expect.capture, &first.view);
+        let compared = match &expect.snapshot {
+            Some(expected) => self.check_snapshot(step, expected, &first),
+            None => Verdict::Passed,
+        };
+        (captured.max(compared), go)
+    }
+
+    /// The first two messages that are closer together than `every`.
+    fn too_close(&self, robot: &str, found: &[usize], every: &Spanned<Duration>) -> Option<Diagnostic> {
+        let letters = self.mailboxes.get(robot)?.letters();
+        let times: Vec<Timestamp> =
+            found.iter().filter_map(|place| letters.get(*place)).map(|letter| letter.at).collect();
+        let pair = times.windows(2).find_map(|pair| match pair {
+            [one, other] if between(*one, *other) < every.value => Some((*one, *other)),
+            _ => None,
+        });
+        let (one, other) = pair?;
+        let offset = |at| human_duration(between(self.timeline.origin(), at));
+        Some(
+            Diagnostic::error(
+                "scenario::too-close",
+                format!(
+                    "two messages at robot `{robot}` are {} apart, not {}",
+                    human_duration(between(one, other)),
+                    human_duration(every.value)
+                ),
+            )
+            .at(&self.scenario.source, every.span, format!("came at +{} and +{}", offset(one), offset(other)))
+            .help("set `silence` of the rule so that it tells less often, or lower `every`"),
+        )
     }
 
     pub(super) fn never(&mut self, step: &Step, never: &Never) -> (Verdict, Go) {
@@ -86,7 +122,7 @@ impl Story<'_> {
         (Verdict::Failed, Go::ToEnd)
     }
 
-    fn broke(&mut self, step: &Step, at: Timestamp, finding: Diagnostic) {
+    pub(super) fn broke(&mut self, step: &Step, at: Timestamp, finding: Diagnostic) {
         let headline = finding.message.clone();
         self.timeline.say_at(at, MomentKind::Broken, format!("{}: {headline}", step.kind));
         self.findings.push(finding);
@@ -128,11 +164,16 @@ impl Story<'_> {
         }
     }
 
-    fn evidence<T>(&self, robot: &str, started: Timestamp, judge: impl FnOnce(Evidence<'_>) -> T) -> T {
+    pub(super) fn evidence<T>(
+        &self,
+        robot: &str,
+        started: Timestamp,
+        judge: impl FnOnce(Evidence<'_>) -> T,
+    ) -> T {
         self.cloud.emulator.with(|world| {
             judge(Evidence {
                 source: &self.scenario.source,
-                spec: &self.scenario.spec,
+                spec: &self.spec,
                 entries: world.journal().get(self.acts.journal..).unwrap_or_default(),
                 acts: &self.acts.texts,
                 letters: self.mailboxes.get(robot).map(Mailbox::letters).unwrap_or_default(),

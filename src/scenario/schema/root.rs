@@ -7,7 +7,10 @@ use super::{
     matchers::matcher,
     steps::step,
 };
-use crate::{emulator::Switches, scenario::snapshot::named};
+use crate::{
+    emulator::Switches,
+    scenario::{diagnosis::Diagnosis, model::Percentile, snapshot::named},
+};
 
 /// The JSON Schema (2020-12) of a scenario.
 #[must_use]
@@ -18,6 +21,10 @@ pub fn json_schema() -> Value {
     let mut root = mapping(vec![
         required("name", told(text(), "The scenario's name, as reports show it.")),
         optional("tags", told(list(text()), "Words to choose scenarios by.")),
+        optional(
+            "exclusive",
+            told(text(), "Scenarios that name the same word here never run at the same time."),
+        ),
         required("spec", told(text(), "The spec that is put to the proof, relative to this file.")),
         optional(
             "timeout",
@@ -28,7 +35,25 @@ pub fn json_schema() -> Value {
         ),
         optional(
             "variables",
-            told(names(text()), "Values for `${NAME}` in this file; they come before the environment."),
+            told(names(variable()), "Values for `${NAME}` in this file; they come before the environment."),
+        ),
+        optional(
+            "matrix",
+            told(names(values()), "Names and lists of values: a scenario for each combination."),
+        ),
+        optional(
+            "rows",
+            told(list(names(text())), "Mappings of names and values: a scenario for each of them."),
+        ),
+        optional("include", told(list(text()), "Files with `step_lists`, relative to this file.")),
+        optional("step_lists", told(names(steps()), "Lists of steps by name, for `use`.")),
+        optional("webhooks", told(list(webhook()), "What webhooks answer that are no robots. Default: 200.")),
+        optional(
+            "on_failure",
+            told(
+                list(word(&Diagnosis::WORDS.map(|(word, _)| word))),
+                "What is looked up for the report when the story failed.",
+            ),
         ),
         optional("emulator", told(switches(), "Switches of the emulator, for what public facts leave open.")),
         optional(
@@ -39,7 +64,7 @@ pub fn json_schema() -> Value {
         optional("finally", told(steps(), "What is done at the end in any case.")),
         optional("normalise", normalise()),
         optional("strict", told(truth(), "A message that no step took is a failure. Default `false`.")),
-        optional("slo", told(slo(), "Limits for latencies; understood, not available in this version.")),
+        optional("slo", told(slo(), "Limits for how long messages take.")),
     ]);
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!("bellcheck scenario");
@@ -92,7 +117,39 @@ fn normalise() -> Value {
     )
 }
 
+fn variable() -> Value {
+    let kinds = word(&["text", "number", "duration", "bool"]);
+    let typed = mapping(vec![
+        optional("type", told(kinds, "What the value must be.")),
+        optional("value", told(text(), "Its value; without one, `matrix` or `rows` give it.")),
+    ]);
+    either(vec![text(), typed])
+}
+
+fn values() -> Value {
+    let mut values = list(text());
+    values["minItems"] = json!(1);
+    values
+}
+
+fn webhook() -> Value {
+    let status = || json!({"type": "integer", "minimum": 200, "maximum": 599});
+    let answer = || either(vec![status(), word(&["timeout", "unreachable"])]);
+    let mut several = list(answer());
+    several["minItems"] = json!(1);
+    let answers = told(
+        either(vec![answer(), several]),
+        "What it answers, one for each request; the last one from then on.",
+    );
+    mapping(vec![
+        required("url", told(text(), "The webhook's URL, as in the spec.")),
+        required("answers", answers),
+    ])
+}
+
 fn slo() -> Value {
-    let limits = ["p50", "p90", "p95", "p99", "max"].map(|name| optional(name, duration()));
-    mapping(vec![optional("message", mapping(limits.into()))])
+    let limits = Percentile::ALL.map(|percentile| optional(percentile.word, duration()));
+    let message =
+        told(mapping(limits.into()), "From the acts before an `expect` to the first message that it takes.");
+    mapping(vec![required("message", message)])
 }

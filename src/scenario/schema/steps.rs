@@ -3,12 +3,11 @@
 use serde_json::{Value, json};
 
 use super::build::{
-    duration, either, list, mapping, names, number, one_key, optional, reference, required, text, told,
+    Key, duration, either, list, mapping, names, number, one_key, optional, reference, required, text, told,
     truth, word,
 };
-use crate::api::ecs::SIMULATED_EVENT_TYPES;
-
-const LATER: &str = "Understood, not available in this version.";
+use super::matchers::taken;
+use crate::{api::ecs::SIMULATED_EVENT_TYPES, scenario::look::OUTBOX_CHANNELS};
 
 /// One step: a mapping with one key.
 pub(super) fn step() -> Value {
@@ -30,12 +29,17 @@ pub(super) fn step() -> Value {
         ),
         ("expect", told(expect(), "Takes the first message that fits and that no earlier step took.")),
         ("never", told(never(), "Fails on any message that fits and that no earlier step took.")),
-        ("apply", told(text(), LATER)),
-        ("repeat", told(repeat(), LATER)),
-        ("expect_event", told(expect_event(), LATER)),
-        ("expect_alert", told(expect_alert(), LATER)),
-        ("expect_request", told(expect_request(), LATER)),
-        ("expect_outbox", told(expect_outbox(), LATER)),
+        ("apply", told(text(), "Makes the account match another spec; its path is relative to this file.")),
+        (
+            "activate",
+            told(activate(), "Opens the links that a contact was sent for its mail and SMS channels."),
+        ),
+        ("repeat", told(repeat(), "Does steps again and again.")),
+        ("use", told(text(), "The steps of a list under `step_lists`, here or in an included file.")),
+        ("expect_event", told(expect_event(), "CloudMonitor lists an event.")),
+        ("expect_alert", told(expect_alert(), "The alert log says that a rule told of an event.")),
+        ("expect_request", told(expect_request(), "A webhook that is no robot got a request.")),
+        ("expect_outbox", told(expect_outbox(), "Something was handed to a channel that is no webhook.")),
     ])
 }
 
@@ -56,7 +60,7 @@ fn matchers() -> Value {
 }
 
 fn on_instance(force: Option<&str>) -> Value {
-    let mut keys = vec![required("instance", instance())];
+    let mut keys = vec![required("instance", instance()), optional("capture", capture())];
     if let Some(force) = force {
         keys.push(optional("force", told(truth(), force)));
     }
@@ -72,6 +76,7 @@ fn simulate() -> Value {
             told(duration(), "When it is executed, from now; for a failure, when its execution ends."),
         ),
         optional("as", told(text(), "A name to cancel it by.")),
+        optional("capture", capture()),
     ])
 }
 
@@ -83,16 +88,17 @@ fn send_event() -> Value {
         optional("status", text()),
         optional("instance", instance()),
         optional("content", told(json!({"type": "object"}), "What is particular to the event.")),
+        optional("capture", capture()),
     ])
 }
 
 fn expect() -> Value {
-    let capture = names(mapping(vec![required("matches", text())]));
     mapping(vec![
         required("robot", robot()),
         optional("within", within()),
-        optional("times", told(number(1), "Exactly so many, at the end of `within`.")),
-        optional("at_least", told(number(1), "At least so many, as soon as they are there.")),
+        times(),
+        at_least(),
+        optional("every", told(duration(), "They come at least so far apart.")),
         optional("message", matchers()),
         optional(
             "snapshot",
@@ -110,7 +116,7 @@ fn expect() -> Value {
                 "The snapshot that the first message must equal, `fixtures/NAME.snap` beside the spec.",
             ),
         ),
-        optional("capture", told(capture, LATER)),
+        optional("capture", capture()),
     ])
 }
 
@@ -149,42 +155,83 @@ fn fault() -> Value {
     ])
 }
 
+fn times() -> Key {
+    optional("times", told(number(1), "Exactly so many, at the end of `within`."))
+}
+
+fn at_least() -> Key {
+    optional("at_least", told(number(1), "At least so many, as soon as they are there."))
+}
+
+/// Values for later steps, by name.
+fn capture() -> Value {
+    told(
+        names(mapping(taken())),
+        "Values that later steps write as `${NAME}`, each taken from the first that was found.",
+    )
+}
+
+fn activate() -> Value {
+    let contact = || told(text(), "A contact, by its name in the spec.");
+    let channel = told(word(&["mail", "sms"]), "The channel. Default: all that wait.");
+    either(vec![contact(), mapping(vec![required("contact", contact()), optional("channel", channel)])])
+}
+
 fn repeat() -> Value {
+    let mut steps = list(reference("step"));
+    steps["minItems"] = json!(1);
     mapping(vec![
-        required("times", number(0)),
-        optional("every", duration()),
-        required("steps", list(reference("step"))),
+        required("times", told(number(1), "How often.")),
+        optional("every", told(duration(), "From the beginning of one round to that of the next.")),
+        required("steps", told(steps, "The steps.")),
     ])
+}
+
+/// The keys that all steps have that look for something.
+fn look(mut keys: Vec<Key>, matchers_key: &'static str) -> Value {
+    keys.extend([
+        optional("within", within()),
+        times(),
+        at_least(),
+        optional(matchers_key, matchers()),
+        optional("capture", capture()),
+    ]);
+    mapping(keys)
 }
 
 fn expect_event() -> Value {
-    mapping(vec![
-        required("product", text()),
-        required("name", text()),
-        optional("level", text()),
+    let keys = vec![
+        required("product", told(text(), "The product, such as `ECS`.")),
+        required("name", told(text(), "The event's name.")),
+        optional("level", word(&["CRITICAL", "WARN", "INFO"])),
         optional("status", text()),
-        optional("within", within()),
-        optional("content", json!({"type": "object"})),
-    ])
+        optional("instance", instance()),
+        optional(
+            "content",
+            told(json!({"type": "object"}), "Values that the content has; others do not matter."),
+        ),
+    ];
+    look(keys, "message")
 }
 
 fn expect_alert() -> Value {
-    mapping(vec![required("rule", text()), optional("within", within())])
+    let keys = vec![
+        required("rule", told(text(), "A rule, by its name in the spec.")),
+        optional("event", told(text(), "The event's name.")),
+        optional("level", told(text(), "The alert's level: `P2`, `P3` or `P4`.")),
+        optional("status", told(word(&["told", "silenced", "nobody"]), "What became of it. Default `told`.")),
+    ];
+    look(keys, "message")
 }
 
 fn expect_request() -> Value {
-    mapping(vec![
-        required("url", text()),
-        optional("within", within()),
-        optional("body", list(reference("matcher"))),
-    ])
+    look(vec![required("url", told(text(), "The webhook's URL, as in the spec."))], "body")
 }
 
 fn expect_outbox() -> Value {
-    mapping(vec![
-        required("contact", text()),
-        optional("channel", word(&["mail", "sms", "phone", "aliim"])),
-        optional("within", within()),
-        optional("message", matchers()),
-    ])
+    let keys = vec![
+        optional("contact", told(text(), "A contact, by its name in the spec.")),
+        optional("channel", told(word(&OUTBOX_CHANNELS), "The channel.")),
+    ];
+    look(keys, "message")
 }

@@ -10,6 +10,7 @@ use crate::{scenario::load, spec::yaml};
 
 const REFERENCE: &str = include_str!("../../../examples/reference/scenarios/every-step.yaml");
 const REFERENCE_SPEC: &str = include_str!("../../../examples/reference/bellcheck.yaml");
+const REFERENCE_LISTS: &str = include_str!("../../../examples/reference/lists/shared.yaml");
 const QUICKSTART: &str = include_str!("../../../examples/quickstart/scenarios/stop-instance.yaml");
 
 /// The first place where a value does not fit.
@@ -103,6 +104,8 @@ fn loads(text: &str) -> bool {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("scenarios")).unwrap();
     fs::write(folder.path().join("bellcheck.yaml"), REFERENCE_SPEC).unwrap();
+    fs::create_dir(folder.path().join("lists")).unwrap();
+    fs::write(folder.path().join("lists/shared.yaml"), REFERENCE_LISTS).unwrap();
     let path = folder.path().join("scenarios/a.yaml");
     match load(&path.display().to_string(), text, &|_| None) {
         Ok(_) => true,
@@ -138,6 +141,13 @@ fn schema_and_loader_refuse_the_same() {
         ("p95", "p95th"),
         ("stopping: 30s", "stoping: 30s"),
         ("snapshot: every-step.first", "snapshot: every/step"),
+        ("type: duration", "type: time"),
+        ("unreachable, 200", "unreachable, 99"),
+        ("on_failure: [rules", "on_failure: [rule"),
+        ("in: title", "in: foot"),
+        ("status: silenced", "status: silent"),
+        ("level: [WARN, CRITICAL]", "level: []"),
+        ("texts: [Stopping, CloudMonitor]", "text: [Stopping, CloudMonitor]"),
     ] {
         let text = REFERENCE.replacen(from, to, 1);
         assert_ne!(text, REFERENCE, "{from}");

@@ -8,12 +8,13 @@ pub mod matcher;
 mod model;
 mod runner;
 mod schema;
+pub mod select;
 pub mod snapshot;
 mod step;
 
 pub use discover::{FileKind, discover};
 pub use load::load;
-pub use model::{Count, Expect, Instance, Never, Scenario};
-pub use runner::{RunSettings, run_all, unavailable};
+pub use model::{Count, Expect, Instance, Never, Percentile, Scenario, Slo};
+pub use runner::{Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with, unavailable};
 pub use schema::json_schema;
 pub use step::{SendEvent, Step, StepKind};

@@ -22,6 +22,8 @@ pub struct Scenario {
     pub name: Spanned<String>,
     /// Words to choose scenarios by.
     pub tags: Vec<String>,
+    /// Scenarios that name the same word here never run at the same time.
+    pub exclusive: Option<String>,
     /// The spec that is put to the proof.
     pub spec: Arc<Spec>,
     /// Where the spec's key stands in the scenario.
@@ -40,6 +42,8 @@ pub struct Scenario {
     pub finally: Vec<Step>,
     /// Whether a message that no step took is a failure.
     pub strict: bool,
+    /// How long messages may take.
+    pub slo: Vec<Slo>,
     /// Parts that are understood, and that this version cannot run: where, and what.
     pub unavailable: Vec<Spanned<String>>,
 }
@@ -75,6 +79,59 @@ pub struct Instance {
     pub region: String,
     /// Its tags.
     pub tags: Vec<(String, String)>,
+}
+
+/// A limit for the time from an act to its message, over the scenario's `expect` steps.
+#[derive(Debug, Clone)]
+pub struct Slo {
+    /// Of which messages.
+    pub percentile: Percentile,
+    /// How long they may take.
+    pub limit: Spanned<Duration>,
+}
+
+/// A percentile, by nearest rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Percentile {
+    /// Half of all.
+    P50,
+    /// 90 of 100.
+    P90,
+    /// 95 of 100.
+    P95,
+    /// 99 of 100.
+    P99,
+    /// All.
+    Max,
+}
+
+impl Percentile {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::P50, Self::P90, Self::P95, Self::P99, Self::Max];
+
+    /// Its key in a scenario.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::P50 => "p50",
+            Self::P90 => "p90",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+            Self::Max => "max",
+        }
+    }
+
+    /// How many of a hundred.
+    #[must_use]
+    pub const fn percent(self) -> usize {
+        match self {
+            Self::P50 => 50,
+            Self::P90 => 90,
+            Self::P95 => 95,
+            Self::P99 => 99,
+            Self::Max => 100,
+        }
+    }
 }
 
 /// A message that must come.

@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 
 use super::{
     instances,
-    later::slo,
     scope::Scope,
+    slo::slo,
     steps::{Part, steps},
     switches::switches,
 };
@@ -83,6 +83,7 @@ fn bind(
     let mut binder = Binder::open(root, context)?.with_extensions();
     let name = binder.required::<Spanned<String>>("name");
     let tags = binder.field::<Vec<String>>("tags").unwrap_or_default();
+    let exclusive = binder.field::<String>("exclusive");
     let spec_path = binder.required::<Spanned<String>>("spec");
     let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, environment, spec_findings));
     let timeout = binder.field::<Spanned<Duration>>("timeout");
@@ -110,9 +111,7 @@ fn bind(
     let story = binder.node("steps").map(|node| steps(node, &scope, Part::Story)).unwrap_or_default();
     let finally = binder.node("finally").map(|node| steps(node, &scope, Part::Finally)).unwrap_or_default();
     let strict = binder.field::<bool>("strict").unwrap_or(false);
-    if let Some(node) = binder.node("slo") {
-        slo(node, &scope);
-    }
+    let slo = binder.node("slo").map(|node| slo(node, context)).unwrap_or_default();
     binder.close();
 
     let (spec, fixtures) = spec?;
@@ -120,6 +119,7 @@ fn bind(
         source: Arc::clone(context.source()),
         name: name?,
         tags,
+        exclusive,
         spec,
         spec_span: spec_path?.span,
         fixtures,
@@ -129,6 +129,7 @@ fn bind(
         steps: story,
         finally,
         strict,
+        slo,
         unavailable: scope.unavailable.into_inner(),
     })
 }

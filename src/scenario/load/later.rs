@@ -114,21 +114,6 @@ pub(super) fn json_path(node: &Node, scope: &Scope<'_>) -> Option<MatcherKind> {
     None
 }
 
-/// `slo: { message: { p95: 60s } }`
-pub(super) fn slo(node: &Node, scope: &Scope<'_>) {
-    let Some(mut binder) = Binder::open(node, scope.context) else { return };
-    if let Some(node) = binder.node("message")
-        && let Some(mut limits) = Binder::open(node, scope.context)
-    {
-        for percentile in ["p50", "p90", "p95", "p99", "max"] {
-            limits.field::<Duration>(percentile);
-        }
-        limits.close();
-    }
-    binder.close();
-    scope.later("`slo`", node.place);
-}
-
 fn step(keyword: &'static str, node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     scope.later(format!("the step `{keyword}`"), node.place);
     Some(StepKind::Later(keyword))

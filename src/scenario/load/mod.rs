@@ -8,6 +8,7 @@ mod instances;
 mod later;
 mod matchers;
 mod scope;
+mod slo;
 mod steps;
 mod switches;
 #[cfg(test)]

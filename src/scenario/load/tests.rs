@@ -262,7 +262,7 @@ fn variables_of_the_file_come_before_the_environment() {
 #[test]
 fn what_comes_later_is_noted_with_its_line_and_no_fault() {
     let scenario = good(&with_steps(
-        "  - expect_alert: { rule: change }\n  - repeat: { times: 2, every: 1s, steps: [{ reboot: web-1 }] }\n  - expect: { robot: ops, message: [{ json_path: { path: \"$.a\", equals: false } }], capture: { id: { matches: \"(i-.*)\" } } }\nslo: { message: { p95: 60s } }\n",
+        "  - expect_alert: { rule: change }\n  - repeat: { times: 2, every: 1s, steps: [{ reboot: web-1 }] }\n  - expect: { robot: ops, message: [{ json_path: { path: \"$.a\", equals: false } }], capture: { id: { matches: \"(i-.*)\" } } }\n",
     ));
     let found: Vec<(usize, &str)> = scenario
         .unavailable
@@ -275,8 +275,7 @@ fn what_comes_later_is_noted_with_its_line_and_no_fault() {
             (6, "the step `expect_alert`"),
             (7, "the step `repeat`"),
             (8, "the matcher `json_path`"),
-            (8, "`capture`"),
-            (9, "`slo`")
+            (8, "`capture`")
         ]
     );
 }
@@ -295,4 +294,23 @@ fn an_undocumented_test_event_is_a_warning() {
         .warnings
         .is_empty()
     );
+}
+
+#[test]
+fn limits_of_latency_are_read_with_their_lines() {
+    let text = format!(
+        "{}slo:\n  message:\n    max: 2m\n    p95: 60s\n",
+        with_steps("  - expect: { robot: ops, within: 1m }\n")
+    );
+    let scenario = good(&text);
+    let limits: Vec<(&str, u64, usize)> = scenario
+        .slo
+        .iter()
+        .map(|slo| {
+            (slo.percentile.name(), slo.limit.value.as_secs(), scenario.source.line(slo.limit.span.offset))
+        })
+        .collect();
+    assert_eq!(limits, [("p95", 60, 10), ("max", 120, 9)]);
+    let found = faults(&text.replace("p95: 60s", "p42: 60s"));
+    assert_eq!((found[0].0.as_str(), found[0].1), ("yaml::unknown-key", 10));
 }

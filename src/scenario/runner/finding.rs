@@ -68,6 +68,13 @@ pub fn unavailable(scenario: &Scenario) -> Option<Diagnostic> {
     Some(finding.help("a scenario with such parts is not run at all: move them to a scenario of their own"))
 }
 
+/// Somebody told the program to stop before this step.
+pub(super) fn interrupted(scenario: &Scenario, span: Span) -> Diagnostic {
+    Diagnostic::error("scenario::interrupted", "the run was interrupted")
+        .at(&scenario.source, span, "before this step")
+        .help("run it again: `finally` was done")
+}
+
 /// The scenario's time was over in a step.
 pub(super) fn timed_out(
     scenario: &Scenario,

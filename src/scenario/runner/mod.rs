@@ -1,9 +1,13 @@
 //! Running scenarios: each in a world and a thread of its own.
 
 mod acts;
+mod chat;
 mod faults;
 mod finding;
+mod measure;
 mod provide;
+mod queue;
+mod route;
 mod run_all;
 mod seal;
 mod settings;
@@ -15,5 +19,5 @@ mod timeline;
 mod wait;
 
 pub use finding::unavailable;
-pub use run_all::run_all;
+pub use run_all::{Flaky, Observer, RunEvent, Schedule, run_all, run_with};
 pub use settings::RunSettings;

@@ -31,14 +31,5 @@ pub(super) fn redactor(spec: &Spec) -> Redactor {
 /// Removes secrets from the outcome's texts. None should be there, since journal and sources are
 /// masked already; a message may still quote one.
 pub(super) fn seal(outcome: &mut ScenarioOutcome, redactor: &Redactor) {
-    let clean = |text: &mut String| *text = redactor.redact(text);
-    for moment in &mut outcome.timeline {
-        clean(&mut moment.text);
-        moment.detail.iter_mut().for_each(clean);
-    }
-    for finding in &mut outcome.findings {
-        clean(&mut finding.message);
-        finding.labels.iter_mut().for_each(|(_, label)| clean(label));
-        finding.help.iter_mut().for_each(clean);
-    }
+    outcome.each_text(&|text| *text = redactor.redact(text));
 }

@@ -9,6 +9,7 @@ use super::{
     acts::Failure,
     finding,
     provide::provide,
+    route::routes,
     run_all::errored,
     seal::{redactor, seal},
     setup,
@@ -18,7 +19,8 @@ use super::{
 use crate::{
     clock::{Clock as _, Timestamp},
     diagnostic::Diagnostic,
-    report::{MomentKind, ScenarioOutcome, StepOutcome, Verdict},
+    openapi::Stop,
+    report::{Latency, MomentKind, ScenarioOutcome, StepOutcome, Verdict},
     scenario::{
         Scenario, Step, StepKind,
         explain::between,
@@ -47,6 +49,12 @@ pub(super) struct Story<'a> {
     /// When time is up, with a timeout.
     deadline: Option<Timestamp>,
     steps: Vec<StepOutcome>,
+    /// How many findings there were before the step that is under way.
+    told: usize,
+    /// What the step that is under way measured.
+    pub(super) latency: Option<Latency>,
+    /// Whether somebody wants the run to end.
+    stop: Stop,
 }
 
 /// The acts that a step observes the effect of.
@@ -81,24 +89,24 @@ pub(super) enum Go {
 }
 
 /// Runs one scenario.
-pub(super) async fn run(scenario: &Scenario, settings: &RunSettings) -> ScenarioOutcome {
+pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
     if let Some(finding) = finding::unavailable(scenario) {
-        return errored(scenario, vec![finding]);
+        return errored(scenario, settings.seed, vec![finding]);
     }
     let cloud = match setup::cloud(scenario, settings) {
         Ok(cloud) => cloud,
-        Err(finding) => return errored(scenario, vec![finding]),
+        Err(finding) => return errored(scenario, settings.seed, vec![finding]),
     };
     let mut outcome = match provide(scenario, &cloud).await {
-        Ok(()) => Story::new(scenario, settings, cloud).tell().await,
-        Err(findings) => errored(scenario, findings),
+        Ok(()) => Story::new(scenario, settings, cloud, stop).tell().await,
+        Err(findings) => errored(scenario, settings.seed, findings),
     };
     seal(&mut outcome, &redactor(&scenario.spec));
     outcome
 }
 
 impl<'a> Story<'a> {
-    fn new(scenario: &'a Scenario, settings: &'a RunSettings, cloud: Cloud) -> Self {
+    fn new(scenario: &'a Scenario, settings: &'a RunSettings, cloud: Cloud, stop: &Stop) -> Self {
         let now = cloud.emulator.now();
         let journal = cloud.emulator.with(|world| world.journal().len());
         Self {
@@ -114,6 +122,9 @@ impl<'a> Story<'a> {
             acts: Acts { journal, since: now, ..Acts::default() },
             deadline: scenario.timeout.as_ref().map(|timeout| later(now, timeout.value)),
             steps: Vec::new(),
+            told: 0,
+            latency: None,
+            stop: stop.clone(),
             cloud,
         }
     }
@@ -125,18 +136,27 @@ impl<'a> Story<'a> {
         if self.scenario.strict && verdict == Verdict::Passed {
             verdict = verdict.max(self.untaken());
         }
+        if verdict == Verdict::Passed {
+            verdict = verdict.max(self.judge_slo());
+        }
         verdict = verdict.max(self.cleanup().await);
         let timeline = self.cloud.emulator.with(|world| self.timeline.draw(world.journal()));
+        let routes = self.cloud.emulator.with(|world| routes(world.journal(), &self.timeline));
         ScenarioOutcome {
             name: self.scenario.name.value.clone(),
             file: self.scenario.file().to_owned(),
+            line: self.scenario.source.line(self.scenario.name.span.offset),
             tags: self.scenario.tags.clone(),
             verdict,
+            seed: self.settings.seed,
+            origin: self.timeline.origin(),
             steps: self.steps,
             timeline,
+            routes,
             findings: self.findings,
             pending_snapshots: self.pending_snapshots,
             virtual_time,
+            earlier: Vec::new(),
         }
     }
 
@@ -150,7 +170,8 @@ impl<'a> Story<'a> {
                 continue;
             }
             let begin = self.now();
-            let (verdict, next) = self.step(step).await;
+            let (verdict, next) =
+                if self.stop.is_pulled() { self.interrupted(step) } else { self.step(step).await };
             self.record(step, verdict, begin, false);
             worst = worst.max(verdict);
             go = next;
@@ -220,9 +241,18 @@ impl<'a> Story<'a> {
         (Verdict::Errored, Go::ToEnd)
     }
 
+    /// Somebody wants the run to end: the story ends here, and `finally` still comes.
+    fn interrupted(&mut self, step: &Step) -> (Verdict, Go) {
+        let finding = finding::interrupted(self.scenario, step.span);
+        self.say(MomentKind::Broken, finding.message.clone());
+        self.findings.push(finding);
+        (Verdict::Errored, Go::ToEnd)
+    }
+
     async fn cleanup(&mut self) -> Verdict {
         let scenario = self.scenario;
         let mut worst = Verdict::Passed;
+        self.told = self.findings.len();
         for step in &scenario.finally {
             let begin = self.now();
             self.deadline = None;
@@ -271,7 +301,15 @@ impl<'a> Story<'a> {
             cleanup,
             verdict,
             took: between(begin, self.now()),
+            findings: self.told..self.findings.len(),
+            latency: self.latency.take(),
         });
+        self.told = self.findings.len();
+    }
+
+    /// What the steps came to so far.
+    pub(super) fn steps(&self) -> &[StepOutcome] {
+        &self.steps
     }
 
     pub(super) fn now(&self) -> Timestamp {

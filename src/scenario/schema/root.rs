@@ -7,7 +7,7 @@ use super::{
     matchers::matcher,
     steps::step,
 };
-use crate::emulator::Switches;
+use crate::{emulator::Switches, scenario::model::Percentile};
 
 /// The JSON Schema (2020-12) of a scenario.
 #[must_use]
@@ -18,6 +18,10 @@ pub fn json_schema() -> Value {
     let mut root = mapping(vec![
         required("name", told(text(), "The scenario's name, as reports show it.")),
         optional("tags", told(list(text()), "Words to choose scenarios by.")),
+        optional(
+            "exclusive",
+            told(text(), "Scenarios that name the same word here never run at the same time."),
+        ),
         required("spec", told(text(), "The spec that is put to the proof, relative to this file.")),
         optional(
             "timeout",
@@ -38,7 +42,10 @@ pub fn json_schema() -> Value {
         required("steps", told(story, "The story: what is done and what is expected, in order.")),
         optional("finally", told(steps(), "What is done at the end in any case.")),
         optional("strict", told(truth(), "A message that no step took is a failure. Default `false`.")),
-        optional("slo", told(slo(), "Limits for latencies; understood, not available in this version.")),
+        optional(
+            "slo",
+            told(slo(), "How long messages may take from the act that caused them, over all `expect` steps."),
+        ),
     ]);
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!("bellcheck scenario");
@@ -73,6 +80,6 @@ fn switches() -> Value {
 }
 
 fn slo() -> Value {
-    let limits = ["p50", "p90", "p95", "p99", "max"].map(|name| optional(name, duration()));
-    mapping(vec![optional("message", mapping(limits.into()))])
+    let limits = Percentile::ALL.map(|percentile| optional(percentile.name(), duration()));
+    mapping(vec![required("message", mapping(limits.into()))])
 }

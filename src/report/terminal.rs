@@ -150,7 +150,7 @@ fn lines(scenario: &ScenarioOutcome, paint: Paint, all: bool) -> String {
     out
 }
 
-const fn mark(verdict: Verdict) -> (&'static str, Style) {
+pub(super) const fn mark(verdict: Verdict) -> (&'static str, Style) {
     match verdict {
         Verdict::Passed => ("✓", Style::new().green()),
         Verdict::Failed => ("✗", Style::new().red()),
@@ -159,7 +159,7 @@ const fn mark(verdict: Verdict) -> (&'static str, Style) {
     }
 }
 
-const fn moment_mark(kind: MomentKind) -> (&'static str, Style) {
+pub(super) const fn moment_mark(kind: MomentKind) -> (&'static str, Style) {
     match kind {
         MomentKind::Act => ("▶", Style::new().bold()),
         MomentKind::State => ("●", Style::new().cyan()),

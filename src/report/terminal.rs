@@ -57,10 +57,24 @@ pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String
     for finding in &scenario.findings {
         out.push('\n');
         for line in finding.render(color, width.saturating_sub(2).max(40)).lines() {
-            let _ = writeln!(out, "{}", format!("  {line}").trim_end());
+            let _ = writeln!(out, "{}", format!("  {}", short(line, color)).trim_end());
         }
     }
     out
+}
+
+/// Characters of a line that a terminal is given. Others may have written it, and nobody reads on.
+const MAX_LINE: usize = 1000;
+
+/// A line of a finding, cut where it is far too long.
+fn short(line: &str, color: bool) -> String {
+    match line.char_indices().nth(MAX_LINE) {
+        Some((cut, _)) => {
+            let end = if color { "\u{1b}[0m" } else { "" };
+            format!("{}{end} … ({} more characters)", &line[..cut], line[cut..].chars().count())
+        }
+        None => line.to_owned(),
+    }
 }
 
 /// The timeline alone, without colour; with `all`, also the rules that did not take an event.

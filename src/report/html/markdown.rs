@@ -143,8 +143,11 @@ fn mark(text: &str, depth: usize) -> Option<(String, usize)> {
     let length = usize::from(is_picture) + first + second;
     if is_picture {
         // A page that asks nobody for anything cannot show it.
-        let html =
-            format!("<span class=\"picture\">🖼 <bdi>{}</bdi> {}</span>", escape(words), escape(address));
+        let html = format!(
+            "<span class=\"picture\">[picture] <bdi>{}</bdi> {}</span>",
+            escape(words),
+            escape(address)
+        );
         return Some((html, length));
     }
     Some((self::link(address, &inline(words, depth + 1)), length))

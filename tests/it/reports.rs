@@ -192,8 +192,8 @@ fn the_page_works_in_a_browser() {
     let expected = json!({"scenarios": 4, "bubbles": messages, "filter": "differs smoke", "shown": 1});
     let mut command = desk.foreign(python.program);
     if let Some(libraries) = &browser.libraries {
-        let paths =
-            [libraries.join("x86_64-linux-gnu"), libraries.join("aarch64-linux-gnu"), libraries.clone()];
+        let native = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map(|name| libraries.join(name));
+        let paths = native.iter().flat_map(|native| [native.clone(), native.join("pulseaudio")]);
         command.env("LD_LIBRARY_PATH", std::env::join_paths(paths).unwrap());
     }
     let output = command

@@ -54,19 +54,70 @@ pub(super) fn writing<T>(
     stop: &Stop,
     future: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
+    let first = "stopping: what is under way ends, nothing new begins; once more ends it at once";
+    twice(console, stop, first, "calls that were under way may or may not have taken effect", future)
+}
+
+/// As [`writing`], for a run of scenarios: those under way go to their `finally`.
+///
+/// # Errors
+/// Its failure, or exit code 130 after a second interrupt.
+pub(super) fn running<T>(
+    console: &Console,
+    stop: &Stop,
+    future: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let first = "stopping: scenarios under way do their `finally`, and reports are written; once more ends it at once";
+    twice(console, stop, first, "no report was written", future)
+}
+
+fn twice<T>(
+    console: &Console,
+    stop: &Stop,
+    first: &str,
+    second: &str,
+    future: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let twice = async {
         told().await;
-        console.talk("stopping: what is under way ends, nothing new begins; once more ends it at once");
+        console.talk(first);
         stop.pull();
         told().await;
     };
     block_on(async {
         tokio::select! {
             biased;
-            () = twice => Err(interrupted("calls that were under way may or may not have taken effect")),
+            () = twice => Err(interrupted(second)),
             result = future => result,
         }
     })
+}
+
+/// SIGUSR1, by which somebody asks how far a command is, where there is such a thing.
+pub(super) struct Asked {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+impl Asked {
+    /// From now on the signal is a question; before, it ends the program.
+    pub(super) fn new() -> Self {
+        Self {
+            #[cfg(unix)]
+            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::user_defined1()).ok(),
+        }
+    }
+
+    /// Completes when somebody asks.
+    pub(super) async fn again(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal
+            && signal.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
 }
 
 /// Waits for somebody's answer. An interrupt ends the wait.

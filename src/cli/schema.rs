@@ -5,7 +5,7 @@ use super::{
     args::{FileKind, Schema},
     exit::{Exit, Failure},
 };
-use crate::{fleet, provision, scenario, spec};
+use crate::{fleet, provision, report, scenario, spec};
 
 pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
     let schema = match args.kind {
@@ -14,6 +14,7 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
         FileKind::Scenario => scenario::json_schema(),
         FileKind::Plan => provision::plan_schema(),
         FileKind::Fleet => fleet::json_schema(),
+        FileKind::Report => report::jsonl::json_schema(),
     };
     context.console.out(&format!("{schema:#}\n"));
     Ok(Exit::Yes)

@@ -53,6 +53,19 @@ fn place(source: &Source, span: Span, words: &str) -> Value {
 /// A finding as a workflow command of GitHub, which shows it beside its line: one line of text.
 #[must_use]
 pub fn to_github(finding: &Diagnostic) -> String {
+    command(finding, None, &[])
+}
+
+/// As [`to_github`], with what is to be seen at its places; a finding without one stands at `line` of
+/// `file`.
+#[must_use]
+pub fn to_github_at(finding: &Diagnostic, file: &str, line: usize) -> String {
+    let labels: Vec<&str> =
+        finding.labels.iter().map(|(_, words)| words.as_str()).filter(|words| !words.is_empty()).collect();
+    command(finding, Some((file, line)), &labels)
+}
+
+fn command(finding: &Diagnostic, fallback: Option<(&str, usize)>, more: &[&str]) -> String {
     let command = match finding.severity {
         Severity::Warning => "warning",
         Severity::Error => "error",
@@ -62,9 +75,14 @@ pub fn to_github(finding: &Diagnostic) -> String {
         properties.push(format!("file={}", property(source.name_at(span.offset))));
         properties.push(format!("line={}", source.line(span.offset)));
         properties.push(format!("col={}", source.column(span.offset)));
+    } else if let Some((file, line)) = fallback {
+        properties.push(format!("file={}", property(file)));
+        properties.push(format!("line={line}"));
     }
-    let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
-    format!("::{command} {}::{}", properties.join(","), data(&format!("{}{help}", finding.message)))
+    let mut text = vec![finding.message.as_str()];
+    text.extend(more);
+    text.extend(finding.help.as_deref());
+    format!("::{command} {}::{}", properties.join(","), data(&text.join("\n")))
 }
 
 /// As GitHub wants the text of a command.

@@ -1,17 +1,35 @@
 //! One outcome, many views.
 //!
-//! A run of scenarios ends in a [`RunOutcome`]: plain data without secrets. [`terminal`] and
-//! [`junit`] are views of it; a view decides nothing. [`findings`] shows what is wrong with files to
-//! editors and CI.
+//! A run of scenarios ends in a [`RunOutcome`]: plain data without secrets and without characters that
+//! act on a reader. [`terminal`], [`junit`], [`tap`], [`jsonl`], [`markdown`], [`github`] and [`html`] are
+//! views of it; a view decides nothing. [`findings`] shows what is wrong with files to editors and CI.
 
+mod chat;
+#[cfg(test)]
+mod example;
 pub mod findings;
 pub mod fleet;
+pub mod github;
+pub mod html;
+pub mod jsonl;
 pub mod junit;
+mod latency;
+pub mod markdown;
 mod outcome;
 mod paint;
 mod plural;
+mod route;
+pub mod tap;
 pub mod terminal;
+mod visible;
 
-pub use outcome::{Counts, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict};
+pub use chat::{ChatButton, ChatMessage};
+pub use latency::{Latencies, Latency, Spread, percentile};
+pub use outcome::{
+    Attempt, Counts, Ended, FLAKY, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome,
+    Verdict,
+};
 pub use paint::Paint;
 pub use plural::counted;
+pub use route::{Hop, HopKind, Route};
+pub use visible::visible;

@@ -1,18 +1,16 @@
 //! What a run came to. Plain data: who makes it has already removed every secret.
 
-use std::time::Duration;
+use std::{fmt, ops::Range, time::Duration};
 
-use serde::{Serialize, Serializer, ser::SerializeSeq as _};
-
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{ChatMessage, Latency, Route};
+use crate::{clock::Timestamp, diagnostic::Diagnostic};
 
 /// What a step, a scenario or a run came to, from good to bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It is as the scenario says.
     Passed,
-    /// It was not reached, because an earlier step of the scenario ended the story.
+    /// It was not reached: an earlier step ended the story, or the run ended before the scenario.
     NotRun,
     /// It is not as the scenario says.
     Failed,
@@ -20,15 +18,68 @@ pub enum Verdict {
     Errored,
 }
 
+impl Verdict {
+    /// A word for it, as in reports for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::NotRun => "not_run",
+            Self::Failed => "failed",
+            Self::Errored => "errored",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotRun => "not run",
+            other => other.as_str(),
+        })
+    }
+}
+
+/// Why a run ended before its last scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// A scenario did not pass, and the run was to end with the first.
+    FailFast,
+    /// Somebody told the program to stop.
+    Interrupted,
+}
+
+impl Ended {
+    /// A word for it, as in reports for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FailFast => "fail_fast",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FailFast => "the run ended with the first scenario that did not pass",
+            Self::Interrupted => "the run was interrupted",
+        })
+    }
+}
+
 /// A whole run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RunOutcome {
     /// Where the scenarios were run: `emulator`.
     pub backend: String,
-    /// The seed of every emulated world.
+    /// The seed of every emulated world; that of a retry is counted on from it.
     pub seed: u64,
     /// The scenarios in the order in which they were given.
     pub scenarios: Vec<ScenarioOutcome>,
+    /// Why it ended early, if it did.
+    pub ended: Option<Ended>,
 }
 
 impl RunOutcome {
@@ -40,6 +91,8 @@ impl RunOutcome {
             passed: of(Verdict::Passed),
             failed: of(Verdict::Failed),
             errored: of(Verdict::Errored),
+            not_run: of(Verdict::NotRun),
+            flaky: self.scenarios.iter().filter(|scenario| scenario.is_flaky()).count(),
             pending_snapshots: self.scenarios.iter().map(|scenario| scenario.pending_snapshots.len()).sum(),
         }
     }
@@ -52,7 +105,7 @@ impl RunOutcome {
 }
 
 /// Scenarios by verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// As they should be.
     pub passed: usize,
@@ -60,6 +113,10 @@ pub struct Counts {
     pub failed: usize,
     /// Could not be judged.
     pub errored: usize,
+    /// Not begun, because the run ended before.
+    pub not_run: usize,
+    /// Passed, or would have, in a later attempt only; they are counted above too.
+    pub flaky: usize,
     /// Snapshots that wait for a review, over all scenarios.
     pub pending_snapshots: usize,
 }
@@ -68,39 +125,106 @@ impl Counts {
     /// All scenarios.
     #[must_use]
     pub const fn total(&self) -> usize {
-        self.passed + self.failed + self.errored
+        self.passed + self.failed + self.errored + self.not_run
     }
 }
 
 /// One scenario.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ScenarioOutcome {
     /// The scenario's name.
     pub name: String,
     /// Its file, as the user typed it.
     pub file: String,
+    /// One-based line of its name.
+    pub line: usize,
     /// Its tags.
     pub tags: Vec<String>,
     /// What it came to.
     pub verdict: Verdict,
+    /// The seed of its world.
+    pub seed: u64,
+    /// The instant of its world from which times are counted: its first act.
+    pub origin: Timestamp,
     /// Its steps, those under `finally` last.
     pub steps: Vec<StepOutcome>,
     /// What happened, oldest first.
     pub timeline: Vec<Moment>,
-    /// What went wrong; empty exactly when it passed.
-    #[serde(serialize_with = "serialize_findings")]
+    /// The way of each event through the rules, oldest first.
+    pub routes: Vec<Route>,
+    /// What went wrong; empty exactly when it passed or was not run.
     pub findings: Vec<Diagnostic>,
     /// Names of snapshots that were written for a review.
     pub pending_snapshots: Vec<String>,
     /// What was looked up because it did not pass (`on_failure`).
     pub lookups: Vec<Lookup>,
     /// Time that passed in the scenario's world from its first step to its last, before `finally`.
-    #[serde(rename = "virtual_time_ms", serialize_with = "serialize_millis")]
+    pub virtual_time: Duration,
+    /// Earlier attempts, which did not pass; this outcome is that of the last one.
+    pub earlier: Vec<Attempt>,
+}
+
+impl ScenarioOutcome {
+    /// Whether its last attempt held what earlier ones did not.
+    #[must_use]
+    pub fn is_flaky(&self) -> bool {
+        let flaky = |finding: &Diagnostic| finding.code == FLAKY;
+        !self.earlier.is_empty() && (self.verdict == Verdict::Passed || self.findings.iter().any(flaky))
+    }
+
+    /// The findings of a step.
+    #[must_use]
+    pub fn findings_of(&self, step: &StepOutcome) -> &[Diagnostic] {
+        self.findings.get(step.findings.clone()).unwrap_or_default()
+    }
+
+    /// The findings that belong to no step.
+    pub fn other_findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        let in_step = |place: &usize| self.steps.iter().any(|step| step.findings.contains(place));
+        self.findings.iter().enumerate().filter(move |(place, _)| !in_step(place)).map(|(_, finding)| finding)
+    }
+
+    /// Changes every text that a report shows.
+    pub fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        change(&mut self.name);
+        change(&mut self.file);
+        self.tags.iter_mut().for_each(change);
+        self.pending_snapshots.iter_mut().for_each(change);
+        self.steps.iter_mut().for_each(|step| change(&mut step.text));
+        for moment in &mut self.timeline {
+            change(&mut moment.text);
+            moment.detail.iter_mut().for_each(change);
+            moment.message.iter_mut().for_each(|message| message.each_text(change));
+        }
+        self.routes.iter_mut().for_each(|route| route.each_text(change));
+        self.lookups.iter_mut().flat_map(|lookup| &mut lookup.lines).for_each(change);
+        let earlier = self.earlier.iter_mut().flat_map(|attempt| &mut attempt.findings);
+        for finding in self.findings.iter_mut().chain(earlier) {
+            change(&mut finding.message);
+            finding.labels.iter_mut().for_each(|(_, label)| change(label));
+            finding.help.iter_mut().for_each(change);
+        }
+    }
+}
+
+/// The code of the finding that makes a flaky scenario a failed one.
+pub const FLAKY: &str = "scenario::flaky";
+
+/// An attempt that did not pass.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// The seed of its world.
+    pub seed: u64,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// What went wrong.
+    pub findings: Vec<Diagnostic>,
+    /// As that of the scenario.
     pub virtual_time: Duration,
 }
 
 /// Something that was looked up for a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookup {
     /// The word by which the scenario asks for it.
     pub name: String,
@@ -109,7 +233,7 @@ pub struct Lookup {
 }
 
 /// One step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepOutcome {
     /// The step in a few words: `stop web-1`, `expect ops within 2m`.
     pub text: String,
@@ -120,13 +244,23 @@ pub struct StepOutcome {
     /// What it came to.
     pub verdict: Verdict,
     /// How long it took in the scenario's world.
-    #[serde(rename = "took_ms", serialize_with = "serialize_millis")]
     pub took: Duration,
+    /// Which findings of the scenario are its own.
+    pub findings: Range<usize>,
+    /// How long the messages took that it waited for: one for an `expect`, several where it is repeated.
+    pub latencies: Vec<Latency>,
+}
+
+impl StepOutcome {
+    /// The slowest message that it waited for.
+    #[must_use]
+    pub fn latency(&self) -> Option<Latency> {
+        self.latencies.iter().copied().max_by_key(|latency| latency.message)
+    }
 }
 
 /// What kind of thing happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MomentKind {
     /// The scenario did something.
     Act,
@@ -152,11 +286,45 @@ pub enum MomentKind {
     Broken,
 }
 
+impl MomentKind {
+    /// A word for it, as in reports for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::State => "state",
+            Self::Event => "event",
+            Self::Rule => "rule",
+            Self::Passed => "passed",
+            Self::Lost => "lost",
+            Self::Message => "message",
+            Self::Refused => "refused",
+            Self::Recorded => "recorded",
+            Self::Held => "held",
+            Self::Broken => "broken",
+        }
+    }
+
+    /// All kinds, for the schema.
+    pub const ALL: [Self; 11] = [
+        Self::Act,
+        Self::State,
+        Self::Event,
+        Self::Rule,
+        Self::Passed,
+        Self::Lost,
+        Self::Message,
+        Self::Refused,
+        Self::Recorded,
+        Self::Held,
+        Self::Broken,
+    ];
+}
+
 /// One line of a timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
     /// Time since the scenario's first act.
-    #[serde(rename = "offset_ms", serialize_with = "serialize_millis")]
     pub offset: Duration,
     /// What kind of thing.
     pub kind: MomentKind,
@@ -164,120 +332,33 @@ pub struct Moment {
     pub text: String,
     /// More lines: a message's title and first lines, the reasons of a mismatch.
     pub detail: Vec<String>,
-}
-
-fn serialize_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
-}
-
-fn serialize_findings<S: Serializer>(findings: &[Diagnostic], serializer: S) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Finding<'a> {
-        code: &'a str,
-        severity: &'static str,
-        message: &'a str,
-        place: Option<String>,
-        labels: Vec<&'a str>,
-        help: Option<&'a str>,
-    }
-    let mut list = serializer.serialize_seq(Some(findings.len()))?;
-    for finding in findings {
-        list.serialize_element(&Finding {
-            code: finding.code,
-            severity: match finding.severity {
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            },
-            message: &finding.message,
-            place: finding.place(),
-            labels: finding.labels.iter().map(|(_, label)| label.as_str()).collect(),
-            help: finding.help.as_deref(),
-        })?;
-    }
-    list.end()
-}
-
-#[cfg(test)]
-pub(super) mod example {
-    //! A run with one scenario of each verdict, for the tests of the views.
-
-    use super::*;
-    use crate::diagnostic::{Source, Span};
-
-    fn moment(seconds: u64, kind: MomentKind, text: &str, detail: &[&str]) -> Moment {
-        Moment {
-            offset: Duration::from_secs(seconds),
-            kind,
-            text: text.to_owned(),
-            detail: detail.iter().map(|line| (*line).to_owned()).collect(),
-        }
-    }
-
-    pub(in crate::report) fn run() -> RunOutcome {
-        let text = "name: Broken\nsteps:\n  - stop: web-1\n  - expect:\n      robot: ops\n";
-        let source = Source::new("scenarios/broken.yaml", text);
-        let span = Span { offset: text.find("expect").unwrap(), len: 6 };
-        let step = |text: &str, line, verdict| StepOutcome {
-            text: text.to_owned(),
-            line,
-            cleanup: false,
-            verdict,
-            took: Duration::from_secs(1),
-        };
-        let scenario = |name: &str, file: &str, verdict| ScenarioOutcome {
-            name: name.to_owned(),
-            file: file.to_owned(),
-            tags: vec!["smoke".to_owned()],
-            verdict,
-            steps: vec![step("stop web-1", 3, Verdict::Passed), step("expect ops within 2m", 4, verdict)],
-            timeline: vec![
-                moment(0, MomentKind::Act, "stop web-1", &[]),
-                moment(0, MomentKind::State, "web-1: Running → Stopping", &[]),
-                moment(1, MomentKind::Passed, "rule `other` did not match", &["level INFO is not in [WARN]"]),
-            ],
-            findings: Vec::new(),
-            pending_snapshots: Vec::new(),
-            lookups: Vec::new(),
-            virtual_time: Duration::from_secs(620),
-        };
-        let mut passed = scenario("Rings", "scenarios/rings.yaml", Verdict::Passed);
-        passed.timeline.push(moment(
-            2,
-            MomentKind::Message,
-            "duty-engineer → ops: ok",
-            &["CloudMonitor", "Instance:StateChange"],
-        ));
-        let mut failed = scenario("Broken <&>", "scenarios/broken.yaml", Verdict::Failed);
-        failed.findings.push(
-            Diagnostic::error("scenario::no-message", "no message reached robot `ops` within 2m")
-                .at(&source, span, "rule `r` is disabled")
-                .help("enable it"),
-        );
-        let mut errored = scenario("Refused", "scenarios/broken.yaml", Verdict::Errored);
-        errored.findings.push(Diagnostic::error("scenario::refused", "StopInstance failed"));
-        RunOutcome { backend: "emulator".to_owned(), seed: 7, scenarios: vec![passed, failed, errored] }
-    }
+    /// The whole message, where one was handed to a robot.
+    pub message: Option<Box<ChatMessage>>,
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::example;
     use super::*;
 
     #[test]
     fn the_worst_verdict_is_the_runs_verdict() {
         let mut run = example::run();
         assert_eq!(run.verdict(), Verdict::Errored);
-        run.scenarios.pop();
+        run.scenarios.remove(2);
         assert_eq!(run.verdict(), Verdict::Failed);
         run.scenarios.clear();
         assert_eq!(run.verdict(), Verdict::Passed);
     }
 
     #[test]
-    fn an_outcome_serialises_with_its_findings_and_milliseconds() {
-        let json = serde_json::to_value(example::run()).unwrap();
-        assert_eq!(json["scenarios"][1]["findings"][0]["place"], "scenarios/broken.yaml:4");
-        assert_eq!(json["scenarios"][0]["virtual_time_ms"], 620_000);
-        assert_eq!(json["scenarios"][0]["verdict"], "passed");
+    fn a_finding_belongs_to_its_step_or_to_the_scenario() {
+        let mut run = example::run();
+        let broken = &mut run.scenarios[1];
+        broken.findings.push(Diagnostic::error("scenario::untaken", "one is left"));
+        assert_eq!(broken.findings_of(&broken.steps[0]), []);
+        assert_eq!(broken.findings_of(&broken.steps[1])[0].code, "scenario::no-message");
+        let others: Vec<&str> = broken.other_findings().map(|finding| finding.code).collect();
+        assert_eq!(others, ["scenario::untaken"]);
     }
 }

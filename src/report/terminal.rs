@@ -26,8 +26,21 @@ pub fn render(run: &RunOutcome, color: bool, width: usize) -> String {
 pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String {
     let paint = Paint(color);
     let (mark, style) = mark(scenario.verdict);
+    if scenario.verdict == Verdict::NotRun {
+        let line = format!("{mark} {}  {} · not run", scenario.name, scenario.file);
+        return format!("{}\n", paint.with(&line, style));
+    }
+    let flaky = if scenario.is_flaky() {
+        let attempts = counted(scenario.earlier.len() + 1, "attempt");
+        paint.with(
+            &format!(" (flaky: {attempts}, the last with seed {})", scenario.seed),
+            Style::new().yellow(),
+        )
+    } else {
+        String::new()
+    };
     let mut out = format!(
-        "{} {}  {}\n",
+        "{} {}{flaky}  {}\n",
         paint.with(mark, style),
         paint.with(&scenario.name, Style::new().bold()),
         paint.with(
@@ -44,7 +57,7 @@ pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String
     for finding in &scenario.findings {
         out.push('\n');
         for line in finding.render(color, width.saturating_sub(2).max(40)).lines() {
-            let _ = writeln!(out, "{}", format!("  {line}").trim_end());
+            let _ = writeln!(out, "{}", format!("  {}", short(line, color)).trim_end());
         }
     }
     for lookup in &scenario.lookups {
@@ -57,41 +70,77 @@ pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String
     out
 }
 
+/// Characters of a line that a terminal is given. Others may have written it, and nobody reads on.
+const MAX_LINE: usize = 1000;
+
+/// A line of a finding, cut where it is far too long.
+fn short(line: &str, color: bool) -> String {
+    match line.char_indices().nth(MAX_LINE) {
+        Some((cut, _)) => {
+            let end = if color { "\u{1b}[0m" } else { "" };
+            format!("{}{end} … ({} more characters)", &line[..cut], line[cut..].chars().count())
+        }
+        None => line.to_owned(),
+    }
+}
+
 /// The timeline alone, without colour; with `all`, also the rules that did not take an event.
 #[must_use]
 pub fn timeline(scenario: &ScenarioOutcome, all: bool) -> String {
     lines(scenario, Paint(false), all)
 }
 
-/// The last line: how many scenarios came to what, and what to do about pending snapshots.
+/// The last lines: how many scenarios came to what, how long messages took, and what to do about
+/// pending snapshots.
 #[must_use]
 pub fn summary(run: &RunOutcome, color: bool) -> String {
-    let paint = Paint(color);
+    let mut out = painted_counts(run, Paint(color));
+    out.push('\n');
+    if let Some(spread) = run.latencies().message {
+        let _ = writeln!(
+            out,
+            "from act to message: p50 {}, p95 {}, max {} ({})",
+            human_duration(spread.p50),
+            human_duration(spread.p95),
+            human_duration(spread.max),
+            counted(spread.count, "message"),
+        );
+    }
+    if let Some(ended) = run.ended {
+        let _ = writeln!(out, "{ended}");
+    }
+    let pending = run.counts().pending_snapshots;
+    if pending > 0 {
+        let waits = if pending == 1 { "waits" } else { "wait" };
+        let _ = writeln!(out, "{} {waits} for a look: bellcheck review", counted(pending, "snapshot"));
+    }
+    out
+}
+
+/// How many scenarios came to what, in a line: `3 scenarios: 2 passed (1 flaky), 1 failed`.
+#[must_use]
+pub fn counts(run: &RunOutcome) -> String {
+    painted_counts(run, Paint(false))
+}
+
+fn painted_counts(run: &RunOutcome, paint: Paint) -> String {
     let counts = run.counts();
     let mut parts = Vec::new();
     for (count, word, verdict) in [
         (counts.passed, "passed", Verdict::Passed),
         (counts.failed, "failed", Verdict::Failed),
         (counts.errored, "errored", Verdict::Errored),
+        (counts.not_run, "not run", Verdict::NotRun),
     ] {
         if count > 0 {
-            parts.push(paint.with(&format!("{count} {word}"), mark(verdict).1));
+            let flaky =
+                run.scenarios.iter().filter(|each| each.verdict == verdict && each.is_flaky()).count();
+            let flaky = if flaky > 0 { format!(" ({flaky} flaky)") } else { String::new() };
+            parts.push(paint.with(&format!("{count} {word}{flaky}"), mark(verdict).1));
         }
     }
-    let mut out = counted(counts.total(), "scenario");
-    if !parts.is_empty() {
-        let _ = write!(out, ": {}", parts.join(", "));
-    }
-    out.push('\n');
-    if counts.pending_snapshots > 0 {
-        let waits = if counts.pending_snapshots == 1 { "waits" } else { "wait" };
-        let _ = writeln!(
-            out,
-            "{} {waits} for a look: bellcheck review",
-            counted(counts.pending_snapshots, "snapshot")
-        );
-    }
-    out
+    let all = counted(counts.total(), "scenario");
+    if parts.is_empty() { all } else { format!("{all}: {}", parts.join(", ")) }
 }
 
 fn lines(scenario: &ScenarioOutcome, paint: Paint, all: bool) -> String {
@@ -122,7 +171,7 @@ fn lines(scenario: &ScenarioOutcome, paint: Paint, all: bool) -> String {
     out
 }
 
-const fn mark(verdict: Verdict) -> (&'static str, Style) {
+pub(super) const fn mark(verdict: Verdict) -> (&'static str, Style) {
     match verdict {
         Verdict::Passed => ("✓", Style::new().green()),
         Verdict::Failed => ("✗", Style::new().red()),
@@ -131,7 +180,7 @@ const fn mark(verdict: Verdict) -> (&'static str, Style) {
     }
 }
 
-const fn moment_mark(kind: MomentKind) -> (&'static str, Style) {
+pub(super) const fn moment_mark(kind: MomentKind) -> (&'static str, Style) {
     match kind {
         MomentKind::Act => ("▶", Style::new().bold()),
         MomentKind::State => ("●", Style::new().cyan()),
@@ -151,7 +200,7 @@ const fn moment_mark(kind: MomentKind) -> (&'static str, Style) {
 mod tests {
     use std::time::Duration;
 
-    use super::super::{StepOutcome, outcome::example};
+    use super::super::{StepOutcome, example};
     use super::*;
 
     #[test]
@@ -168,7 +217,12 @@ mod tests {
         );
         assert!(drawn.contains("scenarios/broken.yaml:4:5"), "{drawn}");
         assert!(drawn.contains("rule `r` is disabled"), "{drawn}");
-        assert!(drawn.ends_with("3 scenarios: 1 passed, 1 failed, 1 errored\n"), "{drawn}");
+        assert!(
+            drawn.ends_with(
+                "3 scenarios: 1 passed, 1 failed, 1 errored\nfrom act to message: p50 2s, p95 2s, max 2s (1 message)\n"
+            ),
+            "{drawn}"
+        );
     }
 
     #[test]
@@ -189,6 +243,8 @@ mod tests {
             cleanup: false,
             verdict: Verdict::NotRun,
             took: Duration::ZERO,
+            findings: 1..1,
+            latencies: Vec::new(),
         });
         assert!(render(&run, false, 100).contains("\n  – 1 step not run\n"));
     }
@@ -201,7 +257,7 @@ mod tests {
         let drawn = render(&run, false, 100);
         assert!(drawn.lines().all(|line| line.trim_end() == line), "{drawn}");
         assert!(
-            drawn.ends_with("1 scenario: 1 passed\n1 snapshot waits for a look: bellcheck review\n"),
+            drawn.ends_with("1 scenario: 1 passed\nfrom act to message: p50 2s, p95 2s, max 2s (1 message)\n1 snapshot waits for a look: bellcheck review\n"),
             "{drawn}"
         );
     }

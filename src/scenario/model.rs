@@ -52,43 +52,8 @@ pub struct Scenario {
     pub webhooks: Vec<Sink>,
     /// What is looked up for the report when the story failed.
     pub on_failure: Vec<Diagnosis>,
-    /// Limits for how long messages take.
-    pub slo: Option<Spanned<Slo>>,
-}
-
-/// Limits for how long messages take, from the acts before an `expect` to the first message that it
-/// took.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slo {
-    /// Each percentile with its limit.
-    pub limits: Vec<(Percentile, Spanned<Duration>)>,
-}
-
-/// A percentile; 100 is the longest of all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Percentile {
-    /// Its word in a scenario.
-    pub word: &'static str,
-    /// In percent.
-    pub percent: usize,
-}
-
-impl Percentile {
-    /// All that a scenario may name.
-    pub const ALL: [Self; 5] = [
-        Self { word: "p50", percent: 50 },
-        Self { word: "p90", percent: 90 },
-        Self { word: "p95", percent: 95 },
-        Self { word: "p99", percent: 99 },
-        Self { word: "max", percent: 100 },
-    ];
-
-    /// The smallest of the values that so many percent do not exceed.
-    #[must_use]
-    pub fn of(self, sorted: &[Duration]) -> Option<Duration> {
-        let rank = (sorted.len() * self.percent).div_ceil(100);
-        sorted.get(rank.saturating_sub(1)).copied()
-    }
+    /// How long messages may take.
+    pub slo: Vec<Slo>,
 }
 
 impl Scenario {
@@ -135,6 +100,59 @@ pub struct Instance {
     pub region: String,
     /// Its tags.
     pub tags: Vec<(String, String)>,
+}
+
+/// A limit for the time from an act to its message, over the scenario's `expect` steps.
+#[derive(Debug, Clone)]
+pub struct Slo {
+    /// Of which messages.
+    pub percentile: Percentile,
+    /// How long they may take.
+    pub limit: Spanned<Duration>,
+}
+
+/// A percentile, by nearest rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Percentile {
+    /// Half of all.
+    P50,
+    /// 90 of 100.
+    P90,
+    /// 95 of 100.
+    P95,
+    /// 99 of 100.
+    P99,
+    /// All.
+    Max,
+}
+
+impl Percentile {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::P50, Self::P90, Self::P95, Self::P99, Self::Max];
+
+    /// Its key in a scenario.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::P50 => "p50",
+            Self::P90 => "p90",
+            Self::P95 => "p95",
+            Self::P99 => "p99",
+            Self::Max => "max",
+        }
+    }
+
+    /// How many of a hundred.
+    #[must_use]
+    pub const fn percent(self) -> usize {
+        match self {
+            Self::P50 => 50,
+            Self::P90 => 90,
+            Self::P95 => 95,
+            Self::P99 => 99,
+            Self::Max => 100,
+        }
+    }
 }
 
 /// A message that must come.

@@ -75,7 +75,7 @@ fn breaks(spec: &str, arrow_and_cause: &str, remedy: &str) {
     assert!(label.is_some_and(|line| line.contains("╰── ")), "`{arrow_and_cause}` is not drawn:\n{drawn}");
     assert!(drawn.contains(remedy), "`{remedy}` is not said:\n{drawn}");
     assert!(drawn.ends_with("1 scenario: 1 failed\n"), "{drawn}");
-    let xml = junit::render(&run).unwrap();
+    let xml = junit::render(&run, junit::Granularity::Scenario).unwrap();
     for output in [&drawn, &xml] {
         for secret in ["ops-test-token", "managers-test-token", "no-such-token", "testSk"] {
             assert!(!output.contains(secret), "{secret} leaked:\n{output}");

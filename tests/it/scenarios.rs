@@ -361,8 +361,8 @@ fn no_secret_leaves_a_run() {
     assert_eq!(accepted.scenarios[0].pending_snapshots, ["one"]);
     let outputs = [
         terminal::render(&run, false, 200),
-        bellcheck::report::junit::render(&run).unwrap(),
-        serde_json::to_string(&run).unwrap(),
+        bellcheck::report::junit::render(&run, bellcheck::report::junit::Granularity::Step).unwrap(),
+        bellcheck::report::jsonl::render(&run),
         format!("{:?}", run.scenarios[0].timeline),
         terminal::render(&accepted, false, 200),
         fs::read_to_string(folder.path().join("fixtures/one.snap.new")).unwrap(),

@@ -19,7 +19,7 @@ pub(super) use self::{
         Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
     small::{Events, EventsForm, FileKind, Schema, Send},
-    test::{Backend, Review, Test},
+    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Reports, Review, Test},
 };
 
 use crate::clock::parse_duration;

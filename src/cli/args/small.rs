@@ -89,4 +89,6 @@ pub(in crate::cli) enum FileKind {
     Plan,
     /// Which accounts and regions
     Fleet,
+    /// A line of what `bellcheck test --json` writes
+    Report,
 }

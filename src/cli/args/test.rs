@@ -1,10 +1,11 @@
 //! Commands that run scenarios.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
 use super::Variables;
+use crate::{clock::parse_duration, partition::Partition};
 
 /// `bellcheck test`
 #[derive(Debug, Args)]
@@ -17,18 +18,128 @@ pub(in crate::cli) struct Test {
     /// Where the scenarios run
     #[arg(long, value_enum, default_value_t = Backend::Emulator)]
     pub(in crate::cli) backend: Backend,
-    /// Write a JUnit report
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) junit: Option<PathBuf>,
     /// Replace the built-in template of CloudMonitor's message
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) template: Option<PathBuf>,
     /// Where ids are drawn from
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(in crate::cli) seed: u64,
+    /// Which scenarios are run.
+    #[command(flatten)]
+    pub(in crate::cli) choice: Choice,
+    /// How they are run.
+    #[command(flatten)]
+    pub(in crate::cli) running: Running,
+    /// What is written about it.
+    #[command(flatten)]
+    pub(in crate::cli) reports: Reports,
+}
+
+/// Which scenarios are run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Choice")]
+pub(in crate::cli) struct Choice {
+    /// Only these: `tag(smoke) & !name(~silence) | failed()`; `name`, `tag` and `file` take a text with
+    /// `*` and `?`, `~part`, `=whole` or `/regex/`
+    #[arg(long, value_name = "EXPR")]
+    pub(in crate::cli) filter: Option<String>,
+    /// Only this part of them: `hash:2/8` is the second of eight
+    #[arg(long, value_name = "PART")]
+    pub(in crate::cli) partition: Option<Partition>,
+    /// Only those that did not pass when they were run last
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(in crate::cli) rerun: Option<Rerun>,
+    /// Show which scenarios would run, and run none
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(in crate::cli) list: bool,
+    /// Show what each step would do, and do nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// The form of --list and --dry-run
+    #[arg(short, long, value_enum, default_value_t = ListForm::Text, value_name = "FORM")]
+    pub(in crate::cli) output: ListForm,
+}
+
+/// How scenarios are run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub(in crate::cli) struct Running {
     /// How many scenarios run at once; the number of processors by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) jobs: Option<u16>,
+    /// Try a scenario that does not pass again, at most so many times, each with the next seed
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(in crate::cli) retries: u32,
+    /// What a scenario that passes only then comes to
+    #[arg(long, value_enum, default_value_t = FlakyChoice::Pass, value_name = "VERDICT")]
+    pub(in crate::cli) flaky: FlakyChoice,
+    /// End with the first scenario that does not pass; those behind it are not run
+    #[arg(long)]
+    pub(in crate::cli) fail_fast: bool,
+    /// Tell of scenarios that take so long in real time
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "10s")]
+    pub(in crate::cli) slow: Duration,
+}
+
+/// What is written about a run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reports")]
+pub(in crate::cli) struct Reports {
+    /// Write a JUnit report
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) junit: Option<PathBuf>,
+    /// What a test case of the JUnit report is
+    #[arg(long, value_enum, default_value_t = JunitCase::Scenario, value_name = "WHAT")]
+    pub(in crate::cli) junit_granularity: JunitCase,
+    /// Write what happened as JSON lines (`bellcheck schema report`)
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) json: Option<PathBuf>,
+    /// Write a page with timelines, routes and messages, in one file
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) html: Option<PathBuf>,
+    /// Write a TAP 14 report
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) tap: Option<PathBuf>,
+    /// Write a Markdown report
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) markdown: Option<PathBuf>,
+    /// Print annotations for GitHub, and add a summary to the job's
+    #[arg(long)]
+    pub(in crate::cli) github: bool,
+}
+
+/// What a flaky scenario comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FlakyChoice {
+    /// It passed, and is marked
+    Pass,
+    /// It failed
+    Fail,
+}
+
+/// What is run again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Rerun {
+    /// What did not pass
+    Failed,
+}
+
+/// What a test case of a JUnit report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum JunitCase {
+    /// A scenario, in the suite of its file
+    Scenario,
+    /// A step, in the suite of its scenario
+    Step,
+}
+
+/// Forms of a list of scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ListForm {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// Where scenarios run.

@@ -171,7 +171,7 @@ fn bind(
     let normalise =
         binder.node("normalise").map_or_else(|| Some(Rules::default()), |node| normalise(node, context));
     let strict = binder.field::<bool>("strict").unwrap_or(false);
-    let slo = binder.node("slo").and_then(|node| slo(node, context));
+    let slo = binder.node("slo").map(|node| slo(node, context)).unwrap_or_default();
     let on_failure = binder.node("on_failure").map(|node| diagnoses(node, context)).unwrap_or_default();
     // Behind the steps: what an `apply` among them brings may be answered for, too.
     let webhooks = binder.node("webhooks").map(|node| webhooks(node, &scope)).unwrap_or_default();

@@ -7,18 +7,18 @@ use crate::{
     spec::yaml::{Binder, Context, Node, Spanned},
 };
 
-pub(super) fn slo(node: &Node, context: &Context) -> Option<Spanned<Slo>> {
-    let mut binder = Binder::open(node, context)?;
+pub(super) fn slo(node: &Node, context: &Context) -> Vec<Slo> {
+    let mut found = Vec::new();
+    let Some(mut binder) = Binder::open(node, context) else { return found };
     let message = binder.required::<Node>("message");
     binder.close();
-    let message = message?;
-    let mut keys = Binder::open(&message, context)?;
-    let mut limits = Vec::new();
+    let Some(message) = message else { return found };
+    let Some(mut limits) = Binder::open(&message, context) else { return found };
     for percentile in Percentile::ALL {
-        let limit = keys.field::<Spanned<Duration>>(percentile.word);
-        limits.extend(limit.map(|limit| (percentile, limit)));
+        let limit = limits.field::<Spanned<Duration>>(percentile.name());
+        found.extend(limit.map(|limit| Slo { percentile, limit }));
     }
-    if keys.close() && limits.is_empty() {
+    if limits.close() && found.is_empty() {
         context.error(
             "scenario::empty-slo",
             "this limits nothing",
@@ -26,5 +26,5 @@ pub(super) fn slo(node: &Node, context: &Context) -> Option<Spanned<Slo>> {
             "write a percentile and a duration, such as `p95: 60s`",
         );
     }
-    Some(Spanned::new(Slo { limits }, node.place))
+    found
 }

@@ -273,3 +273,22 @@ fn an_undocumented_test_event_is_a_warning() {
         .is_empty()
     );
 }
+
+#[test]
+fn limits_of_latency_are_read_with_their_lines() {
+    let text = format!(
+        "{}slo:\n  message:\n    max: 2m\n    p95: 60s\n",
+        with_steps("  - expect: { robot: ops, within: 1m }\n")
+    );
+    let scenario = good(&text);
+    let limits: Vec<(&str, u64, usize)> = scenario
+        .slo
+        .iter()
+        .map(|slo| {
+            (slo.percentile.name(), slo.limit.value.as_secs(), scenario.source.line(slo.limit.span.offset))
+        })
+        .collect();
+    assert_eq!(limits, [("p95", 60, 10), ("max", 120, 9)]);
+    let found = faults(&text.replace("p95: 60s", "p42: 60s"));
+    assert_eq!((found[0].0.as_str(), found[0].1), ("yaml::unknown-key", 10));
+}

@@ -51,6 +51,13 @@ fn help(error: &ApiError) -> &'static str {
     }
 }
 
+/// Somebody told the program to stop before this step.
+pub(super) fn interrupted(scenario: &Scenario, span: Span) -> Diagnostic {
+    Diagnostic::error("scenario::interrupted", "the run was interrupted")
+        .at(&scenario.source, span, "before this step")
+        .help("run it again: `finally` was done")
+}
+
 /// The scenario's time was over in a step.
 pub(super) fn timed_out(
     scenario: &Scenario,

@@ -2,33 +2,92 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     thread,
     time::Duration,
 };
 
-use super::{RunSettings, story};
+use super::{RunSettings, queue::Queue, story};
 use crate::{
     diagnostic::Diagnostic,
-    report::{RunOutcome, ScenarioOutcome, Verdict},
+    emulator::WorldConfig,
+    openapi::Stop,
+    report::{Attempt, Ended, FLAKY, RunOutcome, ScenarioOutcome, Verdict, counted, visible},
     scenario::Scenario,
 };
 
-/// Runs scenarios on the emulator, several at once, each in its own world. The outcome does not
-/// depend on how many run at once.
+/// What a scenario that only a later attempt held came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Flaky {
+    /// It passed, and is marked.
+    #[default]
+    Pass,
+    /// It failed.
+    Fail,
+}
+
+/// How the scenarios of a run follow each other.
+#[derive(Debug, Clone, Default)]
+pub struct Schedule {
+    /// How often a scenario that did not pass is tried again, each time with the next seed: with the
+    /// same one the emulated world would do the same again.
+    pub retries: u32,
+    /// What becomes of those that passed then.
+    pub flaky: Flaky,
+    /// Whether the run ends with the first scenario that does not pass.
+    pub fail_fast: bool,
+    /// Somebody's wish that the run ends.
+    pub stop: Stop,
+}
+
+/// What a run tells while it goes on.
+#[derive(Debug, Clone, Copy)]
+pub enum RunEvent<'a> {
+    /// A scenario begins.
+    Started(&'a Scenario),
+    /// A scenario did not pass and is tried again.
+    Retrying(&'a Scenario),
+    /// A scenario has ended.
+    Finished(&'a Scenario, &'a ScenarioOutcome),
+}
+
+/// Who is told while a run goes on, from its threads: with the place of the scenario in the run.
+pub type Observer<'a> = &'a (dyn Fn(usize, RunEvent<'_>) + Sync);
+
+/// Runs scenarios as they come, each once.
 #[must_use]
 pub fn run_all(scenarios: &[Scenario], settings: &RunSettings) -> RunOutcome {
-    let next = AtomicUsize::new(0);
+    run_with(scenarios, settings, &Schedule::default(), &|_, _| {})
+}
+
+/// Runs scenarios on the emulator, several at once, each in its own world. The outcome does not
+/// depend on how many run at once: a run that ends with the first scenario that does not pass counts
+/// all behind it as not run, also those that were under way.
+#[must_use]
+pub fn run_with(
+    scenarios: &[Scenario],
+    settings: &RunSettings,
+    schedule: &Schedule,
+    observer: Observer<'_>,
+) -> RunOutcome {
+    let queue = Queue::new(scenarios.iter().map(|scenario| scenario.exclusive.as_deref()).collect());
     let done: Vec<Mutex<Option<ScenarioOutcome>>> = scenarios.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
+        while let Some(place) = queue.take() {
             let (Some(scenario), Some(slot)) = (scenarios.get(place), done.get(place)) else { return };
-            let outcome = guarded(scenario, settings);
+            if schedule.stop.is_pulled() {
+                queue.done(place);
+                queue.close();
+                return;
+            }
+            observer(place, RunEvent::Started(scenario));
+            let outcome = attempts(scenario, settings, schedule, &|event| observer(place, event));
+            observer(place, RunEvent::Finished(scenario, &outcome));
+            if schedule.fail_fast && outcome.verdict != Verdict::Passed {
+                queue.end_behind(place);
+            }
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            queue.done(place);
         }
     };
     thread::scope(|scope| {
@@ -37,26 +96,108 @@ pub fn run_all(scenarios: &[Scenario], settings: &RunSettings) -> RunOutcome {
         }
         work();
     });
-    let outcomes = done.into_iter().zip(scenarios).map(|(slot, scenario)| {
-        slot.into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
-            .unwrap_or_else(|| broken(scenario, "it was not run"))
+    let outcomes = done.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
+    collect(scenarios, outcomes.collect(), settings, schedule)
+}
+
+fn collect(
+    scenarios: &[Scenario],
+    outcomes: Vec<Option<ScenarioOutcome>>,
+    settings: &RunSettings,
+    schedule: &Schedule,
+) -> RunOutcome {
+    let bad = |outcome: &Option<ScenarioOutcome>| {
+        outcome.as_ref().is_some_and(|outcome| outcome.verdict != Verdict::Passed)
+    };
+    let last = if schedule.fail_fast { outcomes.iter().position(bad) } else { None };
+    let in_time = |place: usize| last.is_none_or(|last| place <= last);
+    let told: Vec<ScenarioOutcome> = outcomes
+        .into_iter()
+        .zip(scenarios)
+        .enumerate()
+        .map(|(place, (outcome, scenario))| {
+            let outcome = outcome.filter(|_| in_time(place));
+            outcome.unwrap_or_else(|| blank(scenario, settings.seed, Verdict::NotRun, Vec::new()))
+        })
+        .collect();
+    let any_left = told.iter().any(|outcome| outcome.verdict == Verdict::NotRun);
+    let ended = if schedule.stop.is_pulled() {
+        Some(Ended::Interrupted)
+    } else {
+        any_left.then_some(Ended::FailFast)
+    };
+    RunOutcome { backend: "emulator".to_owned(), seed: settings.seed, scenarios: told, ended }
+}
+
+/// Runs a scenario until it passes or no attempt is left.
+fn attempts(
+    scenario: &Scenario,
+    settings: &RunSettings,
+    schedule: &Schedule,
+    observer: &dyn Fn(RunEvent<'_>),
+) -> ScenarioOutcome {
+    let mut settings = settings.clone();
+    let mut earlier = Vec::new();
+    loop {
+        let mut outcome = guarded(scenario, &settings, &schedule.stop);
+        // What could not begin cannot begin with another seed either.
+        let again = outcome.verdict != Verdict::Passed
+            && !outcome.steps.is_empty()
+            && earlier.len() < usize::try_from(schedule.retries).unwrap_or(usize::MAX)
+            && !schedule.stop.is_pulled();
+        if again {
+            observer(RunEvent::Retrying(scenario));
+            earlier.push(Attempt {
+                seed: settings.seed,
+                verdict: outcome.verdict,
+                findings: outcome.findings,
+                virtual_time: outcome.virtual_time,
+            });
+            settings.seed = settings.seed.wrapping_add(1);
+            continue;
+        }
+        outcome.earlier = earlier;
+        if schedule.flaky == Flaky::Fail && outcome.verdict == Verdict::Passed && !outcome.earlier.is_empty()
+        {
+            outcome.verdict = Verdict::Failed;
+            outcome.findings.push(flaky(scenario, &outcome));
+        }
+        outcome.each_text(&|text| *text = visible(text));
+        return outcome;
+    }
+}
+
+fn flaky(scenario: &Scenario, outcome: &ScenarioOutcome) -> Diagnostic {
+    let why = outcome.earlier.iter().filter_map(|attempt| {
+        let first = attempt.findings.first()?;
+        Some(format!("with seed {}: {}", attempt.seed, first.message))
     });
-    RunOutcome { backend: "emulator".to_owned(), seed: settings.seed, scenarios: outcomes.collect() }
+    let why: Vec<String> = why.collect();
+    Diagnostic::error(
+        FLAKY,
+        format!("it passed only after {}", counted(outcome.earlier.len(), "failed attempt")),
+    )
+    .at(&scenario.source, scenario.name.span, "this scenario is flaky")
+    .help(format!(
+        "{}\nmake it hold with every seed; `--flaky pass` lets such scenarios pass",
+        why.join("\n")
+    ))
 }
 
 /// Runs one scenario; a defect of bellcheck ends that scenario and no other.
-fn guarded(scenario: &Scenario, settings: &RunSettings) -> ScenarioOutcome {
+fn guarded(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
     let run = || match tokio::runtime::Builder::new_current_thread().build() {
-        Ok(runtime) => runtime.block_on(story::run(scenario, settings)),
-        Err(error) => broken(scenario, &format!("no runtime could be made: {error}")),
+        Ok(runtime) => runtime.block_on(story::run(scenario, settings, stop)),
+        Err(error) => broken(scenario, settings.seed, &format!("no runtime could be made: {error}")),
     };
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| broken(scenario, "bellcheck itself failed"))
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|_| broken(scenario, settings.seed, "bellcheck itself failed"))
 }
 
-fn broken(scenario: &Scenario, why: &str) -> ScenarioOutcome {
+fn broken(scenario: &Scenario, seed: u64, why: &str) -> ScenarioOutcome {
     errored(
         scenario,
+        seed,
         vec![
             Diagnostic::error("scenario::internal", format!("the scenario could not be run: {why}"))
                 .at(&scenario.source, scenario.name.span, "this scenario")
@@ -66,17 +207,26 @@ fn broken(scenario: &Scenario, why: &str) -> ScenarioOutcome {
 }
 
 /// The outcome of a scenario that could not begin.
-pub(super) fn errored(scenario: &Scenario, findings: Vec<Diagnostic>) -> ScenarioOutcome {
+pub(super) fn errored(scenario: &Scenario, seed: u64, findings: Vec<Diagnostic>) -> ScenarioOutcome {
+    blank(scenario, seed, Verdict::Errored, findings)
+}
+
+fn blank(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnostic>) -> ScenarioOutcome {
     ScenarioOutcome {
-        name: scenario.name.value.clone(),
-        file: scenario.file().to_owned(),
+        name: visible(&scenario.name.value),
+        file: visible(scenario.file()),
+        line: scenario.source.line(scenario.name.span.offset),
         tags: scenario.tags.clone(),
-        verdict: Verdict::Errored,
+        verdict,
+        seed,
+        origin: WorldConfig::default().start,
         steps: Vec::new(),
         timeline: Vec::new(),
+        routes: Vec::new(),
         findings,
         pending_snapshots: Vec::new(),
         lookups: Vec::new(),
         virtual_time: Duration::ZERO,
+        earlier: Vec::new(),
     }
 }

@@ -46,18 +46,5 @@ fn is_plain(url: &str) -> bool {
 /// Removes secrets from the outcome's texts. None should be there, since journal and sources are
 /// masked already; a message may still quote one.
 pub(super) fn seal(outcome: &mut ScenarioOutcome, redactor: &Redactor) {
-    let clean = |text: &mut String| *text = redactor.redact(text);
-    for moment in &mut outcome.timeline {
-        clean(&mut moment.text);
-        moment.detail.iter_mut().for_each(clean);
-    }
-    outcome.steps.iter_mut().for_each(|step| clean(&mut step.text));
-    for lookup in &mut outcome.lookups {
-        lookup.lines.iter_mut().for_each(clean);
-    }
-    for finding in &mut outcome.findings {
-        clean(&mut finding.message);
-        finding.labels.iter_mut().for_each(|(_, label)| clean(label));
-        finding.help.iter_mut().for_each(clean);
-    }
+    outcome.each_text(&|text| *text = redactor.redact(text));
 }

@@ -10,6 +10,7 @@ use super::{
     acts::Failure,
     finding,
     provide::provide,
+    route::routes,
     run_all::errored,
     seal::{learn, redactor, seal},
     setup,
@@ -19,8 +20,9 @@ use super::{
 use crate::{
     clock::{Clock as _, Timestamp},
     diagnostic::Diagnostic,
+    openapi::Stop,
     provision::Options,
-    report::{MomentKind, ScenarioOutcome, StepOutcome, Verdict},
+    report::{Latency, MomentKind, ScenarioOutcome, StepOutcome, Verdict},
     scenario::{
         Scenario, Step, StepKind,
         capture::Captured,
@@ -49,8 +51,6 @@ pub(super) struct Story<'a> {
     pub(super) sightings: IndexMap<String, Sightings>,
     /// Values for later steps.
     pub(super) captured: Captured,
-    /// How long messages took that steps expected.
-    pub(super) latencies: Vec<Duration>,
     /// Ids of simulated events by the names that steps gave them.
     pub(super) simulated: IndexMap<String, Vec<String>>,
     pub(super) normaliser: Normaliser,
@@ -63,6 +63,12 @@ pub(super) struct Story<'a> {
     /// When time is up, with a timeout.
     deadline: Option<Timestamp>,
     steps: Vec<StepOutcome>,
+    /// How many findings there were before the step that is under way.
+    told: usize,
+    /// What the step that is under way measured.
+    pub(super) latencies: Vec<Latency>,
+    /// Whether somebody wants the run to end.
+    stop: Stop,
 }
 
 /// The acts that a step observes the effect of.
@@ -97,10 +103,10 @@ pub(super) enum Go {
 }
 
 /// Runs one scenario.
-pub(super) async fn run(scenario: &Scenario, settings: &RunSettings) -> ScenarioOutcome {
+pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
     let cloud = match setup::cloud(scenario, settings) {
         Ok(cloud) => cloud,
-        Err(finding) => return errored(scenario, vec![finding]),
+        Err(finding) => return errored(scenario, settings.seed, vec![finding]),
     };
     let mut redactor = redactor(&scenario.spec);
     for step in scenario.all_steps() {
@@ -109,15 +115,21 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings) -> Scenario
         }
     }
     let mut outcome = match provide(&cloud, &scenario.spec, &Options::default()).await {
-        Ok(()) => Story::new(scenario, settings, cloud, redactor.clone()).tell().await,
-        Err(why) => errored(scenario, why.findings(scenario, scenario.spec_span)),
+        Ok(()) => Story::new(scenario, settings, cloud, redactor.clone(), stop).tell().await,
+        Err(why) => errored(scenario, settings.seed, why.findings(scenario, scenario.spec_span)),
     };
     seal(&mut outcome, &redactor);
     outcome
 }
 
 impl<'a> Story<'a> {
-    fn new(scenario: &'a Scenario, settings: &'a RunSettings, cloud: Cloud, redactor: Redactor) -> Self {
+    fn new(
+        scenario: &'a Scenario,
+        settings: &'a RunSettings,
+        cloud: Cloud,
+        redactor: Redactor,
+        stop: &Stop,
+    ) -> Self {
         let now = cloud.emulator.now();
         let journal = cloud.emulator.with(|world| world.journal().len());
         Self {
@@ -128,7 +140,6 @@ impl<'a> Story<'a> {
             began: now,
             sightings: IndexMap::new(),
             captured: Captured::default(),
-            latencies: Vec::new(),
             simulated: IndexMap::new(),
             normaliser: Normaliser::new(scenario.normalise.clone()),
             redactor,
@@ -138,6 +149,9 @@ impl<'a> Story<'a> {
             acts: Acts { journal, since: now, ..Acts::default() },
             deadline: scenario.timeout.as_ref().map(|timeout| later(now, timeout.value)),
             steps: Vec::new(),
+            told: 0,
+            latencies: Vec::new(),
+            stop: stop.clone(),
             cloud,
         }
     }
@@ -149,21 +163,29 @@ impl<'a> Story<'a> {
         if self.scenario.strict && verdict == Verdict::Passed {
             verdict = verdict.max(self.untaken());
         }
-        verdict = verdict.max(self.judge_slo(verdict));
+        if verdict == Verdict::Passed {
+            verdict = verdict.max(self.judge_slo());
+        }
         let lookups = if verdict == Verdict::Passed { Vec::new() } else { self.diagnose().await };
         verdict = verdict.max(self.cleanup().await);
         let timeline = self.cloud.emulator.with(|world| self.timeline.draw(world.journal()));
+        let routes = self.cloud.emulator.with(|world| routes(world.journal(), &self.timeline));
         ScenarioOutcome {
             name: self.scenario.name.value.clone(),
             file: self.scenario.file().to_owned(),
+            line: self.scenario.source.line(self.scenario.name.span.offset),
             tags: self.scenario.tags.clone(),
             verdict,
+            seed: self.settings.seed,
+            origin: self.timeline.origin(),
             steps: self.steps,
             timeline,
+            routes,
             findings: self.findings,
             pending_snapshots: self.pending_snapshots,
             lookups,
             virtual_time,
+            earlier: Vec::new(),
         }
     }
 
@@ -177,7 +199,8 @@ impl<'a> Story<'a> {
                 continue;
             }
             let begin = self.now();
-            let (verdict, next) = self.step(step).await;
+            let (verdict, next) =
+                if self.stop.is_pulled() { self.interrupted(step) } else { self.step(step).await };
             self.record(step, verdict, begin, false);
             worst = worst.max(verdict);
             go = next;
@@ -267,9 +290,18 @@ impl<'a> Story<'a> {
         (Verdict::Errored, Go::ToEnd)
     }
 
+    /// Somebody wants the run to end: the story ends here, and `finally` still comes.
+    fn interrupted(&mut self, step: &Step) -> (Verdict, Go) {
+        let finding = finding::interrupted(self.scenario, step.span);
+        self.say(MomentKind::Broken, finding.message.clone());
+        self.findings.push(finding);
+        (Verdict::Errored, Go::ToEnd)
+    }
+
     async fn cleanup(&mut self) -> Verdict {
         let scenario = self.scenario;
         let mut worst = Verdict::Passed;
+        self.told = self.findings.len();
         for step in &scenario.finally {
             let begin = self.now();
             self.deadline = None;
@@ -318,7 +350,15 @@ impl<'a> Story<'a> {
             cleanup,
             verdict,
             took: between(begin, self.now()),
+            findings: self.told..self.findings.len(),
+            latencies: std::mem::take(&mut self.latencies),
         });
+        self.told = self.findings.len();
+    }
+
+    /// What the steps came to so far.
+    pub(super) fn steps(&self) -> &[StepOutcome] {
+        &self.steps
     }
 
     pub(super) fn now(&self) -> Timestamp {

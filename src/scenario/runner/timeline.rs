@@ -1,5 +1,6 @@
 //! What happened, as lines for a reader.
 
+use super::chat::chat;
 use crate::{
     clock::{Timestamp, human_duration},
     emulator::{
@@ -60,13 +61,15 @@ impl Timeline {
         let mut lines: Vec<(Timestamp, usize, Moment)> = Vec::new();
         for (place, entry) in journal.iter().enumerate().skip(self.begin) {
             if let Some((kind, text, detail)) = self.line(entry, journal) {
-                let moment = Moment { offset: between(self.origin(), entry.at), kind, text, detail };
+                let (offset, message) = (between(self.origin(), entry.at), chat(entry));
+                let moment = Moment { offset, kind, text, detail, message };
                 lines.push((entry.at, 2 * place + 1, moment));
             }
         }
         for (at, journal, kind, text) in &self.said {
             let offset = between(self.origin(), *at);
-            let moment = Moment { offset, kind: *kind, text: text.clone(), detail: Vec::new() };
+            let moment =
+                Moment { offset, kind: *kind, text: text.clone(), detail: Vec::new(), message: None };
             lines.push((*at, journal.saturating_mul(2), moment));
         }
         lines.sort_by_key(|(at, place, _)| (*at, *place));
@@ -217,8 +220,13 @@ fn describe(event: &SystemEvent, journal: &[Entry]) -> String {
         1 => format!("rule {}", rules.join("")),
         _ => format!("rules {}", rules.join(", ")),
     };
+    format!("{} → {took}", named(event))
+}
+
+/// An event in a few words.
+pub(super) fn named(event: &SystemEvent) -> String {
     let name = if event.instance_name.is_empty() { &event.resource_id } else { &event.instance_name };
-    format!("{} ({}, {}) of {name} → {took}", event.name, event.level, event.state())
+    format!("{} ({}, {}) of {name}", event.name, event.level, event.state())
 }
 
 /// A message's title and the first lines that say something; headings repeat the title.

@@ -59,6 +59,10 @@ impl Story<'_> {
             Count::AtLeast(number) => &found[..number.min(found.len())],
             Count::Exactly(_) => found.as_slice(),
         };
+        let last = taken.last().and_then(|place| self.mailboxes.get(robot)?.letters().get(*place)).cloned();
+        if let Some(letter) = last {
+            self.measure(&letter);
+        }
         let taker = self.taker(step);
         let first = self.mailboxes.get_mut(robot).and_then(|mailbox| {
             mailbox.take(taken, &taker);
@@ -67,7 +71,7 @@ impl Story<'_> {
         let took = human_duration(between(started, self.now()));
         self.say(MomentKind::Held, format!("{}: after {took}", step.kind));
         let Some(first) = first else { return (Verdict::Passed, Go::On) };
-        self.latencies.push(between(self.acts.since, first.at));
+        self.measure(&first);
         let (captured, go) = self.capture(step, &expect.capture, &first.view);
         let compared = match &expect.snapshot {
             Some(expected) => self.check_snapshot(step, expected, &first),

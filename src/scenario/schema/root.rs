@@ -64,7 +64,10 @@ pub fn json_schema() -> Value {
         optional("finally", told(steps(), "What is done at the end in any case.")),
         optional("normalise", normalise()),
         optional("strict", told(truth(), "A message that no step took is a failure. Default `false`.")),
-        optional("slo", told(slo(), "Limits for how long messages take.")),
+        optional(
+            "slo",
+            told(slo(), "How long messages may take from the act that caused them, over all `expect` steps."),
+        ),
     ]);
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!("bellcheck scenario");
@@ -148,7 +151,7 @@ fn webhook() -> Value {
 }
 
 fn slo() -> Value {
-    let limits = Percentile::ALL.map(|percentile| optional(percentile.word, duration()));
+    let limits = Percentile::ALL.map(|percentile| optional(percentile.name(), duration()));
     let message =
         told(mapping(limits.into()), "From the acts before an `expect` to the first message that it takes.");
     mapping(vec![required("message", message)])

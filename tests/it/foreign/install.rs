@@ -33,15 +33,7 @@ impl Runtime {
     /// # Panics
     /// With `CI=true`, where a judge that does not sit would look like one that is content.
     pub(crate) fn ready(self) -> Option<Installed> {
-        match self.install() {
-            Ok(installed) => Some(installed),
-            Err(reason) if in_ci() => panic!("the foreign judges cannot sit: {reason}"),
-            Err(reason) => {
-                // Past the capture of test output: whoever runs the tests must see it.
-                writeln!(std::io::stderr(), "\nNOT JUDGED by foreign clients ({self:?}): {reason}\n").ok();
-                None
-            }
-        }
+        seated(self.install(), &format!("foreign clients ({self:?})"))
     }
 
     fn install(self) -> Result<Installed, String> {
@@ -82,6 +74,60 @@ impl Runtime {
                 })?;
                 Ok(Installed { program: "node", path: ("NODE_PATH", folder.join("node_modules").into()) })
             }
+        }
+    }
+}
+
+/// The folder of the sources that hold the schema of JUnit reports: an archive, as it was published.
+pub(crate) fn schemas() -> Option<PathBuf> {
+    let list = source().join("python/requirements-schemas.txt");
+    let got = version("python3", &["-m", "pip", "--version"]).and_then(|()| {
+        once("python-schemas", &[&list], |folder| {
+            let mut command = Command::new("python3");
+            command.args(["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]);
+            command.arg("--require-hashes").arg("--requirement").arg(&list).arg("--dest").arg(folder);
+            command
+        })
+    });
+    seated(got, "the schema of JUnit reports")
+}
+
+/// A browser that pages are opened in, and where its libraries are if it is not installed.
+pub(crate) struct Browser {
+    pub(crate) program: PathBuf,
+    pub(crate) libraries: Option<PathBuf>,
+}
+
+/// Chromium: the one that is installed, or else Debian's, unpacked into `target/`. Its version is that of
+/// the distribution, which keeps no older one to pin.
+pub(crate) fn browser() -> Option<Browser> {
+    for name in ["chromium", "chromium-browser", "google-chrome"] {
+        if version(name, &["--version"]).is_ok() {
+            return Some(Browser { program: name.into(), libraries: None });
+        }
+    }
+    let script = source().join("chromium.sh");
+    let got = version("apt-get", &["--version"]).and_then(|()| {
+        once("chromium", &[&script], |folder| {
+            let mut command = Command::new("sh");
+            command.arg(&script).arg(folder);
+            command
+        })
+    });
+    let root = seated(got, "Chromium")?.join("root");
+    let program = root.join("usr/lib/chromium/chromium");
+    Some(Browser { program, libraries: Some(root.join("usr/lib")) })
+}
+
+/// What was got; otherwise that is said, and in CI it is a failure.
+fn seated<T>(got: Result<T, String>, what: &str) -> Option<T> {
+    match got {
+        Ok(got) => Some(got),
+        Err(reason) if in_ci() => panic!("{what} cannot be had: {reason}"),
+        Err(reason) => {
+            // Past the capture of test output: whoever runs the tests must see it.
+            writeln!(std::io::stderr(), "\nNOT JUDGED, for want of {what}: {reason}\n").ok();
+            None
         }
     }
 }
@@ -159,12 +205,16 @@ fn no_list_names_the_host_of_a_registry() {
 #[test]
 fn every_pinned_client_is_pinned_to_one_version() {
     let mut pinned = 0;
-    for list in ["requirements.txt", "requirements-native.txt"] {
+    for list in ["requirements.txt", "requirements-native.txt", "requirements-schemas.txt"] {
         for line in fs::read_to_string(source().join("python").join(list)).unwrap().lines() {
             if !line.starts_with('#') {
                 pinned += 1;
                 assert!(line.contains("=="), "{list}: {line}");
-                assert_eq!(line.contains("--hash=sha256:"), list == "requirements.txt", "{list}: {line}");
+                assert_eq!(
+                    line.contains("--hash=sha256:"),
+                    list != "requirements-native.txt",
+                    "{list}: {line}"
+                );
             }
         }
     }
@@ -172,7 +222,7 @@ fn every_pinned_client_is_pinned_to_one_version() {
     let package = fs::read_to_string(source().join("node/package.json")).unwrap();
     let package: serde_json::Value = serde_json::from_str(&package).unwrap();
     let dependencies = package["dependencies"].as_object().unwrap();
-    assert_eq!(dependencies.len(), 4);
+    assert_eq!(dependencies.len(), 5);
     for (name, version) in dependencies {
         let exact = version.as_str().unwrap().chars().all(|c| c.is_ascii_digit() || c == '.');
         assert!(exact, "{name}: {version}");

@@ -1,0 +1,70 @@
+//! The scenarios of the paths.
+
+use std::path::PathBuf;
+
+use super::super::{
+    Context,
+    args::Variables,
+    exit::{Exit, Failure},
+    input,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    scenario::{self, FileKind, Scenario, discover},
+};
+
+/// Loads every scenario, so that a fault in the last file is told before the first one runs.
+///
+/// # Errors
+/// Exit code 2 for files that are unreadable or invalid, and where there is no scenario.
+pub(in crate::cli) fn load(
+    context: &Context,
+    paths: &[PathBuf],
+    variables: &Variables,
+) -> Result<Vec<Scenario>, Failure> {
+    let variables = input::variables(variables)?;
+    let environment = |name: &str| context.environment.get(name);
+    let mut scenarios = Vec::new();
+    let mut faults: Vec<Diagnostic> = Vec::new();
+    let mut warnings: Vec<Diagnostic> = Vec::new();
+    for path in paths {
+        let is_folder = path.is_dir();
+        for (file, kind) in discover(path).map_err(|error| input::unreadable(path, &error))? {
+            if is_folder && kind != FileKind::Scenario {
+                continue;
+            }
+            let text = input::text(&file)?;
+            let name = file.display().to_string();
+            match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
+                Ok(loaded) => {
+                    add_new(&mut warnings, loaded.warnings);
+                    scenarios.extend(loaded.value);
+                }
+                Err(found) => add_new(&mut faults, found),
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Failure::invalid(faults));
+    }
+    warnings.extend(variables.unused());
+    context.console.findings(&warnings);
+    if scenarios.is_empty() {
+        return Err(Failure::new(
+            Exit::Input,
+            "test::nothing",
+            "no scenario was found",
+            "name a scenario file, or a folder with YAML files that have `steps:` at the top",
+        ));
+    }
+    Ok(scenarios)
+}
+
+/// Several scenarios may use one spec; its findings are told once.
+fn add_new(all: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
+    for finding in found {
+        if !all.contains(&finding) {
+            all.push(finding);
+        }
+    }
+}

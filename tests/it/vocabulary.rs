@@ -316,6 +316,18 @@ fn another_spec_is_applied_in_the_middle() {
 }
 
 #[test]
+fn a_rule_that_the_new_spec_does_not_have_is_deleted() {
+    let (desk, (before, after)) = (desk(), SPEC.split_once("  change:\n").unwrap());
+    let (_, disk) = after.split_once("  disk:\n").unwrap();
+    desk.write("vocabulary/less.yaml", &format!("{before}  disk:\n{disk}"));
+    let story = |apply: &str| format!("{HEAD}steps:\n{apply}{STOP}  - never: {{ robot: ops, for: 1h }}\n");
+    desk.write(FILE, &story("  - apply: less.yaml\n"));
+    desk.run(&["test", FILE]).exits(0);
+    desk.write(FILE, &story(""));
+    desk.run(&["test", FILE]).exits(1).says("by rule `change`");
+}
+
+#[test]
 fn a_refused_apply_is_told_under_its_line() {
     steps("  - fault: { operation: PutEventRule, error: Forbidden.RAM }\n  - apply: other.yaml\n")
         .exits(3)

@@ -87,12 +87,25 @@ pub(super) fn specs_of(
     let loaded = specs_in(paths, &|name| variables.get(name, &environment))?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.unused());
+    doubts(context, warnings, strictness)?;
+    Ok(loaded.value)
+}
+
+/// Tells of what is doubtful.
+///
+/// # Errors
+/// Exit code 2 where that is denied.
+pub(super) fn doubts(
+    context: &Context,
+    mut warnings: Vec<Diagnostic>,
+    strictness: &args::Strictness,
+) -> Result<(), Failure> {
     if is_denied(strictness) && !warnings.is_empty() {
         warnings.push(denied(warnings.len()));
         return Err(Failure::invalid(warnings));
     }
     context.console.findings(&warnings);
-    Ok(loaded.value)
+    Ok(())
 }
 
 /// The specs that paths stand for, one for each stack, with variables filled by `lookup`.

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use super::{
     Context,
-    args::Review,
+    args::{Review, Strictness},
     exit::{Exit, Failure},
     input, test,
 };
 use crate::{
     files,
-    report::counted,
+    report::{counted, visible},
     scenario::{
         Scenario,
         snapshot::{Name, Pending, SnapshotError, pending, unused},
@@ -108,7 +108,7 @@ fn choose(proposals: &mut Vec<Pending>, args: &Review) -> Result<(), Failure> {
 
 /// Finds the snapshots that no scenario names. Any scenario that cannot be read might.
 fn unreferenced(context: &Context, args: &Review) -> Result<Exit, Failure> {
-    let scenarios = test::load(context, &args.paths, &args.variables)?;
+    let scenarios = test::load(context, &args.paths, &args.variables, &Strictness::default())?;
     let file = |scenario: &Scenario, name: &str| scenario.fixtures.join(format!("{name}.snap"));
     let used: Vec<PathBuf> =
         scenarios.iter().flat_map(|scenario| scenario.snapshots().map(|name| file(scenario, name))).collect();
@@ -161,7 +161,8 @@ fn shown(one: &Pending) -> String {
     for line in one.difference().lines() {
         text.push_str(&format!("  {line}\n"));
     }
-    text
+    // The file keeps what the message had; here it must not act on the reader.
+    visible(&text)
 }
 
 fn ask(context: &Context) -> Answer {

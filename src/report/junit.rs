@@ -97,8 +97,13 @@ fn case(run: &RunOutcome, scenario: &ScenarioOutcome) -> TestCase {
     let mut case = TestCase::new(scenario.name.as_str(), status);
     case.set_classname(scenario.file.as_str());
     case.set_time(scenario.virtual_time);
-    case.set_system_out(terminal::timeline(scenario, true));
+    case.set_system_out(story(scenario));
     case
+}
+
+/// What happened, and what was looked up.
+fn story(scenario: &ScenarioOutcome) -> String {
+    terminal::timeline(scenario, true) + &terminal::lookups(scenario)
 }
 
 fn properties(run: &RunOutcome, scenario: &ScenarioOutcome) -> Vec<(&'static str, String)> {
@@ -124,7 +129,7 @@ fn steps(run: &RunOutcome, scenario: &ScenarioOutcome) -> TestSuite {
     for (name, value) in properties(run, scenario) {
         suite.add_property(Property::new(name, value));
     }
-    suite.set_system_out(terminal::timeline(scenario, true));
+    suite.set_system_out(story(scenario));
     for step in &scenario.steps {
         suite.add_test_case(step_case(scenario, step));
     }

@@ -83,10 +83,14 @@ fn details(out: &mut String, scenario: &ScenarioOutcome) {
     let _ = writeln!(out, "\n### {} {}\n", mark(scenario.verdict), inline(&scenario.name));
     let drawn: Vec<String> = scenario.findings.iter().map(|finding| finding.render(false, WIDTH)).collect();
     fence(out, &drawn.join("\n"));
-    let timeline = terminal::timeline(scenario, true);
-    if !timeline.is_empty() {
-        out.push_str("\n<details><summary>What happened</summary>\n\n");
-        fence(out, &timeline);
+    folded(out, "What happened", &terminal::timeline(scenario, true));
+    folded(out, "What was looked up", &terminal::lookups(scenario));
+}
+
+fn folded(out: &mut String, title: &str, text: &str) {
+    if !text.is_empty() {
+        let _ = writeln!(out, "\n<details><summary>{title}</summary>\n");
+        fence(out, text);
         out.push_str("\n</details>\n");
     }
 }

@@ -228,6 +228,8 @@ pub struct Attempt {
 pub struct Lookup {
     /// The word by which the scenario asks for it.
     pub name: String,
+    /// When, since the scenario's first act.
+    pub offset: Duration,
     /// What was found.
     pub lines: Vec<String>,
 }

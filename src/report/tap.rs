@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Ended, RunOutcome, ScenarioOutcome, StepOutcome, Verdict, findings};
+use super::{Ended, Lookup, RunOutcome, ScenarioOutcome, StepOutcome, Verdict, findings};
 use crate::{clock::human_duration, diagnostic::Diagnostic};
 
 /// The run as TAP. Diagnostics are YAML in the form of JSON, which every YAML reader reads.
@@ -79,6 +79,10 @@ fn of_scenario(run: &RunOutcome, scenario: &ScenarioOutcome) -> Fields {
     }
     if !scenario.pending_snapshots.is_empty() {
         fields.push(("pending_snapshots", json!(scenario.pending_snapshots)));
+    }
+    if !scenario.lookups.is_empty() {
+        let looked_up = |lookup: &Lookup| json!({"name": lookup.name, "at": human_duration(lookup.offset), "lines": lookup.lines});
+        fields.push(("lookups", scenario.lookups.iter().map(looked_up).collect()));
     }
     // Without steps, nothing else tells what went wrong.
     if scenario.steps.is_empty() && !scenario.findings.is_empty() {

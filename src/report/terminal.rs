@@ -60,11 +60,23 @@ pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String
             let _ = writeln!(out, "{}", format!("  {}", short(line, color)).trim_end());
         }
     }
+    out.push_str(&looked_up(scenario, paint, &|line| short(line, false)));
+    out
+}
+
+/// What was looked up because the scenario did not pass, as text without colour.
+#[must_use]
+pub fn lookups(scenario: &ScenarioOutcome) -> String {
+    looked_up(scenario, Paint(false), &str::to_owned)
+}
+
+fn looked_up(scenario: &ScenarioOutcome, paint: Paint, line: &dyn Fn(&str) -> String) -> String {
+    let mut out = String::new();
     for lookup in &scenario.lookups {
-        let _ =
-            writeln!(out, "  {}", paint.with(&format!("looked up: {}", lookup.name), Style::new().bold()));
-        for line in &lookup.lines {
-            let _ = writeln!(out, "    {line}");
+        let head = format!("looked up: {} (at +{})", lookup.name, human_duration(lookup.offset));
+        let _ = writeln!(out, "  {}", paint.with(&head, Style::new().bold()));
+        for text in &lookup.lines {
+            let _ = writeln!(out, "    {}", line(text));
         }
     }
     out

@@ -7,6 +7,7 @@
 mod candidate;
 mod people;
 mod question;
+mod reach;
 mod render_json;
 mod render_table;
 mod render_text;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use candidate::{Candidate, Fact};
 pub use question::{Answered, Question, Unclear};
+pub use reach::can_reach;
 pub use render_table::{render_markdown, render_table};
 pub use render_text::render_text;
 pub use robots::webhook;

@@ -4,6 +4,7 @@ pub mod capture;
 pub mod diagnosis;
 mod discover;
 pub mod explain;
+mod lint;
 mod load;
 pub mod look;
 pub mod mailbox;

@@ -11,7 +11,8 @@ use crate::{
 
 /// A message that means no good, as a template: each event is told so.
 fn hostile() -> String {
-    let word = "W".repeat(6_000);
+    // With the rest, close to the 20,000 bytes that a robot takes.
+    let word = "W".repeat(18_700);
     format!(
         "CloudMonitor {{{{ state }}}} <script>pwned = 1</script> \u{1b}[31mred \u{202e}desrever\u{202c} | `x`\n### CloudMonitor {{{{ state }}}} </p></script><script>pwned = 2</script>\n[click](javascript:pwned=3) ![i](https://example.com/pixel.png) **<img src=x onerror=pwned=4>**\n::error::injected\n```\n- a | b | <b onclick=pwned=5>\n]]> --> # TODO not ok 1\n{word}\n\u{9b}2J\u{7}\u{2028}end {{{{ instance_name }}}}\n"
     )
@@ -72,11 +73,7 @@ fn a_hostile_message_harms_no_report_and_no_terminal() {
         texts.push(((*file).to_owned(), desk.read(file)));
     }
     for (name, text) in &texts {
-        let acts = |c: char| {
-            (c.is_control() && c != '\n' && c != '\t')
-                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}')
-        };
-        assert_eq!(text.chars().find(|c| acts(*c)), None, "{name}");
+        assert_eq!(acting(text), None, "{name}");
         // The message is there all the same.
         assert!(text.contains("desrever"), "{name}");
     }
@@ -104,6 +101,38 @@ fn a_hostile_message_harms_no_report_and_no_terminal() {
         .filter(|line| line.starts_with("not ok ") || line.starts_with("ok "))
         .count();
     assert_eq!(points, 4);
+}
+
+/// The first character that would act on a reader.
+fn acting(text: &str) -> Option<char> {
+    text.chars().find(|c| {
+        (c.is_control() && *c != '\n' && *c != '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}')
+    })
+}
+
+#[test]
+fn a_hostile_message_in_a_snapshot_is_exact_in_the_file_and_visible_at_its_review() {
+    let desk = desk();
+    run(&desk);
+    let proposed = desk.read("fixtures/one.snap.new");
+    for part in [
+        "\u{1b}[31mred",
+        "\u{202e}desrever\u{202c}",
+        "\u{9b}2J\u{7}\u{2028}end web-1",
+        "<script>pwned = 2</script>",
+    ] {
+        assert!(proposed.contains(part), "{part:?}\n{proposed}");
+    }
+    assert!(proposed.contains(&"W".repeat(18_700)));
+    for args in [&["review", "--diff"][..], &["review", "--accept"]] {
+        let shown = desk.run(args);
+        assert_eq!(acting(&shown.all()), None, "{args:?}");
+        assert!(shown.stdout.contains("⟨U+001B⟩[31mred ⟨U+202E⟩desrever⟨U+202C⟩"), "{}", shown.stdout);
+    }
+    // What was accepted is the message, byte for byte.
+    assert!(desk.read("fixtures/one.snap").contains("\u{9b}2J\u{7}\u{2028}end web-1"));
+    desk.run(&["test", "s/d.yaml", "--template", "evil.jinja"]).exits(0);
 }
 
 #[test]

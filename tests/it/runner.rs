@@ -4,7 +4,7 @@ use std::{fs, process::Stdio, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{Desk, Run, pause};
+use crate::support::{Desk, Run, outcome, pause};
 
 /// A scenario that passes.
 fn good(name: &str, more: &str) -> String {
@@ -308,6 +308,16 @@ fn listens(pid: u32) -> bool {
     u64::from_str_radix(caught, 16).is_ok_and(|mask| mask & (1 << 9) != 0)
 }
 
+fn until_listening(pid: u32) {
+    for _ in 0..1200 {
+        if listens(pid) {
+            return;
+        }
+        pause(Duration::from_millis(25));
+    }
+    panic!("it never began");
+}
+
 fn signal(pid: u32, name: &str) {
     let sent = std::process::Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status();
     assert!(sent.unwrap().success());
@@ -335,13 +345,7 @@ fn an_interrupt_ends_a_run_with_reports_and_a_question_is_answered() {
             .spawn()
             .unwrap();
         let pid = child.id();
-        for _ in 0..1200 {
-            if listens(pid) {
-                break;
-            }
-            pause(Duration::from_millis(25));
-        }
-        assert!(listens(pid), "it never began");
+        until_listening(pid);
         signal(pid, "USR1");
         pause(Duration::from_millis(200));
         signal(pid, name);
@@ -360,4 +364,60 @@ fn an_interrupt_ends_a_run_with_reports_and_a_question_is_answered() {
         assert!(told.iter().any(|line| line["findings"][0]["code"] == "scenario::interrupted"));
         assert!(desk.read("o.xml").contains("the run was interrupted") && desk.path("o.html").exists());
     }
+}
+
+/// Takes far longer than anybody waits.
+const ENDLESS: &str = "  - repeat: { times: 50000000, steps: [{ advance: 1s }] }\n";
+
+fn endless(steps: &str, finally: &str) -> Desk {
+    let head = "name: Endless\nspec: ../bellcheck.yaml\ninstances:\n  web-1: { state: Running }\n";
+    desk(&[("a", format!("{head}steps:\n  - stop: web-1\n{steps}finally:\n  - start: web-1\n{finally}"))])
+}
+
+fn started(desk: &Desk) -> std::process::Child {
+    let child = desk
+        .command()
+        .args(["test", "s", "--json", "o.jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    until_listening(child.id());
+    // Until it is in the midst of it.
+    pause(Duration::from_millis(300));
+    child
+}
+
+#[test]
+fn an_interrupt_ends_a_repeat_between_two_of_its_steps() {
+    let desk = endless(ENDLESS, "  - repeat: { times: 3, steps: [{ advance: 1s }] }\n");
+    let child = started(&desk);
+    signal(child.id(), "INT");
+    let run = outcome(child).exits(130).says("the run was interrupted");
+    assert!(run.stdout.contains("finally: start web-1"), "{}", run.stdout);
+    let told = lines(&desk, "o.jsonl");
+    let steps: Vec<(&str, &str)> = told
+        .iter()
+        .filter(|line| line["event"] == "step")
+        .map(|line| {
+            (line["text"].as_str().unwrap().split(' ').next().unwrap(), line["verdict"].as_str().unwrap())
+        })
+        .collect();
+    // What is to be done in any case is done to its end, also what is repeated there.
+    assert_eq!(steps, [("stop", "passed"), ("repeat", "errored"), ("start", "passed"), ("repeat", "passed")]);
+}
+
+#[test]
+fn a_second_interrupt_ends_a_run_at_once() {
+    let desk = endless("", ENDLESS);
+    let child = started(&desk);
+    signal(child.id(), "INT");
+    pause(Duration::from_millis(300));
+    signal(child.id(), "INT");
+    outcome(child)
+        .exits(130)
+        .says("stopping: scenarios under way do their `finally`")
+        .says("interrupted: no report was written")
+        .hides("the run was interrupted");
+    assert!(!desk.path("o.jsonl").exists());
 }

@@ -3,13 +3,16 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Read,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
-use bellcheck::openapi::{
-    HttpRequest, Nonce as _, RandomNonce, ReqwestTransport, Transport as _, decode_form,
+use bellcheck::{
+    clock::Stopwatch,
+    openapi::{HttpRequest, Nonce as _, RandomNonce, ReqwestTransport, Transport as _, decode_form},
 };
 use serde_json::Value;
 
@@ -137,13 +140,61 @@ impl Desk {
         command
     }
 
+    #[track_caller]
     pub(crate) fn run(&self, args: &[&str]) -> Run {
-        Run::of(self.command().args(args).output().unwrap())
+        ended(self.command().args(args))
     }
 
+    #[track_caller]
     pub(crate) fn run_with(&self, environment: &[(&str, &str)], args: &[&str]) -> Run {
-        Run::of(self.command().envs(environment.iter().copied()).args(args).output().unwrap())
+        ended(self.command().envs(environment.iter().copied()).args(args))
     }
+}
+
+/// How long a run may take on a busy machine. One that hangs fails its test, and not all of them.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Runs a program to its end, with what it said on both streams.
+#[track_caller]
+fn ended(command: &mut Command) -> Run {
+    outcome(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+/// What a program that was started with pipes comes to; kills one that does not end.
+#[track_caller]
+pub(crate) fn outcome(mut child: Child) -> Run {
+    fn reader(stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+        thread::spawn(move || {
+            let (mut stream, mut bytes) = (stream, Vec::new());
+            stream.read_to_end(&mut bytes).unwrap();
+            bytes
+        })
+    }
+    let stdout = reader(child.stdout.take().unwrap());
+    let stderr = reader(child.stderr.take().unwrap());
+    let begun = Stopwatch::start();
+    let mut wait = Duration::from_millis(1);
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break Some(status),
+            None if begun.elapsed() >= PATIENCE => break None,
+            None => pause(wait),
+        }
+        wait = (wait * 2).min(Duration::from_millis(20));
+    };
+    if status.is_none() {
+        child.kill().unwrap();
+    }
+    let ended = child.wait().unwrap();
+    let [stdout, stderr] = [stdout, stderr].map(|stream| stream.join().unwrap());
+    let run = Run::of(Output { status: status.unwrap_or(ended), stdout, stderr });
+    assert!(
+        status.is_some(),
+        "it did not end within {PATIENCE:?}\nstdout:\n{}\nstderr:\n{}",
+        run.stdout,
+        run.stderr
+    );
+    run
 }
 
 /// A `bellcheck emulator` of its own; it ends with the test.
@@ -206,7 +257,7 @@ impl Cloud {
 
     /// Runs the binary against this cloud with the default key pair.
     pub(crate) fn run(&self, desk: &Desk, args: &[&str]) -> Run {
-        Run::of(self.command(desk).args(args).output().unwrap())
+        ended(self.command(desk).args(args))
     }
 
     /// A request to the control API; asserts HTTP 200.

@@ -1,6 +1,8 @@
 //! What somebody at a terminal sees: questions, live lines, Ctrl-C. The terminal is that of python3,
 //! which the foreign clients need as well.
 
+use std::process::Command;
+
 use crate::{
     foreign::install::Runtime,
     support::{Cloud, Desk},
@@ -35,8 +37,12 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 /// The exit code, and all that the terminal showed.
 fn on_a_terminal(cloud: &Cloud, desk: &Desk, typed: &[(&str, &str)], args: &[&str]) -> (Option<i32>, String) {
+    shown_to(cloud.command(desk), desk, typed, args)
+}
+
+/// The same, with the environment of this command.
+fn shown_to(own: Command, desk: &Desk, typed: &[(&str, &str)], args: &[&str]) -> (Option<i32>, String) {
     let mut command = desk.foreign("python3");
-    let own = cloud.command(desk);
     command.envs(own.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.env("TERM", "xterm").arg("-c").arg(TERMINAL);
     command.args(typed.iter().flat_map(|(seen, typed)| [*seen, *typed]));
@@ -92,4 +98,45 @@ fn ctrl_c_in_an_apply_ends_what_is_under_way_and_says_where_it_stopped() {
     assert!(shown.contains("stopping: what is under way ends") && shown.contains("not tried"), "{shown}");
     let (code, shown) = on_a_terminal(&cloud, &desk, &[], &["apply", SPEC, "--yes"]);
     assert_eq!(code, Some(0), "{shown}");
+}
+
+/// Scenarios that take a while, one after the other.
+fn slow_scenarios(desk: &Desk) {
+    for name in ["a", "b"] {
+        desk.write(
+            &format!("quickstart/slow/{name}.yaml"),
+            &format!("name: Slow {name}\nspec: ../bellcheck.yaml\ninstances:\n  web-1: {{ state: Running }}\nsteps:\n  - stop: web-1\n  - repeat: {{ times: 20000, steps: [{{ advance: 1s }}] }}\nfinally:\n  - start: web-1\n"),
+        );
+    }
+}
+
+#[test]
+fn a_run_shows_how_far_it_is_and_takes_the_line_away() {
+    if Runtime::Python.ready().is_none() {
+        return;
+    }
+    let desk = Desk::new();
+    slow_scenarios(&desk);
+    let args = ["test", "quickstart/slow", "--jobs", "1", "--json", "o.jsonl"];
+    let (code, shown) = shown_to(desk.command(), &desk, &[], &args);
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("0/2 scenarios, ") && shown.contains("1/2 scenarios, "), "{shown}");
+    assert!(shown.contains("quickstart/slow/b.yaml: Slow b"), "the one that is running is named: {shown}");
+    // What follows the last clearing of a line is the report, and nothing of the live line.
+    let last = shown.rsplit("\u{1b}[2K").next().unwrap_or_default();
+    assert!(last.contains("2 scenarios: ") && !last.contains("/2 scenarios, "), "{last}");
+}
+
+#[test]
+fn ctrl_c_in_a_run_cleans_up_and_reports() {
+    if Runtime::Python.ready().is_none() {
+        return;
+    }
+    let desk = Desk::new();
+    slow_scenarios(&desk);
+    let args = ["test", "quickstart/slow", "--jobs", "1"];
+    let (code, shown) = shown_to(desk.command(), &desk, &[("0/2 scenarios", "\\x03")], &args);
+    assert_eq!(code, Some(130), "{shown}");
+    assert!(shown.contains("stopping: scenarios under way do their `finally`"), "{shown}");
+    assert!(shown.contains("finally: start web-1") && shown.contains("1 not run"), "{shown}");
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::Variables;
+use super::{Strictness, Variables};
 use crate::{clock::parse_duration, partition::Partition};
 
 /// `bellcheck test`
@@ -15,6 +15,8 @@ pub(in crate::cli) struct Test {
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) variables: Variables,
+    #[command(flatten)]
+    pub(in crate::cli) strictness: Strictness,
     /// Where the scenarios run
     #[arg(long, value_enum, default_value_t = Backend::Emulator)]
     pub(in crate::cli) backend: Backend,

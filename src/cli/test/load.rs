@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::super::{
     Context,
-    args::Variables,
+    args::{Strictness, Variables},
     exit::{Exit, Failure},
     input,
 };
@@ -16,11 +16,13 @@ use crate::{
 /// Loads every scenario, so that a fault in the last file is told before the first one runs.
 ///
 /// # Errors
-/// Exit code 2 for files that are unreadable or invalid, and where there is no scenario.
+/// Exit code 2 for files that are unreadable or invalid, for denied doubts, and where there is no
+/// scenario.
 pub(in crate::cli) fn load(
     context: &Context,
     paths: &[PathBuf],
     variables: &Variables,
+    strictness: &Strictness,
 ) -> Result<Vec<Scenario>, Failure> {
     let variables = input::variables(variables)?;
     let environment = |name: &str| context.environment.get(name);
@@ -48,7 +50,7 @@ pub(in crate::cli) fn load(
         return Err(Failure::invalid(faults));
     }
     warnings.extend(variables.unused());
-    context.console.findings(&warnings);
+    input::doubts(context, warnings, strictness)?;
     if scenarios.is_empty() {
         return Err(Failure::new(
             Exit::Input,
@@ -63,7 +65,7 @@ pub(in crate::cli) fn load(
 /// Several scenarios may use one spec; its findings are told once.
 fn add_new(all: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
     for finding in found {
-        if !all.contains(&finding) {
+        if !all.iter().any(|known| known.is_same(&finding)) {
             all.push(finding);
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
     }
     write::check(&args.reports)?;
     let choice = choose::Choice::new(context, &args.choice)?;
-    let scenarios = choice.of(context, load(context, &args.paths, &args.variables)?)?;
+    let scenarios = choice.of(context, load(context, &args.paths, &args.variables, &args.strictness)?)?;
     if args.choice.list {
         look::list(context, args, &scenarios);
         return Ok(Exit::Yes);

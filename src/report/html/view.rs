@@ -4,8 +4,8 @@ use minijinja::{Value, context};
 
 use super::{
     super::{
-        ChatMessage, Hop, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict, counted,
-        terminal,
+        ChatMessage, Hop, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome, Verdict,
+        counted, terminal,
     },
     markdown,
 };
@@ -93,6 +93,7 @@ fn scenario(scenario: &ScenarioOutcome) -> Value {
         attempts => attempts,
         findings => scenario.findings.iter().map(finding).collect::<Vec<_>>(),
         pending => scenario.pending_snapshots.clone(),
+        lookups => scenario.lookups.iter().map(lookup).collect::<Vec<_>>(),
         steps => scenario.steps.iter().map(step).collect::<Vec<_>>(),
         timeline => scenario.timeline.iter().map(|each| moment(scenario, each)).collect::<Vec<_>>(),
         messages => counted(scenario.timeline.iter().filter(|each| each.message.is_some()).count(), "message"),
@@ -143,6 +144,14 @@ fn finding(finding: &Diagnostic) -> Value {
         drawn => without_help.render(false, WIDTH),
         help => help,
         is_diff => is_diff,
+    }
+}
+
+fn lookup(lookup: &Lookup) -> Value {
+    context! {
+        name => lookup.name.clone(),
+        offset => human_duration(lookup.offset),
+        text => lookup.lines.join("\n"),
     }
 }
 

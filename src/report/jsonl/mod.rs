@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    ChatMessage, Hop, Latencies, Latency, Moment, Route, RunOutcome, ScenarioOutcome, Spread, StepOutcome,
-    findings,
+    ChatMessage, Hop, Latencies, Latency, Lookup, Moment, Route, RunOutcome, ScenarioOutcome, Spread,
+    StepOutcome, findings,
 };
 
 /// The version of the form: a change that breaks readers raises it.
@@ -84,6 +84,7 @@ fn tell(scenario: &ScenarioOutcome, number: usize, lines: &mut Vec<Value>) {
         "seed": scenario.seed,
         "virtual_time_ms": millis(scenario.virtual_time),
         "pending_snapshots": scenario.pending_snapshots,
+        "lookups": scenario.lookups.iter().map(lookup).collect::<Vec<_>>(),
         "findings": findings::to_json(&others),
     }));
 }
@@ -150,6 +151,10 @@ fn step(scenario: &ScenarioOutcome, step: &StepOutcome, number: usize, place: us
         "latency": step.latency().map(latency),
         "findings": findings::to_json(scenario.findings_of(step)),
     })
+}
+
+fn lookup(lookup: &Lookup) -> Value {
+    json!({"name": lookup.name, "offset_ms": millis(lookup.offset), "lines": lookup.lines})
 }
 
 fn latency(latency: Latency) -> Value {

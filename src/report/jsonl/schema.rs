@@ -84,6 +84,11 @@ pub fn json_schema() -> Value {
                 ("seed", number("The seed of its world.")),
                 ("virtual_time_ms", number("How long it took in its world, before `finally`.")),
                 ("pending_snapshots", texts("Snapshots that wait for a review.")),
+                ("lookups", list(record("Something that was looked up.", vec![
+                    ("name", text("The word by which the scenario asks for it.")),
+                    ("offset_ms", number("When.")),
+                    ("lines", texts("What was found.")),
+                ]), "What `on_failure` asks for, looked up at the moment of the failure.")),
                 ("findings", findings("What went wrong and belongs to no step.")),
             ]),
             event("run_finished", "The last line.", vec![

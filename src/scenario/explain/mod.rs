@@ -4,6 +4,7 @@
 
 mod arrow;
 mod chain;
+mod compare;
 mod delivery;
 mod evidence;
 mod expect;

@@ -1,5 +1,6 @@
 //! The message that came nearest to what was expected.
 
+use super::compare::compare;
 use crate::scenario::{
     mailbox::Letter,
     matcher::{Matcher, MessageView},
@@ -25,7 +26,7 @@ pub(super) fn nearest<'a>(
     best
 }
 
-/// Each matcher's result on a message, a line each.
+/// Each matcher's result on a message: a line, and below a broken one what it wanted and what was there.
 pub(super) fn results(matchers: &[Matcher], view: &MessageView) -> String {
     let lines: Vec<String> = matchers
         .iter()
@@ -34,7 +35,12 @@ pub(super) fn results(matchers: &[Matcher], view: &MessageView) -> String {
             Err(why) => {
                 // Some reasons have a subject of their own.
                 let own = ["it ", "nothing ", "what ", "the ", "`"].iter().any(|own| why.starts_with(own));
-                format!("✗ {}: {}{why}", matcher.describe(), if own { "" } else { "it " })
+                let mut line = format!("✗ {}: {}{why}", matcher.describe(), if own { "" } else { "it " });
+                for more in compare(matcher, view) {
+                    line.push_str("\n    ");
+                    line.push_str(&more);
+                }
+                line
             }
         })
         .collect();

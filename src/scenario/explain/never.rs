@@ -1,9 +1,10 @@
 //! Why a `never` did not hold.
 
-use super::{Arrow, Evidence, expect::sender, nearest::quote};
+use super::{Arrow, Evidence, chain::describe, expect::sender, nearest::quote};
 use crate::{
     clock::human_duration,
     diagnostic::{Diagnostic, Span},
+    emulator::What,
     scenario::{mailbox::Letter, model::Never},
 };
 
@@ -46,5 +47,23 @@ pub fn never(evidence: &Evidence<'_>, span: Span, never: &Never, letter: &Letter
     } else {
         ""
     };
-    finding.help(format!("{remedy}{taken}\nthe message:\n{}", quote(&letter.view.text, 12)))
+    finding.help(format!(
+        "{}{remedy}{taken}\nthe message:\n{}",
+        why(evidence, letter),
+        quote(&letter.view.text, 12)
+    ))
+}
+
+/// The event that the message tells of, as a line; nothing where it came before the last acts.
+fn why(evidence: &Evidence<'_>, letter: &Letter) -> String {
+    let event = evidence.entries.iter().find_map(|entry| match &entry.what {
+        What::Event { event } if Some(&event.id) == letter.event_id.as_ref() => Some((entry.at, event)),
+        _ => None,
+    });
+    match (event, &letter.rule) {
+        (Some((at, event)), Some(rule)) => {
+            format!("rule `{rule}` matches {}, which came at {}\n", describe(event), evidence.when(at))
+        }
+        _ => String::new(),
+    }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity, Source, Span},
-    scenario::{capture::placeholder, diagnosis::Diagnosis, model::Scenario, snapshot::Rules},
+    scenario::{capture::placeholder, diagnosis::Diagnosis, lint::lint, model::Scenario, snapshot::Rules},
     spec::{
         Loaded,
         yaml::{Binder, Context, Document, Environment, Node, Spanned, Value, one_of},
@@ -63,6 +63,12 @@ pub fn load(
     found.extend(specs.findings());
     if scenarios.is_empty() || found.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(found);
+    }
+    for doubt in scenarios.iter().flat_map(lint) {
+        // The cases of a matrix have their lines in common.
+        if !found.iter().any(|known| known.is_same(&doubt)) {
+            found.push(doubt);
+        }
     }
     Ok(Loaded { value: scenarios, warnings: found })
 }

@@ -52,7 +52,7 @@ impl MessageView {
     ///
     /// # Errors
     /// The message has no such part, in a fragment such as `has no title`.
-    pub(super) fn at(&self, place: Place) -> Result<Cow<'_, str>, String> {
+    pub(in crate::scenario) fn at(&self, place: Place) -> Result<Cow<'_, str>, String> {
         let found = match place {
             Place::Text => Some(Cow::Borrowed(self.text.as_str())),
             Place::Title => text(self.field("title").or_else(|| self.body.get("subject"))),

@@ -27,7 +27,11 @@ impl Story<'_> {
         for round in 1..=repeat.times {
             let begin = self.now();
             for inner in &repeat.steps {
-                let (verdict, go) = Box::pin(self.step(inner)).await;
+                let (verdict, go) = if self.stop.is_pulled() {
+                    self.interrupted(inner)
+                } else {
+                    Box::pin(self.step(inner)).await
+                };
                 if verdict != Verdict::Passed || go == Go::ToEnd {
                     self.say(MomentKind::Broken, format!("{}: it ended in round {round}", step.kind));
                     return (verdict, go);

@@ -16,8 +16,15 @@ const SHOWN: usize = 40;
 const PAGE: u32 = 100;
 
 impl Story<'_> {
-    /// Looks up what the scenario asks for. A lookup that is refused says so, and fails nothing.
-    pub(super) async fn diagnose(&self) -> Vec<Lookup> {
+    /// Looks up what the scenario asks for, once: at the first failure, before time goes on.
+    pub(super) async fn diagnose(&mut self) {
+        if self.lookups.is_none() {
+            self.lookups = Some(self.look_up().await);
+        }
+    }
+
+    /// A lookup that is refused says so, and fails nothing.
+    async fn look_up(&self) -> Vec<Lookup> {
         let mut out = Vec::new();
         for diagnosis in &self.scenario.on_failure {
             let lines = match diagnosis {
@@ -30,7 +37,8 @@ impl Story<'_> {
             let lines =
                 lines.unwrap_or_else(|error| vec![format!("{} was refused: {error}", error.operation)]);
             let lines = if lines.is_empty() { vec!["there is nothing".to_owned()] } else { lines };
-            out.push(Lookup { name: diagnosis.as_str().to_owned(), lines });
+            let offset = between(self.timeline.origin(), self.now());
+            out.push(Lookup { name: diagnosis.as_str().to_owned(), offset, lines });
         }
         out
     }

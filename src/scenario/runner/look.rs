@@ -47,6 +47,7 @@ impl Story<'_> {
             return Ok(self.timed_out(step));
         }
         if !holds {
+            self.diagnose().await;
             let failed_at = self.now();
             let known = seen.all().len();
             if found.is_empty() {

@@ -22,7 +22,7 @@ use crate::{
     diagnostic::Diagnostic,
     openapi::Stop,
     provision::Options,
-    report::{Latency, MomentKind, ScenarioOutcome, StepOutcome, Verdict},
+    report::{Latency, Lookup, MomentKind, ScenarioOutcome, StepOutcome, Verdict},
     scenario::{
         Scenario, Step, StepKind,
         capture::Captured,
@@ -67,8 +67,10 @@ pub(super) struct Story<'a> {
     told: usize,
     /// What the step that is under way measured.
     pub(super) latencies: Vec<Latency>,
+    /// What was looked up at the first failure.
+    pub(super) lookups: Option<Vec<Lookup>>,
     /// Whether somebody wants the run to end.
-    stop: Stop,
+    pub(super) stop: Stop,
 }
 
 /// The acts that a step observes the effect of.
@@ -151,6 +153,7 @@ impl<'a> Story<'a> {
             steps: Vec::new(),
             told: 0,
             latencies: Vec::new(),
+            lookups: None,
             stop: stop.clone(),
             cloud,
         }
@@ -166,7 +169,9 @@ impl<'a> Story<'a> {
         if verdict == Verdict::Passed {
             verdict = verdict.max(self.judge_slo());
         }
-        let lookups = if verdict == Verdict::Passed { Vec::new() } else { self.diagnose().await };
+        if verdict != Verdict::Passed {
+            self.diagnose().await;
+        }
         verdict = verdict.max(self.cleanup().await);
         let timeline = self.cloud.emulator.with(|world| self.timeline.draw(world.journal()));
         let routes = self.cloud.emulator.with(|world| routes(world.journal(), &self.timeline));
@@ -183,7 +188,7 @@ impl<'a> Story<'a> {
             routes,
             findings: self.findings,
             pending_snapshots: self.pending_snapshots,
-            lookups,
+            lookups: self.lookups.unwrap_or_default(),
             virtual_time,
             earlier: Vec::new(),
         }
@@ -201,6 +206,10 @@ impl<'a> Story<'a> {
             let begin = self.now();
             let (verdict, next) =
                 if self.stop.is_pulled() { self.interrupted(step) } else { self.step(step).await };
+            // Some failures let the story go on.
+            if verdict != Verdict::Passed {
+                self.diagnose().await;
+            }
             self.record(step, verdict, begin, false);
             worst = worst.max(verdict);
             go = next;
@@ -226,7 +235,7 @@ impl<'a> Story<'a> {
         match &step.kind {
             StepKind::Expect(expect) => {
                 self.acts.observed = true;
-                self.expect(step, expect)
+                self.expect(step, expect).await
             }
             StepKind::Never(never) => {
                 self.acts.observed = true;
@@ -291,7 +300,7 @@ impl<'a> Story<'a> {
     }
 
     /// Somebody wants the run to end: the story ends here, and `finally` still comes.
-    fn interrupted(&mut self, step: &Step) -> (Verdict, Go) {
+    pub(super) fn interrupted(&mut self, step: &Step) -> (Verdict, Go) {
         let finding = finding::interrupted(self.scenario, step.span);
         self.say(MomentKind::Broken, finding.message.clone());
         self.findings.push(finding);
@@ -302,6 +311,8 @@ impl<'a> Story<'a> {
         let scenario = self.scenario;
         let mut worst = Verdict::Passed;
         self.told = self.findings.len();
+        // What is to be done in any case is not interrupted.
+        self.stop = Stop::default();
         for step in &scenario.finally {
             let begin = self.now();
             self.deadline = None;
@@ -310,6 +321,9 @@ impl<'a> Story<'a> {
                 Some(verdict) => verdict,
                 None => self.step(step).await.0,
             };
+            if verdict != Verdict::Passed {
+                self.diagnose().await;
+            }
             self.record(step, verdict, begin, true);
             worst = worst.max(verdict);
         }

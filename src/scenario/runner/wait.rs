@@ -21,7 +21,7 @@ use crate::{
 pub(super) const LOOK_ON: Duration = Duration::from_secs(3600);
 
 impl Story<'_> {
-    pub(super) fn expect(&mut self, step: &Step, expect: &Expect) -> (Verdict, Go) {
+    pub(super) async fn expect(&mut self, step: &Step, expect: &Expect) -> (Verdict, Go) {
         let started = self.now();
         let limit = self.until(expect.within);
         let robot = expect.robot.value.as_str();
@@ -40,6 +40,7 @@ impl Story<'_> {
         }
         if !holds {
             // An act's lateness is worth telling; this goes on in a story that has failed already.
+            self.diagnose().await;
             let failed_at = self.now();
             let late = if found.is_empty() { self.look_on(robot, &expect.message) } else { None };
             let shortfall = Shortfall { found: &found, late: late.as_ref() };

@@ -87,7 +87,7 @@ fn every_report_shows_what_was_looked_up() {
         assert!(text.contains("ecs-fault: ENABLED, SYSTEM of ECS"), "{file}:\n{text}");
     }
     let tap = desk.read("o.tap");
-    assert!(tap.contains("\n  lookups: [{\"at\":\"5s\",\"lines\":["), "{tap}");
+    assert!(tap.contains("\n  lookups: [{\"name\":\"rules\",\"at\":\"5s\",\"lines\":["), "{tap}");
     // A story that holds looks up nothing.
     desk.replace(FILE, "Exploded", "Stopping");
     desk.run(&["test", FILE, "--html", "o.html"]).exits(0).hides("looked up");

@@ -20,6 +20,7 @@ mod interrupts;
 mod logs;
 mod lookups;
 mod model;
+mod near_misses;
 mod plan_and_apply;
 mod plan_files;
 mod plan_views;

@@ -367,7 +367,8 @@ fn an_interrupt_ends_a_run_with_reports_and_a_question_is_answered() {
 }
 
 /// Takes far longer than anybody waits.
-const ENDLESS: &str = "  - repeat: { times: 50000000, steps: [{ advance: 1s }] }\n";
+const ENDLESS: &str =
+    "  - repeat: { times: 100000, steps: [{ repeat: { times: 100000, steps: [{ advance: 1s }] } }] }\n";
 
 fn endless(steps: &str, finally: &str) -> Desk {
     let head = "name: Endless\nspec: ../bellcheck.yaml\ninstances:\n  web-1: { state: Running }\n";

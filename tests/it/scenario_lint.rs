@@ -187,7 +187,7 @@ fn a_never_at_a_robot_to_which_no_rule_leads() {
     let whole = spec.clone();
     // A rule that is switched off may be switched on.
     desk.replace("quickstart/bellcheck.yaml", "    silence: 24h\n", "    enabled: false\n");
-    assert_eq!(doubts_on(&desk, rest), []);
+    assert_eq!(doubts_on(&desk, rest), [("spec::disabled-rule".to_owned(), 52)]);
     desk.write("quickstart/bellcheck.yaml", &spec.replace("group: escalation", "group: ecs-on-call"));
     let told = doubts_on(&desk, rest);
     assert!(told.contains(&("scenario::lint-never-unreachable".to_owned(), 7)), "{told:?}");
@@ -319,7 +319,7 @@ fn the_cases_of_a_matrix_are_told_of_once_and_a_run_may_refuse_doubts() {
     assert_eq!(doubts_on(&desk, &rest), [("scenario::lint-no-expectation".to_owned(), 1)]);
     let run = desk.run(&["test", FILE]).exits(0).says("2 scenarios: 2 passed");
     assert_eq!(run.stderr.matches("scenario::lint-no-expectation").count(), 1, "{}", run.stderr);
-    assert!(!run.stdout.contains("lint"), "{}", run.stdout);
+    assert!(!run.stdout.contains("scenario::lint"), "{}", run.stdout);
     desk.run(&["test", FILE, "--deny", "warnings"])
         .exits(2)
         .says("scenario::lint-no-expectation")

@@ -30,7 +30,11 @@ fn desk() -> Desk {
     fs::copy(desk.path("quickstart/bellcheck.yaml"), desk.path("bellcheck.yaml")).unwrap();
     desk.write("evil.jinja", &hostile());
     desk.write("s/a.yaml", &scenario("\"Passes <b> \\e[1m \\u202e | # x\"", "{ contains: Stopped }"));
-    desk.write("s/b.yaml", &scenario("Fails", "{ contains: Exploded }"));
+    desk.write(
+        "s/b.yaml",
+        &scenario("Fails", "{ contains: Exploded }")
+            .replace("steps:", "on_failure: [rules, journal]\nsteps:"),
+    );
     desk.write(
         "s/c.yaml",
         &scenario("Errs", "{ contains: Stopped }").replace("state: Running", "state: Stopped"),

@@ -52,7 +52,7 @@ fn nearest_line<'a>(part: &str, text: &'a str) -> Option<&'a str> {
     for line in text.lines().filter(|line| line.len() <= LONG) {
         let all: Vec<&str> = line.split_whitespace().collect();
         for some in all.windows(words) {
-            let ratio = TextDiff::from_chars(part, &some.join(" ")).ratio();
+            let ratio = TextDiff::from_chars(part, some.join(" ")).ratio();
             if ratio >= ALIKE && best.is_none_or(|(other, _)| ratio > other) {
                 best = Some((ratio, line));
             }

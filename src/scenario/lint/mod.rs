@@ -8,9 +8,10 @@ mod holds;
 mod never;
 mod time;
 
+use std::sync::Arc;
+
 use super::{Scenario, Step, StepKind, matcher::Matcher};
 use crate::diagnostic::{Diagnostic, Source};
-use std::sync::Arc;
 
 /// The doubts about a scenario, each under its line.
 pub(super) fn lint(scenario: &Scenario) -> Vec<Diagnostic> {
@@ -30,8 +31,8 @@ fn is_act(step: &Step) -> bool {
     }
 }
 
-/// Matchers that hold for whatever comes, each with a word about it.
-fn idle<'a>(matchers: &'a [Matcher]) -> impl Iterator<Item = &'a Matcher> {
+/// The matchers that hold for whatever comes.
+fn idle(matchers: &[Matcher]) -> impl Iterator<Item = &Matcher> {
     matchers.iter().filter(|matcher| holds::holds(matcher) == holds::Holds::Always)
 }
 

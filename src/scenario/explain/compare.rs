@@ -67,8 +67,8 @@ fn changed(wanted: &str, had: &str) -> Vec<String> {
         return vec![format!("wanted {}", clip(wanted)), format!("had    {}", clip(had))];
     }
     let all = difference(&format!("{wanted}\n"), &format!("{had}\n"));
-    // The first two lines name the sides, and `@@` counts lines.
-    let lines = all.lines().skip(2).filter(|line| !line.starts_with("@@") && !line.starts_with(' '));
+    // `@@` counts lines.
+    let lines = all.lines().filter(|line| !line.starts_with("@@") && !line.starts_with(' '));
     let lines: Vec<String> = lines.map(clip).collect();
     let more = lines.len().saturating_sub(SHOWN);
     let mut out = vec!["- wanted, + had:".to_owned()];
@@ -99,7 +99,9 @@ mod tests {
     #[test]
     fn a_difference_has_the_lines_that_differ() {
         assert_eq!(changed("a", "b"), ["wanted a", "had    b"]);
-        assert_eq!(changed("same\na\nend", "same\nb\nend"), ["- wanted, + had:", "-a", "+b"]);
+        for (wanted, had) in [("same\na\nend", "same\nb\nend"), ("a\nend", "b\nend")] {
+            assert_eq!(changed(wanted, had), ["- wanted, + had:", "-a", "+b"]);
+        }
         let many = |letter: &str| vec![letter; 20].join("\n");
         let lines = changed(&many("a"), &many("b"));
         assert_eq!((lines.len(), lines.last().map(String::as_str)), (SHOWN + 2, Some("… 28 more")));

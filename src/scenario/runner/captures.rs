@@ -20,7 +20,7 @@ impl Story<'_> {
                     )
                     .at(&self.scenario.source, name.span, why)
                     .help(format!("mend where it is taken from, which is this:\n{}", quote(&view.text, 12)));
-                    self.broke(step, self.now(), finding);
+                    self.broke(step, self.point(), finding);
                     return (Verdict::Failed, Go::ToEnd);
                 }
             }

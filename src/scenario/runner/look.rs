@@ -48,7 +48,7 @@ impl Story<'_> {
         }
         if !holds {
             self.diagnose().await;
-            let failed_at = self.now();
+            let failed_at = self.point();
             let known = seen.all().len();
             if found.is_empty() {
                 self.look_on_for(look, seen).await?;

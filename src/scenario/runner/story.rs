@@ -15,7 +15,7 @@ use super::{
     seal::{learn, redactor, seal},
     setup,
     setup::Cloud,
-    timeline::Timeline,
+    timeline::{Point, Timeline},
 };
 use crate::{
     clock::{Clock as _, Timestamp},
@@ -390,8 +390,12 @@ impl<'a> Story<'a> {
 
     /// Adds a line of the story to the timeline.
     pub(super) fn say(&mut self, kind: MomentKind, text: String) {
-        let (at, journal) = (self.now(), self.cloud.emulator.with(|world| world.journal().len()));
-        self.timeline.say(at, journal, kind, text);
+        self.timeline.say(self.point(), kind, text);
+    }
+
+    /// Where the story is.
+    pub(super) fn point(&self) -> Point {
+        Point { at: self.now(), journal: self.cloud.emulator.with(|world| world.journal().len()) }
     }
 
     pub(super) fn taker(&self, step: &Step) -> Taker {

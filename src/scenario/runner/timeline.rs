@@ -14,6 +14,13 @@ use crate::{
 /// Lines of a message that a timeline shows.
 const SHOWN_LINES: usize = 3;
 
+/// A point of a story: a time, and how long the journal was then, since much may happen at one time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Point {
+    pub(super) at: Timestamp,
+    pub(super) journal: usize,
+}
+
 /// The scenario's own lines, to be told among those of the journal.
 #[derive(Debug)]
 pub(super) struct Timeline {
@@ -21,8 +28,8 @@ pub(super) struct Timeline {
     begin: usize,
     origin: Option<Timestamp>,
     started: Timestamp,
-    /// Lines with the time and the length of the journal at which they were said.
-    said: Vec<(Timestamp, usize, MomentKind, String)>,
+    /// Lines, each with the point at which it was said.
+    said: Vec<(Point, MomentKind, String)>,
     is_cleanup: bool,
 }
 
@@ -46,14 +53,9 @@ impl Timeline {
         self.is_cleanup = true;
     }
 
-    pub(super) fn say(&mut self, at: Timestamp, journal: usize, kind: MomentKind, text: String) {
+    pub(super) fn say(&mut self, point: Point, kind: MomentKind, text: String) {
         let text = if self.is_cleanup { format!("finally: {text}") } else { text };
-        self.said.push((at, journal, kind, text));
-    }
-
-    /// Adds a line at a time that is over, before what happened later.
-    pub(super) fn say_at(&mut self, at: Timestamp, kind: MomentKind, text: String) {
-        self.said.push((at, usize::MAX, kind, text));
+        self.said.push((point, kind, text));
     }
 
     /// All lines, oldest first.
@@ -66,7 +68,7 @@ impl Timeline {
                 lines.push((entry.at, 2 * place + 1, moment));
             }
         }
-        for (at, journal, kind, text) in &self.said {
+        for (Point { at, journal }, kind, text) in &self.said {
             let offset = between(self.origin(), *at);
             let moment =
                 Moment { offset, kind: *kind, text: text.clone(), detail: Vec::new(), message: None };

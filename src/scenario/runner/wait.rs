@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::story::{Go, Story, later};
+use super::{
+    story::{Go, Story, later},
+    timeline::Point,
+};
 use crate::{
     clock::{Timestamp, human_duration},
     diagnostic::Diagnostic,
@@ -41,7 +44,7 @@ impl Story<'_> {
         if !holds {
             // An act's lateness is worth telling; this goes on in a story that has failed already.
             self.diagnose().await;
-            let failed_at = self.now();
+            let failed_at = self.point();
             let late = if found.is_empty() { self.look_on(robot, &expect.message) } else { None };
             let shortfall = Shortfall { found: &found, late: late.as_ref() };
             let finding = self.evidence(robot, started, |evidence| {
@@ -53,7 +56,7 @@ impl Story<'_> {
         if let Some(every) = &expect.every
             && let Some(finding) = self.too_close(robot, &found, every)
         {
-            self.broke(step, self.now(), finding);
+            self.broke(step, self.point(), finding);
             return (Verdict::Failed, Go::ToEnd);
         }
         let taken = match expect.count {
@@ -122,13 +125,14 @@ impl Story<'_> {
         };
         let finding =
             self.evidence(robot, started, |evidence| explain::never(&evidence, step.span, never, &letter));
-        self.broke(step, self.now(), finding);
+        self.broke(step, self.point(), finding);
         (Verdict::Failed, Go::ToEnd)
     }
 
-    pub(super) fn broke(&mut self, step: &Step, at: Timestamp, finding: Diagnostic) {
+    /// A step did not hold at a point that may be over by now.
+    pub(super) fn broke(&mut self, step: &Step, at: Point, finding: Diagnostic) {
         let headline = finding.message.clone();
-        self.timeline.say_at(at, MomentKind::Broken, format!("{}: {headline}", step.kind));
+        self.timeline.say(at, MomentKind::Broken, format!("{}: {headline}", step.kind));
         self.findings.push(finding);
     }
 

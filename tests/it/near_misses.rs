@@ -37,9 +37,11 @@ fn a_text_that_is_another_is_shown_by_its_difference() {
     .says("had [CloudMonitor] INFO ECS Instance:StateChange: Stopping web-1");
     expect("{ equals: \"one\\ntwo\" }").says("- wanted, + had: -one -two +").says("more");
     // Fields and values name both in their reason.
-    expect("{ equals: { field: msgtype, value: text } }, { json_path: { path: \"$.at.isAtAll\", equals: true } }")
-        .says("`msgtype` is `markdown`, not `text`")
-        .says("`$.at.isAtAll` is `false`, not `true`");
+    expect(
+        "{ equals: { field: msgtype, value: text } }, { json_path: { path: \"$.msgtype\", equals: link } }",
+    )
+    .says("`msgtype` is `markdown`, not `text`")
+    .says("`$.msgtype` is `markdown`, not `link`");
 }
 
 #[test]

@@ -260,14 +260,17 @@ fn variables_of_the_file_come_before_the_environment() {
 
 #[test]
 fn an_undocumented_test_event_is_a_warning() {
-    let loaded =
-        read(&with_steps("  - send_event: { product: ECS, name: \"Disk:Stalled:Executin\" }\n")).unwrap();
+    const NEVER: &str = "  - never: { robot: ops, for: 1m }\n";
+    let loaded = read(&with_steps(&format!(
+        "  - send_event: {{ product: ECS, name: \"Disk:Stalled:Executin\" }}\n{NEVER}"
+    )))
+    .unwrap();
     let help = loaded.warnings[0].help.clone().unwrap();
     assert!(help.contains("Disk:Stalled:Execut"), "{help}");
     assert!(
-        read(&with_steps(
-            "  - send_event: { product: ECS, name: \"Disk:Stalled:Executing\", level: CRITICAL }\n"
-        ))
+        read(&with_steps(&format!(
+            "  - send_event: {{ product: ECS, name: \"Disk:Stalled:Executing\", level: CRITICAL }}\n{NEVER}"
+        )))
         .unwrap()
         .warnings
         .is_empty()

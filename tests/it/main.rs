@@ -43,5 +43,6 @@ mod state;
 mod state_restarts;
 mod support;
 mod terminal;
+mod twins;
 mod vocabulary;
 mod wire;

@@ -13,11 +13,14 @@ use crate::{
     report::counted,
     scenario::{
         look::{Look, Scene},
-        matcher::{MessageView, all_match},
+        matcher::{Compared, Matcher, MatcherKind, MessageView, all_match},
         model::Count,
         sighting::Sighting,
     },
 };
+
+/// The field of an alert that says what became of it.
+const STATUS: &str = "SendStatus";
 
 /// What was there when a step looked for something in vain.
 #[derive(Debug, Clone, Copy)]
@@ -118,10 +121,31 @@ fn unfit(evidence: &Evidence<'_>, span: Span, look: &Look, seen: &Sighting) -> D
         }
     }
     finding.help(format!(
-        "change what is expected, or what makes the {noun}:\n{}\nthe nearest {noun}:\n{}",
+        "change what is expected, or what makes the {noun}:{}\n{}\nthe nearest {noun}:\n{}",
+        other_status(look, seen),
         results(&look.matchers, &seen.view),
         quote(&shown(&seen.view), 12)
     ))
+}
+
+/// What became of an alert, in the scenario's own words, when it is not what was expected.
+fn other_status(look: &Look, seen: &Sighting) -> String {
+    let is_status = |matcher: &Matcher| match &matcher.kind {
+        MatcherKind::Equals(equals) => matches!(&equals.what, Compared::Field(field) if field == STATUS),
+        _ => false,
+    };
+    let differs = look.matchers.iter().any(|matcher| is_status(matcher) && matcher.check(&seen.view).is_err());
+    let word = match seen.view.body[STATUS].as_str() {
+        Some("0") => "told",
+        Some("2") => "silenced",
+        Some("4") => "nobody",
+        _ => return String::new(),
+    };
+    if differs && matches!(look.at, Scene::Alerts { .. }) {
+        format!(" an alert of this kind is expected with `status: {word}`")
+    } else {
+        String::new()
+    }
 }
 
 /// The text for a reader: JSON in lines.

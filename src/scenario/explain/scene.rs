@@ -21,7 +21,7 @@ pub(super) fn broken(evidence: &Evidence<'_>, look: &Look) -> Break {
             Some(event) => Break::new(
                 Arrow::ActToEvent,
                 format!("no such event is listed; the last one that came is {}", describe(event)),
-                "an event that `send_event` sends is no system event of a resource: the switch `test_events` says whether it is listed",
+                "an event that `send_event` sends is no system event of a resource: the switch `test_events_listed` says whether it is listed",
             ),
         },
         Scene::Alerts { rule } => {

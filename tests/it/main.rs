@@ -13,6 +13,7 @@ mod fleet;
 mod foreign;
 mod gate;
 mod gateway;
+mod generated;
 mod hostile;
 mod house;
 mod import;

@@ -128,7 +128,10 @@ fn a_thousand_generated_scenarios_come_to_the_same_bytes_each_time() {
         let first = first.get_or_insert_with(|| reports.clone());
         for (place, name) in std::iter::once("terminal").chain(REPORTS).enumerate() {
             assert!(reports[place].len() > COUNT, "the {name} report of run `{run}` is too short");
-            assert!(reports[place] == first[place], "the {name} report of run `{run}` differs from the first");
+            assert!(
+                reports[place] == first[place],
+                "the {name} report of run `{run}` differs from the first"
+            );
         }
     }
 }

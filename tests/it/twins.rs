@@ -33,9 +33,17 @@ const fn twin(
 }
 
 const TWINS: &[Twin] = &[
-    twin("rule_that_was_switched_on", "disabled-rule.yaml", &[("bellcheck.yaml", "    enabled: false\n", "")]),
+    twin(
+        "rule_that_was_switched_on",
+        "disabled-rule.yaml",
+        &[("bellcheck.yaml", "    enabled: false\n", "")],
+    ),
     twin("nothing_canceled", "maintenance.yaml", &[("maintenance.yaml", "  - cancel: planned\n", "")]),
-    twin("state_without_the_keyword", "reboot.yaml", &[("reboot.yaml", "contains: Stopping", "contains: Starting")]),
+    twin(
+        "state_without_the_keyword",
+        "reboot.yaml",
+        &[("reboot.yaml", "contains: Stopping", "contains: Starting")],
+    ),
     twin("filter_too_wide", "release.yaml", &[("bellcheck.yaml", "Deleted and web-1", "Deleted")]),
     twin("robot_down_for_good", "robot-down.yaml", &[("robot-down.yaml", ", times: 1", "")]),
     twin("silence_too_long", "silence.yaml", &[("bellcheck.yaml", "silence: 1h", "silence: 2h")]),
@@ -59,7 +67,11 @@ const TWINS: &[Twin] = &[
     twin(
         "level_too_low",
         "arrows/level.yaml",
-        &[("arrows/level.yaml", "Instance_Failure_Start, level: CRITICAL", "Instance_Failure_Start, level: WARN")],
+        &[(
+            "arrows/level.yaml",
+            "Instance_Failure_Start, level: CRITICAL",
+            "Instance_Failure_Start, level: WARN",
+        )],
     ),
     twin("level_added", "arrows/level.yaml", &[("arrows/bellcheck.yaml", "[CRITICAL]", "[CRITICAL, WARN]")]),
     twin(
@@ -67,7 +79,11 @@ const TWINS: &[Twin] = &[
         "arrows/name.yaml",
         &[("arrows/name.yaml", "name: CertKeyExpired_3 ", "name: CertKeyExpired_7 ")],
     ),
-    twin("status_not_among_them", "arrows/status.yaml", &[("arrows/status.yaml", "status: Failed", "status: Normal")]),
+    twin(
+        "status_not_among_them",
+        "arrows/status.yaml",
+        &[("arrows/status.yaml", "status: Failed", "status: Normal")],
+    ),
     twin(
         "keyword_not_in_the_event",
         "arrows/keyword.yaml",
@@ -76,7 +92,11 @@ const TWINS: &[Twin] = &[
     twin(
         "instance_in_no_application_group",
         "arrows/application-group.yaml",
-        &[("arrows/application-group.yaml", "never: { robot: ops, for: 1h", "expect: { robot: ops, within: 1h")],
+        &[(
+            "arrows/application-group.yaml",
+            "never: { robot: ops, for: 1h",
+            "expect: { robot: ops, within: 1h",
+        )],
     ),
     twin(
         "no_application_group_asked_for",
@@ -96,7 +116,11 @@ const TWINS: &[Twin] = &[
     twin(
         "contact_has_mail_alone",
         "arrows/contact-without-robot.yaml",
-        &[("arrows/contact-without-robot.yaml", "never: { robot: ops, for: 1h", "expect: { robot: ops, within: 1h")],
+        &[(
+            "arrows/contact-without-robot.yaml",
+            "never: { robot: ops, for: 1h",
+            "expect: { robot: ops, within: 1h",
+        )],
     ),
     twin(
         "rule_still_off",
@@ -109,18 +133,62 @@ const TWINS: &[Twin] = &[
         "robots/twenty-a-minute.yaml",
         &[("robots/twenty-a-minute.yaml", "times: 20 }", "times: 21 }")],
     ),
-    twin("message_without_keyword", "robots/keyword.yaml", &[("robots/keyword.yaml", "never: { robot: picky, for", "expect: { robot: picky, within")]),
-    twin("message_without_signature", "robots/signature.yaml", &[("robots/signature.yaml", "never: { robot: signed, for", "expect: { robot: signed, within")]),
-    twin("sender_not_allowed", "robots/addresses.yaml", &[("robots/addresses.yaml", "never: { robot: fenced, for", "expect: { robot: fenced, within")]),
-    twin("robot_still_off", "robots/switched-off.yaml", &[("robots/switched-off.yaml", "  - fault: []\n", "")]),
-    twin("robot_unreachable_for_good", "robots/unreachable.yaml", &[("robots/unreachable.yaml", ", times: 1", "")]),
-    twin("message_too_long", "robots/too-long.yaml", &[("robots/too-long.yaml", "log: \"${b3200}\"", "log: \"${b32000}\"")]),
-    twin("no_plain_text", "robots/plain-text.yaml", &[("robots/plain-text.yaml", "message_type: text", "message_type: markdown")]),
+    twin(
+        "message_without_keyword",
+        "robots/keyword.yaml",
+        &[("robots/keyword.yaml", "never: { robot: picky, for", "expect: { robot: picky, within")],
+    ),
+    twin(
+        "message_without_signature",
+        "robots/signature.yaml",
+        &[("robots/signature.yaml", "never: { robot: signed, for", "expect: { robot: signed, within")],
+    ),
+    twin(
+        "sender_not_allowed",
+        "robots/addresses.yaml",
+        &[("robots/addresses.yaml", "never: { robot: fenced, for", "expect: { robot: fenced, within")],
+    ),
+    twin(
+        "robot_still_off",
+        "robots/switched-off.yaml",
+        &[("robots/switched-off.yaml", "  - fault: []\n", "")],
+    ),
+    twin(
+        "robot_unreachable_for_good",
+        "robots/unreachable.yaml",
+        &[("robots/unreachable.yaml", ", times: 1", "")],
+    ),
+    twin(
+        "message_too_long",
+        "robots/too-long.yaml",
+        &[("robots/too-long.yaml", "log: \"${b3200}\"", "log: \"${b32000}\"")],
+    ),
+    twin(
+        "no_plain_text",
+        "robots/plain-text.yaml",
+        &[("robots/plain-text.yaml", "message_type: text", "message_type: markdown")],
+    ),
     // Channels and sites.
-    twin("level_without_sms", "channels/levels.yaml", &[("channels/bellcheck.yaml", "level: WARN", "level: INFO")]),
-    twin("mail_not_activated", "channels/activation.yaml", &[("channels/activation.yaml", "  - activate: { contact: duty, channel: mail }\n", "")]),
-    twin("sms_not_activated", "channels/one-channel-at-a-time.yaml", &[("channels/one-channel-at-a-time.yaml", "  - activate: { contact: duty, channel: sms }\n", "")]),
-    twin("no_sms_abroad", "abroad/no-phone.yaml", &[("abroad/no-phone.yaml", "contact: duty, within", "contact: duty, channel: sms, within")]),
+    twin(
+        "level_without_sms",
+        "channels/levels.yaml",
+        &[("channels/bellcheck.yaml", "level: WARN", "level: INFO")],
+    ),
+    twin(
+        "mail_not_activated",
+        "channels/activation.yaml",
+        &[("channels/activation.yaml", "  - activate: { contact: duty, channel: mail }\n", "")],
+    ),
+    twin(
+        "sms_not_activated",
+        "channels/one-channel-at-a-time.yaml",
+        &[("channels/one-channel-at-a-time.yaml", "  - activate: { contact: duty, channel: sms }\n", "")],
+    ),
+    twin(
+        "no_sms_abroad",
+        "abroad/no-phone.yaml",
+        &[("abroad/no-phone.yaml", "contact: duty, within", "contact: duty, channel: sms, within")],
+    ),
     Twin {
         name: "level_refused_abroad",
         file: "abroad/no-phone.yaml",
@@ -133,23 +201,99 @@ const TWINS: &[Twin] = &[
         &[("abroad/bellcheck.yaml", "    targets: [{ group: ecs }]\n  databases", "  databases")],
     ),
     // Targets that are no people.
-    twin("webhook_that_heals_sooner", "targets/webhook-retried.yaml", &[("targets/webhook-retried.yaml", "[500, timeout, 200]", "[500, 200]")]),
-    twin("a_fourth_retry", "targets/webhook-given-up.yaml", &[("targets/webhook-given-up.yaml", "times: 4", "times: 5")]),
-    twin("webhook_down_for_good", "targets/webhook-down.yaml", &[("targets/webhook-down.yaml", "[unreachable, unreachable, 200]", "unreachable")]),
-    twin("pager_in_no_group", "targets/pager.yaml", &[("targets/bellcheck.yaml", "contacts: [pager]", "contacts: [duty]")]),
-    twin("no_function_target", "targets/machines.yaml", &[("targets/bellcheck.yaml", "      - fc: { region: cn-hangzhou, service: ops, function: on-event }\n", "")]),
+    twin(
+        "webhook_that_heals_sooner",
+        "targets/webhook-retried.yaml",
+        &[("targets/webhook-retried.yaml", "[500, timeout, 200]", "[500, 200]")],
+    ),
+    twin(
+        "a_fourth_retry",
+        "targets/webhook-given-up.yaml",
+        &[("targets/webhook-given-up.yaml", "times: 4", "times: 5")],
+    ),
+    twin(
+        "webhook_down_for_good",
+        "targets/webhook-down.yaml",
+        &[("targets/webhook-down.yaml", "[unreachable, unreachable, 200]", "unreachable")],
+    ),
+    twin(
+        "pager_in_no_group",
+        "targets/pager.yaml",
+        &[("targets/bellcheck.yaml", "contacts: [pager]", "contacts: [duty]")],
+    ),
+    twin(
+        "no_function_target",
+        "targets/machines.yaml",
+        &[(
+            "targets/bellcheck.yaml",
+            "      - fc: { region: cn-hangzhou, service: ops, function: on-event }\n",
+            "",
+        )],
+    ),
     // Simulated events and states.
-    twin("maintenance_without_executing", "lifecycle/maintenance-with-executing.yaml", &[("lifecycle/maintenance-with-executing.yaml", "maintenance_executing: show", "maintenance_executing: skip")]),
-    twin("another_simulated_event", "lifecycle/failure.yaml", &[("lifecycle/failure.yaml", "event: SystemFailure.Reboot", "event: SystemMaintenance.Reboot")]),
-    twin("planned_event_not_canceled", "lifecycle/canceled.yaml", &[("lifecycle/canceled.yaml", "  - cancel: planned\n", "")]),
-    twin("planned_event_not_avoided", "lifecycle/avoided.yaml", &[("lifecycle/avoided.yaml", "  - reboot: db-1\n", "")]),
-    twin("one_state_less", "lifecycle/from-start-to-release.yaml", &[("lifecycle/from-start-to-release.yaml", "times: 3", "times: 2")]),
+    twin(
+        "maintenance_without_executing",
+        "lifecycle/maintenance-with-executing.yaml",
+        &[(
+            "lifecycle/maintenance-with-executing.yaml",
+            "maintenance_executing: show",
+            "maintenance_executing: skip",
+        )],
+    ),
+    twin(
+        "another_simulated_event",
+        "lifecycle/failure.yaml",
+        &[("lifecycle/failure.yaml", "event: SystemFailure.Reboot", "event: SystemMaintenance.Reboot")],
+    ),
+    twin(
+        "planned_event_not_canceled",
+        "lifecycle/canceled.yaml",
+        &[("lifecycle/canceled.yaml", "  - cancel: planned\n", "")],
+    ),
+    twin(
+        "planned_event_not_avoided",
+        "lifecycle/avoided.yaml",
+        &[("lifecycle/avoided.yaml", "  - reboot: db-1\n", "")],
+    ),
+    twin(
+        "one_state_less",
+        "lifecycle/from-start-to-release.yaml",
+        &[("lifecycle/from-start-to-release.yaml", "times: 3", "times: 2")],
+    ),
     // Products.
-    twin("product_with_a_narrower_rule", "products/databases.yaml", &[("products/bellcheck.yaml", "product: PolarDB, levels: [CRITICAL, WARN]", "product: PolarDB, levels: [CRITICAL]")]),
-    twin("one_certificate_event_less", "products/certificates.yaml", &[("products/bellcheck.yaml", "product: SLB", "product: SLB, names: [CertKeyExpired_1, CertKeyExpired_7]")]),
-    twin("success_is_told", "products/scaling.yaml", &[("products/bellcheck.yaml", "product: ESS, levels: [CRITICAL, WARN]", "product: ESS")]),
-    twin("contact_in_another_group", "products/scaling.yaml", &[("products/bellcheck.yaml", "platform: { contacts: [platform]", "platform: { contacts: [dba]")]),
-    twin("silence_too_short", "products/agent-stopped.yaml", &[("products/bellcheck.yaml", "silence: 30m", "silence: 20m")]),
+    twin(
+        "product_with_a_narrower_rule",
+        "products/databases.yaml",
+        &[(
+            "products/bellcheck.yaml",
+            "product: PolarDB, levels: [CRITICAL, WARN]",
+            "product: PolarDB, levels: [CRITICAL]",
+        )],
+    ),
+    twin(
+        "one_certificate_event_less",
+        "products/certificates.yaml",
+        &[(
+            "products/bellcheck.yaml",
+            "product: SLB",
+            "product: SLB, names: [CertKeyExpired_1, CertKeyExpired_7]",
+        )],
+    ),
+    twin(
+        "success_is_told",
+        "products/scaling.yaml",
+        &[("products/bellcheck.yaml", "product: ESS, levels: [CRITICAL, WARN]", "product: ESS")],
+    ),
+    twin(
+        "contact_in_another_group",
+        "products/scaling.yaml",
+        &[("products/bellcheck.yaml", "platform: { contacts: [platform]", "platform: { contacts: [dba]")],
+    ),
+    twin(
+        "silence_too_short",
+        "products/agent-stopped.yaml",
+        &[("products/bellcheck.yaml", "silence: 30m", "silence: 20m")],
+    ),
     Twin {
         name: "unknown_event_refused",
         file: "products/kubernetes.yaml",
@@ -157,30 +301,106 @@ const TWINS: &[Twin] = &[
         exit: 3,
     },
     // Stories.
-    twin("message_in_another_language", "story/the-whole-message.yaml", &[("story/bellcheck.yaml", "language: en", "language: zh-cn")]),
-    twin("another_captured_text", "story/carried-over.yaml", &[("story/carried-over.yaml", "contains: \"after:", "contains: \"before:")]),
-    twin("shared_step_that_fails", "story/shared-steps.yaml", &[("story/lists.yaml", "contains: Stopping", "contains: Exploded")]),
-    twin("one_message_less_than_wanted", "story/typed-variables.yaml", &[("story/typed-variables.yaml", "value: 2", "value: 3")]),
+    twin(
+        "message_in_another_language",
+        "story/the-whole-message.yaml",
+        &[("story/bellcheck.yaml", "language: en", "language: zh-cn")],
+    ),
+    twin(
+        "another_captured_text",
+        "story/carried-over.yaml",
+        &[("story/carried-over.yaml", "contains: \"after:", "contains: \"before:")],
+    ),
+    twin(
+        "shared_step_that_fails",
+        "story/shared-steps.yaml",
+        &[("story/lists.yaml", "contains: Stopping", "contains: Exploded")],
+    ),
+    twin(
+        "one_message_less_than_wanted",
+        "story/typed-variables.yaml",
+        &[("story/typed-variables.yaml", "value: 2", "value: 3")],
+    ),
     twin("not_soon_enough", "story/soon-enough.yaml", &[("story/soon-enough.yaml", "p50: 5s", "p50: 2s")]),
-    twin("a_month_of_shorter_silence", "story/a-month-of-silence.yaml", &[("story/bellcheck.yaml", "silence: 1d", "silence: 12h")]),
+    twin(
+        "a_month_of_shorter_silence",
+        "story/a-month-of-silence.yaml",
+        &[("story/bellcheck.yaml", "silence: 1d", "silence: 12h")],
+    ),
     Twin {
         name: "act_refused",
         file: "story/changes-refused.yaml",
-        changes: &[("story/changes-refused.yaml", "operation: PutContactGroup, drop: before", "operation: \"*\", error: ServiceUnavailable")],
+        changes: &[(
+            "story/changes-refused.yaml",
+            "operation: PutContactGroup, drop: before",
+            "operation: \"*\", error: ServiceUnavailable",
+        )],
         exit: 3,
     },
-    twin("event_of_another_level", "story/looked-up.yaml", &[("story/looked-up.yaml", "level: INFO", "level: CRITICAL")]),
-    twin("message_left_over", "story/nothing-left-over.yaml", &[("story/nothing-left-over.yaml", "  - expect: { robot: ops, within: 1m, message: [{ contains: Stopped }] }\n", "")]),
+    twin(
+        "event_of_another_level",
+        "story/looked-up.yaml",
+        &[("story/looked-up.yaml", "level: INFO", "level: CRITICAL")],
+    ),
+    twin(
+        "message_left_over",
+        "story/nothing-left-over.yaml",
+        &[(
+            "story/nothing-left-over.yaml",
+            "  - expect: { robot: ops, within: 1m, message: [{ contains: Stopped }] }\n",
+            "",
+        )],
+    ),
     // The cookbook.
-    twin("another_hour", "cookbook/at-a-given-time.yaml", &[("cookbook/at-a-given-time.yaml", "advance: 10d3h", "advance: 10d2h")]),
-    twin("warnings_are_told_too", "cookbook/batch-of-events.yaml", &[("cookbook/bellcheck.yaml", "product: RDS\n      levels: [CRITICAL]", "product: RDS\n      levels: [CRITICAL, WARN]")]),
-    twin("not_silenced_any_more", "cookbook/why-was-i-not-paged.yaml", &[("cookbook/bellcheck.yaml", "silence: 1h", "silence: 10m")]),
-    twin("managers_left_out", "cookbook/receivers.yaml", &[("cookbook/bellcheck.yaml", "contacts: [duty, head]", "contacts: [duty]")]),
-    twin("message_looks_otherwise", "cookbook/preview.yaml", &[("cookbook/bellcheck.yaml", "language: en", "language: zh-cn")]),
-    twin("drill_that_does_not_say_so", "cookbook/weekly-drill.yaml", &[("cookbook/weekly-drill.yaml", "drill: \"[TEST] This", "drill: \"This")]),
-    twin("no_inhibition", "cookbook/inhibition.yaml", &[("cookbook/inhibition.yaml", "times: 2", "times: 1")]),
-    twin("flapping_is_silenced_longer", "cookbook/flapping.yaml", &[("cookbook/bellcheck.yaml", "silence: 1h", "silence: 2h")]),
-    twin("managers_still_told", "cookbook/routing-change.yaml", &[("cookbook/routing-change.yaml", "  - apply: bellcheck-after.yaml\n", "")]),
+    twin(
+        "another_hour",
+        "cookbook/at-a-given-time.yaml",
+        &[("cookbook/at-a-given-time.yaml", "advance: 10d3h", "advance: 10d2h")],
+    ),
+    twin(
+        "warnings_are_told_too",
+        "cookbook/batch-of-events.yaml",
+        &[(
+            "cookbook/bellcheck.yaml",
+            "product: RDS\n      levels: [CRITICAL]",
+            "product: RDS\n      levels: [CRITICAL, WARN]",
+        )],
+    ),
+    twin(
+        "not_silenced_any_more",
+        "cookbook/why-was-i-not-paged.yaml",
+        &[("cookbook/bellcheck.yaml", "silence: 1h", "silence: 10m")],
+    ),
+    twin(
+        "managers_left_out",
+        "cookbook/receivers.yaml",
+        &[("cookbook/bellcheck.yaml", "contacts: [duty, head]", "contacts: [duty]")],
+    ),
+    twin(
+        "message_looks_otherwise",
+        "cookbook/preview.yaml",
+        &[("cookbook/bellcheck.yaml", "language: en", "language: zh-cn")],
+    ),
+    twin(
+        "drill_that_does_not_say_so",
+        "cookbook/weekly-drill.yaml",
+        &[("cookbook/weekly-drill.yaml", "drill: \"[TEST] This", "drill: \"This")],
+    ),
+    twin(
+        "no_inhibition",
+        "cookbook/inhibition.yaml",
+        &[("cookbook/inhibition.yaml", "times: 2", "times: 1")],
+    ),
+    twin(
+        "flapping_is_silenced_longer",
+        "cookbook/flapping.yaml",
+        &[("cookbook/bellcheck.yaml", "silence: 1h", "silence: 2h")],
+    ),
+    twin(
+        "managers_still_told",
+        "cookbook/routing-change.yaml",
+        &[("cookbook/routing-change.yaml", "  - apply: bellcheck-after.yaml\n", "")],
+    ),
 ];
 
 /// Lines of a timeline that a snapshot keeps at each end.
@@ -224,7 +444,8 @@ fn told(run: &Run) -> String {
     let text = id.replace_all(&run.stdout, "<ID>").into_owned();
     let mut blocks: Vec<Vec<&str>> = vec![Vec::new()];
     for line in text.lines() {
-        if line.starts_with(['✓', '✗', '!']) || line.contains(" scenario: ") || line.contains(" scenarios: ") {
+        if line.starts_with(['✓', '✗', '!']) || line.contains(" scenario: ") || line.contains(" scenarios: ")
+        {
             blocks.push(Vec::new());
         }
         blocks.last_mut().unwrap().push(line);
@@ -277,8 +498,7 @@ fn each_twin_fails_and_is_told_why() {
 #[test]
 fn each_scenario_has_a_twin() {
     let with: BTreeSet<&str> = TWINS.iter().map(|twin| twin.file).collect();
-    let without: Vec<String> =
-        scenarios().into_keys().filter(|file| !with.contains(file.as_str())).collect();
+    let without: Vec<String> = scenarios().into_keys().filter(|file| !with.contains(file.as_str())).collect();
     assert!(without.is_empty(), "no twin in tests/it/twins.rs: {without:?}");
     let names: BTreeSet<&str> = TWINS.iter().map(|twin| twin.name).collect();
     assert_eq!(names.len(), TWINS.len(), "two twins have one name");
@@ -327,7 +547,8 @@ impl Words {
 
 #[test]
 fn each_word_of_the_schema_is_in_a_scenario() {
-    let schema: Value = serde_json::from_str(&Desk::new().run(&["schema", "scenario"]).exits(0).stdout).unwrap();
+    let schema: Value =
+        serde_json::from_str(&Desk::new().run(&["schema", "scenario"]).exits(0).stdout).unwrap();
     let words = Words::of(&files());
     let keys = |value: &Value| -> BTreeSet<String> { value.as_object().unwrap().keys().cloned().collect() };
     let missing = |wanted: &BTreeSet<String>, used: &BTreeSet<String>| -> Vec<String> {
@@ -342,4 +563,15 @@ fn each_word_of_the_schema_is_in_a_scenario() {
     let places = &matchers["contains"]["anyOf"][1]["properties"]["in"]["enum"];
     let places = places.as_array().unwrap().iter().map(|place| place.as_str().unwrap().to_owned()).collect();
     assert_eq!(missing(&places, &words.places), none, "places of `in`");
+}
+
+#[test]
+fn the_cookbook_shows_its_scenarios_as_they_are() {
+    let page = fs::read_to_string(root().join("docs/cookbook.md")).unwrap();
+    let shown = scenarios().into_keys().filter(|name| name.starts_with("cookbook/")).inspect(|name| {
+        let text = fs::read_to_string(root().join("scenarios").join(name)).unwrap();
+        let block = format!("`scenarios/{name}`:\n\n```yaml\n{text}```\n");
+        assert!(page.contains(&block), "docs/cookbook.md does not show scenarios/{name} as it is");
+    });
+    assert_eq!(shown.count(), page.matches("```yaml").count(), "a block of the page is no file");
 }

@@ -134,7 +134,8 @@ fn other_status(look: &Look, seen: &Sighting) -> String {
         MatcherKind::Equals(equals) => matches!(&equals.what, Compared::Field(field) if field == STATUS),
         _ => false,
     };
-    let differs = look.matchers.iter().any(|matcher| is_status(matcher) && matcher.check(&seen.view).is_err());
+    let differs =
+        look.matchers.iter().any(|matcher| is_status(matcher) && matcher.check(&seen.view).is_err());
     let word = match seen.view.body[STATUS].as_str() {
         Some("0") => "told",
         Some("2") => "silenced",
@@ -163,7 +164,7 @@ fn wrong_count(evidence: &Evidence<'_>, span: Span, missed: &Missed<'_>) -> Diag
         Count::AtLeast(number) => format!("at least {}", counted(number, look.at.noun())),
     };
     let found: Vec<&&Sighting> = missed.found.iter().filter_map(|place| missed.seen.get(*place)).collect();
-    let times: Vec<String> = found.iter().map(|seen| evidence.when(seen.at)).collect();
+    let times = evidence.whens(found.iter().map(|seen| seen.at));
     let mut help = if found.len() < look.count.number() {
         "the timeline shows what else happened; give `within` more time if more are on the way".to_owned()
     } else {
@@ -182,6 +183,6 @@ fn wrong_count(evidence: &Evidence<'_>, span: Span, missed: &Missed<'_>) -> Diag
             if found.len() == 1 { "was" } else { "were" }
         ),
     )
-    .at(evidence.source, span, format!("there at {}", times.join(", ")))
+    .at(evidence.source, span, format!("there at {times}"))
     .help(help)
 }

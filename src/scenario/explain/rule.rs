@@ -53,9 +53,14 @@ pub(super) fn broken(evidence: &Evidence<'_>, name: &str, verdict: &RuleVerdict)
                     "rule `{name}` matched and is silenced until {} by an earlier event",
                     evidence.when(*until)
                 ),
-                format!(
-                    "wait for the silence to end (`advance: {left}`), or shorten `silence: {silence}` of rule `{name}`{place}"
-                ),
+                // A silence that is over by now cannot be waited for.
+                if *until > evidence.started {
+                    format!(
+                        "wait for the silence to end (`advance: {left}`), or shorten `silence: {silence}` of rule `{name}`{place}"
+                    )
+                } else {
+                    format!("shorten `silence: {silence}` of rule `{name}`{place}")
+                },
             )
         }
     }

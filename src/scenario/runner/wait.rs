@@ -71,6 +71,7 @@ impl Story<'_> {
         let took = human_duration(between(started, self.now()));
         self.say(MomentKind::Held, format!("{}: after {took}", step.kind));
         let Some(first) = first else { return (Verdict::Passed, Go::On) };
+        self.measure(&first);
         let (captured, go) = self.capture(step, &expect.capture, &first.view);
         let compared = match &expect.snapshot {
             Some(expected) => self.check_snapshot(step, expected, &first),

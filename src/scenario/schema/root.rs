@@ -153,6 +153,6 @@ fn webhook() -> Value {
 fn slo() -> Value {
     let limits = Percentile::ALL.map(|percentile| optional(percentile.name(), duration()));
     let message =
-        told(mapping(limits.into()), "From the acts before an `expect` to the last message that it takes.");
+        told(mapping(limits.into()), "From the acts before an `expect` to the first message that it takes.");
     mapping(vec![required("message", message)])
 }

@@ -150,7 +150,7 @@ def run(browser):
     check("checkboxes have names", all(roles["checkbox"]))
     levels = browser.value("[...document.querySelectorAll('h1,h2,h3,h4')].map((each) => Number(each.tagName[1]))")
     check("headings leave out no level", all(b - a <= 1 for a, b in zip([0] + levels, levels)))
-    check("verdicts are words too", browser.value("[...document.querySelectorAll('.scenario summary')].every((each) => each.closest('.route, .attempt') || /passed|failed|errored|not run/.test(each.textContent))"))
+    check("verdicts are words too", browser.value("[...document.querySelectorAll('.scenario summary')].every((each) => each.closest('.route, .attempt, .lookup') || /passed|failed|errored|not run/.test(each.textContent))"))
 
     # Both widths, both schemes.
     contrast = """(() => {

@@ -21,18 +21,33 @@ pub struct Sighting {
     pub taken_by: Option<Taker>,
 }
 
-/// What was seen in one place, by its identity, oldest first. Each is taken once.
+/// Who took what, by its identity.
+pub type TakenBy = IndexMap<String, Taker>;
+
+/// What a step sees, by its identity, oldest first. Each is taken once, also where another step sees it
+/// through another narrowing (the mail of a contact, all that a contact was told).
 #[derive(Debug, Clone, Default)]
 pub struct Sightings {
     seen: IndexMap<String, Sighting>,
+    taken: TakenBy,
 }
 
 impl Sightings {
+    /// Nothing seen so far, with what earlier steps took.
+    #[must_use]
+    pub fn after(taken: TakenBy) -> Self {
+        Self { seen: IndexMap::new(), taken }
+    }
+
+    /// What this step and those before it took.
+    #[must_use]
+    pub fn into_taken(self) -> TakenBy {
+        self.taken
+    }
+
     /// Notes something; who took it before has it still.
     pub fn note(&mut self, key: String, mut sighting: Sighting) {
-        if let Some(known) = self.seen.get(&key) {
-            sighting.taken_by = known.taken_by.clone();
-        }
+        sighting.taken_by = self.taken.get(&key).cloned();
         self.seen.insert(key, sighting);
     }
 
@@ -52,8 +67,9 @@ impl Sightings {
     /// Marks some as taken.
     pub fn take(&mut self, places: &[usize], taker: &Taker) {
         for place in places {
-            if let Some((_, seen)) = self.seen.get_index_mut(*place) {
+            if let Some((key, seen)) = self.seen.get_index_mut(*place) {
                 seen.taken_by = Some(taker.clone());
+                self.taken.insert(key.clone(), taker.clone());
             }
         }
     }

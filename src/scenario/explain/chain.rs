@@ -66,6 +66,33 @@ fn wanted_event<'a>(
     best.map(|((score, _), event)| (score, event))
 }
 
+/// How many events of the last acts no rule told to the robot, and why the first of them: for those who
+/// expected more messages than came. An event of a product that no such rule is for is not meant.
+pub(super) fn stopped(evidence: &Evidence<'_>, route: &Route<'_>) -> Option<(usize, Break)> {
+    let mut stopped: Option<(usize, Break)> = None;
+    for entry in evidence.entries {
+        let What::Event { event } = &entry.what else { continue };
+        let rules = ranked(evidence, route, event);
+        let leading: Vec<_> = rules.into_iter().filter(|(name, _)| route.leads_by_name(name)).collect();
+        if leading.iter().any(|(_, verdict)| matches!(verdict, RuleVerdict::Matched)) {
+            continue;
+        }
+        let meant = leading.iter().find(|(_, verdict)| match verdict {
+            RuleVerdict::Mismatch(mismatches) => mismatches.iter().all(|one| one.field() != "product"),
+            _ => true,
+        });
+        let Some(mut broken) = meant.and_then(|(name, verdict)| rule::broken(evidence, name, verdict)) else {
+            continue;
+        };
+        broken.help.push_str(&format!("\nthe first such event: {}", describe(event)));
+        match &mut stopped {
+            Some((count, _)) => *count += 1,
+            None => stopped = Some((1, broken)),
+        }
+    }
+    stopped
+}
+
 /// How far an event came on its way to the robot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {

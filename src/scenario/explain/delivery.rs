@@ -7,7 +7,7 @@ use super::{
     route::Route,
 };
 use crate::{
-    dingtalk::{Message, Reply},
+    dingtalk::{Message, Reply, explain},
     emulator::{RobotRef, WebhookCall, What},
     scenario::matcher::{Matcher, MessageView, all_match},
 };
@@ -102,10 +102,13 @@ pub(super) fn refused(
             "a robot takes 20 messages a minute, and is then mute for ten minutes: use more robots, a narrower rule or a longer `silence`"
                 .to_owned(),
         ),
-        _ => (
-            format!("robot `{robot}` refused the message to `{contact}`: {answer}"),
-            format!("the message's title: {}", clip(title)),
-        ),
+        _ => {
+            let known = explain(reply);
+            (
+                format!("robot `{robot}` refused the message to `{contact}`: {}: {answer}", known.meaning),
+                format!("{}\nthe message's title: {}", known.remedy, clip(title)),
+            )
+        }
     };
     Break::new(Arrow::RobotToMessage, cause, help)
 }

@@ -10,6 +10,9 @@ use crate::{
     spec::Spec,
 };
 
+/// How many times a line tells.
+const SHOWN_TIMES: usize = 12;
+
 /// What is known when an expectation did not hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
@@ -35,6 +38,16 @@ impl Evidence<'_> {
     /// A time as a reader of the timeline finds it: `+32s`.
     pub(super) fn when(&self, at: Timestamp) -> String {
         format!("+{}", human_duration(between(self.origin, at)))
+    }
+
+    /// Several times, the first of them when there are many.
+    pub(super) fn whens(&self, times: impl ExactSizeIterator<Item = Timestamp>) -> String {
+        let count = times.len();
+        let mut text = times.take(SHOWN_TIMES).map(|at| self.when(at)).collect::<Vec<_>>().join(", ");
+        if count > SHOWN_TIMES {
+            text.push_str(&format!(" and {} times more", count - SHOWN_TIMES));
+        }
+        text
     }
 
     /// A place in the spec: `bellcheck.yaml:33`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Arrow, Break, Evidence,
-    chain::walk,
+    chain::{stopped, walk},
     delivery,
     evidence::between,
     nearest::{nearest, quote, results},
@@ -48,18 +48,12 @@ pub fn expect(evidence: &Evidence<'_>, span: Span, expect: &Expect, shortfall: S
     }
     let chain = walk(evidence, &route, &expect.message);
     let waiting = evidence.letters.iter().filter(|letter| letter.taken_by.is_none());
-    if let Some((score, letter)) = nearest(waiting, &expect.message)
+    if let Some((score, letter)) = nearest(waiting, &expect.message, evidence.since)
         && (chain.broken.is_none() || score >= chain.score)
     {
         return wrong_message(evidence, span, expect, letter);
     }
-    let broken = chain.broken.unwrap_or_else(|| {
-        Break::new(
-            Arrow::MessageToExpectation,
-            "a message of these acts came, and it is not the one that was expected",
-            "look at the timeline above",
-        )
-    });
+    let broken = chain.broken.unwrap_or_else(|| all_taken(evidence));
     draw(evidence, "scenario::no-message", headline, span, &broken)
 }
 
@@ -127,6 +121,25 @@ fn taken(evidence: &Evidence<'_>, expect: &Expect) -> Option<Break> {
     ))
 }
 
+/// Messages came, earlier steps took them all, and none of them fits.
+fn all_taken(evidence: &Evidence<'_>) -> Break {
+    let last = evidence.letters.iter().rev().find_map(|letter| Some((letter, letter.taken_by.as_ref()?)));
+    let cause = match last {
+        None => "a message of these acts came, and it is not the one that was expected".to_owned(),
+        Some((letter, taker)) => format!(
+            "nothing that fits came; the last message, of {}, was taken by `{}` in line {}",
+            evidence.when(letter.at),
+            taker.text,
+            taker.line
+        ),
+    };
+    Break::new(
+        Arrow::MessageToExpectation,
+        cause,
+        "add the act that makes the message before this step, or expect what the timeline shows",
+    )
+}
+
 fn wrong_message(evidence: &Evidence<'_>, span: Span, expect: &Expect, letter: &Letter) -> Diagnostic {
     let failed: Vec<_> = expect
         .message
@@ -167,18 +180,28 @@ fn wrong_count(evidence: &Evidence<'_>, span: Span, expect: &Expect, shortfall: 
     };
     let letters: Vec<&Letter> =
         shortfall.found.iter().filter_map(|place| evidence.letters.get(*place)).collect();
-    let times: Vec<String> = letters.iter().map(|letter| evidence.when(letter.at)).collect();
+    let times = evidence.whens(letters.iter().map(|letter| letter.at));
     let too_few = letters.len() < expect.count.number();
     let mut help = if too_few {
         "the timeline shows what else happened; give `within` more time if more are on the way".to_owned()
     } else {
         "narrow the matchers or the rule, or set `silence` so that it tells less often".to_owned()
     };
-    let mut label = format!("{}: came at {}", Arrow::MessageToExpectation, times.join(", "));
+    let mut label = format!("{}: came at {times}", Arrow::MessageToExpectation);
     let refused =
         if too_few { delivery::refusals(evidence, &expect.robot.value, &expect.message) } else { None };
     if let Some((count, broken)) = refused {
         label = format!("{}: {} refused: {}", broken.arrow, counted(count, "message"), broken.cause);
+        help = broken.help;
+    } else if too_few
+        && let Some((count, broken)) = stopped(evidence, &Route::new(evidence.spec, &expect.robot.value))
+    {
+        label = format!(
+            "{label}\n{}: {} did not get there: {}",
+            broken.arrow,
+            counted(count, "event"),
+            broken.cause
+        );
         help = broken.help;
     }
     for letter in letters.iter().take(5) {

@@ -13,11 +13,14 @@ use crate::{
     report::counted,
     scenario::{
         look::{Look, Scene},
-        matcher::{MessageView, all_match},
+        matcher::{Compared, Matcher, MatcherKind, MessageView, all_match},
         model::Count,
         sighting::Sighting,
     },
 };
+
+/// The field of an alert that says what became of it.
+const STATUS: &str = "SendStatus";
 
 /// What was there when a step looked for something in vain.
 #[derive(Debug, Clone, Copy)]
@@ -118,10 +121,32 @@ fn unfit(evidence: &Evidence<'_>, span: Span, look: &Look, seen: &Sighting) -> D
         }
     }
     finding.help(format!(
-        "change what is expected, or what makes the {noun}:\n{}\nthe nearest {noun}:\n{}",
+        "change what is expected, or what makes the {noun}:{}\n{}\nthe nearest {noun}:\n{}",
+        other_status(look, seen),
         results(&look.matchers, &seen.view),
         quote(&shown(&seen.view), 12)
     ))
+}
+
+/// What became of an alert, in the scenario's own words, when it is not what was expected.
+fn other_status(look: &Look, seen: &Sighting) -> String {
+    let is_status = |matcher: &Matcher| match &matcher.kind {
+        MatcherKind::Equals(equals) => matches!(&equals.what, Compared::Field(field) if field == STATUS),
+        _ => false,
+    };
+    let differs =
+        look.matchers.iter().any(|matcher| is_status(matcher) && matcher.check(&seen.view).is_err());
+    let word = match seen.view.body[STATUS].as_str() {
+        Some("0") => "told",
+        Some("2") => "silenced",
+        Some("4") => "nobody",
+        _ => return String::new(),
+    };
+    if differs && matches!(look.at, Scene::Alerts { .. }) {
+        format!(" an alert of this kind is expected with `status: {word}`")
+    } else {
+        String::new()
+    }
 }
 
 /// The text for a reader: JSON in lines.
@@ -139,7 +164,7 @@ fn wrong_count(evidence: &Evidence<'_>, span: Span, missed: &Missed<'_>) -> Diag
         Count::AtLeast(number) => format!("at least {}", counted(number, look.at.noun())),
     };
     let found: Vec<&&Sighting> = missed.found.iter().filter_map(|place| missed.seen.get(*place)).collect();
-    let times: Vec<String> = found.iter().map(|seen| evidence.when(seen.at)).collect();
+    let times = evidence.whens(found.iter().map(|seen| seen.at));
     let mut help = if found.len() < look.count.number() {
         "the timeline shows what else happened; give `within` more time if more are on the way".to_owned()
     } else {
@@ -158,6 +183,6 @@ fn wrong_count(evidence: &Evidence<'_>, span: Span, missed: &Missed<'_>) -> Diag
             if found.len() == 1 { "was" } else { "were" }
         ),
     )
-    .at(evidence.source, span, format!("there at {}", times.join(", ")))
+    .at(evidence.source, span, format!("there at {times}"))
     .help(help)
 }

@@ -1,9 +1,12 @@
 //! The message that came nearest to what was expected.
 
 use super::compare::compare;
-use crate::scenario::{
-    mailbox::Letter,
-    matcher::{Matcher, MessageView},
+use crate::{
+    clock::Timestamp,
+    scenario::{
+        mailbox::Letter,
+        matcher::{Matcher, MessageView},
+    },
 };
 
 /// How many matchers hold.
@@ -11,19 +14,21 @@ pub(super) fn score(matchers: &[Matcher], view: &MessageView) -> usize {
     matchers.iter().filter(|matcher| matcher.check(view).is_ok()).count()
 }
 
-/// Of several messages the one with the most matchers that hold; of equals the oldest.
+/// Of several messages the one with the most matchers that hold; of equals one that came after the last
+/// acts began, and of those the oldest.
 pub(super) fn nearest<'a>(
     letters: impl Iterator<Item = &'a Letter>,
     matchers: &[Matcher],
+    since: Timestamp,
 ) -> Option<(usize, &'a Letter)> {
-    let mut best: Option<(usize, &Letter)> = None;
+    let mut best: Option<((usize, bool), &Letter)> = None;
     for letter in letters {
-        let score = score(matchers, &letter.view);
-        if best.is_none_or(|(other, _)| score > other) {
-            best = Some((score, letter));
+        let rank = (score(matchers, &letter.view), letter.at >= since);
+        if best.is_none_or(|(other, _)| rank > other) {
+            best = Some((rank, letter));
         }
     }
-    best
+    best.map(|((score, _), letter)| (score, letter))
 }
 
 /// Each matcher's result on a message: a line, and below a broken one what it wanted and what was there.

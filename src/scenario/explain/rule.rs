@@ -29,10 +29,12 @@ pub(super) fn broken(evidence: &Evidence<'_>, name: &str, verdict: &RuleVerdict)
             format!("write `event_type: CUSTOM` in rule `{name}`{place}"),
         ),
         RuleVerdict::OtherGroup { rule: wanted, event } => broken(
-            if event.is_empty() {
-                format!("rule `{name}` is for application group {wanted}, and the instance is in none")
-            } else {
-                format!("rule `{name}` is for application group {wanted}, and the instance is in {event}")
+            {
+                // The journal has ids; a reader knows the name.
+                let known = rule.and_then(|rule| rule.application_group.as_ref());
+                let wanted = known.map_or_else(|| wanted.clone(), |known| format!("`{known}`"));
+                let is_in = if event.is_empty() { "none" } else { event };
+                format!("rule `{name}` is for application group {wanted}, and the instance is in {is_in}")
             },
             format!(
                 "put the instance into the group, or remove `application_group` from rule `{name}`{place}"
@@ -51,9 +53,14 @@ pub(super) fn broken(evidence: &Evidence<'_>, name: &str, verdict: &RuleVerdict)
                     "rule `{name}` matched and is silenced until {} by an earlier event",
                     evidence.when(*until)
                 ),
-                format!(
-                    "wait for the silence to end (`advance: {left}`), or shorten `silence: {silence}` of rule `{name}`{place}"
-                ),
+                // A silence that is over by now cannot be waited for.
+                if *until > evidence.started {
+                    format!(
+                        "wait for the silence to end (`advance: {left}`), or shorten `silence: {silence}` of rule `{name}`{place}"
+                    )
+                } else {
+                    format!("shorten `silence: {silence}` of rule `{name}`{place}")
+                },
             )
         }
     }

@@ -21,7 +21,8 @@ pub(super) fn broken(evidence: &Evidence<'_>, look: &Look) -> Break {
             Some(event) => Break::new(
                 Arrow::ActToEvent,
                 format!("no such event is listed; the last one that came is {}", describe(event)),
-                "an event that `send_event` sends is no system event of a resource: the switch `test_events` says whether it is listed",
+                "nothing that was done caused it: add the act that does, or expect the event that came
+whether events of `send_event` are listed is said by the switch `test_events_listed`",
             ),
         },
         Scene::Alerts { rule } => {

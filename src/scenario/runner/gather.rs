@@ -159,7 +159,9 @@ fn alert(entry: &AlertLog) -> (String, Sighting) {
         "4" => "nobody to tell",
         other => other,
     };
-    let line = format!("{} of {}: {became}", entry.event_name, entry.instance_name);
+    let of = Some(&entry.instance_name).filter(|name| !name.is_empty());
+    let of = of.map(|name| format!(" of {name}")).unwrap_or_default();
+    let line = format!("{}{of}: {became}", entry.event_name);
     let mut body = serde_json::to_value(entry).unwrap_or_default();
     // JSON in a string is hard to ask for.
     if let Ok(message) = serde_json::from_str::<Value>(&entry.message) {

@@ -19,10 +19,10 @@ use crate::{
 
 impl Story<'_> {
     pub(super) async fn look(&mut self, step: &Step, look: &Look) -> (Verdict, Go) {
-        let key = look.at.place();
-        let mut seen = self.sightings.shift_remove(&key).unwrap_or_default();
+        let noun = look.at.noun();
+        let mut seen = Sightings::after(self.taken.shift_remove(noun).unwrap_or_default());
         let came_to = self.look_at(step, look, &mut seen).await;
-        self.sightings.insert(key, seen);
+        self.taken.insert(noun, seen.into_taken());
         came_to.unwrap_or_else(|failure| self.failed_act(step, failure))
     }
 

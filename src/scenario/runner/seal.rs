@@ -17,12 +17,12 @@ pub(super) fn redactor(spec: &Spec) -> Redactor {
 /// Adds every secret of a spec.
 pub(super) fn learn(redactor: &mut Redactor, spec: &Spec) {
     let webhooks = spec.robots.values().map(|robot| &robot.webhook);
-    let webhooks = webhooks.chain(spec.contacts.values().filter_map(|contact| contact.webhook.as_ref()));
+    let own = spec.contacts.values().filter_map(|contact| contact.webhook.as_ref());
     let targets = spec.rules.values().flat_map(|rule| &rule.targets).filter_map(|target| match target {
         Target::Webhook { url, .. } => Some(url),
         _ => None,
     });
-    for webhook in webhooks.chain(targets.filter(|url| !is_plain(url.expose()))) {
+    for webhook in webhooks.chain(own.chain(targets).filter(|url| !is_plain(url.expose()))) {
         redactor.add(webhook);
         if let Some(token) = token_of(webhook.expose()) {
             redactor.add(&Secret::new(token));

@@ -29,7 +29,7 @@ use crate::{
         explain::between,
         mailbox::{Mailbox, Taker},
         matcher::MessageView,
-        sighting::Sightings,
+        sighting::TakenBy,
         snapshot::Normaliser,
     },
     secret::Redactor,
@@ -47,8 +47,8 @@ pub(super) struct Story<'a> {
     pub(super) began: Timestamp,
     /// Messages by robot, as far as they were looked at.
     pub(super) mailboxes: IndexMap<String, Mailbox>,
-    /// What was seen in other places, by the place.
-    pub(super) sightings: IndexMap<String, Sightings>,
+    /// What steps took besides messages of robots, by its kind.
+    pub(super) taken: IndexMap<&'static str, TakenBy>,
     /// Values for later steps.
     pub(super) captured: Captured,
     /// Ids of simulated events by the names that steps gave them.
@@ -140,7 +140,7 @@ impl<'a> Story<'a> {
             mailboxes: cloud.tokens.keys().map(|robot| (robot.clone(), Mailbox::default())).collect(),
             spec: Arc::clone(&scenario.spec),
             began: now,
-            sightings: IndexMap::new(),
+            taken: IndexMap::new(),
             captured: Captured::default(),
             simulated: IndexMap::new(),
             normaliser: Normaliser::new(scenario.normalise.clone()),

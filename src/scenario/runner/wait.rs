@@ -63,10 +63,6 @@ impl Story<'_> {
             Count::AtLeast(number) => &found[..number.min(found.len())],
             Count::Exactly(_) => found.as_slice(),
         };
-        let last = taken.last().and_then(|place| self.mailboxes.get(robot)?.letters().get(*place)).cloned();
-        if let Some(letter) = last {
-            self.measure(&letter);
-        }
         let taker = self.taker(step);
         let first = self.mailboxes.get_mut(robot).and_then(|mailbox| {
             mailbox.take(taken, &taker);

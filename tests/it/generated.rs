@@ -122,7 +122,7 @@ fn a_thousand_generated_scenarios_come_to_the_same_bytes_each_time() {
     });
     let [one, eight]: [Vec<String>; 2] = running.map(|(run, mut child)| {
         let code = child.wait().unwrap().code();
-        assert_eq!(code, Some(3), "some are refused by the cloud");
+        assert_eq!(code, Some(1), "some fail");
         ["terminal"].iter().chain(&REPORTS).map(|report| desk.read(&format!("{run}.{report}"))).collect()
     });
     let last = one[0].lines().find(|line| line.starts_with("1000 scenarios: ")).unwrap_or(&one[0]);

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use regex::Regex;
+
 use crate::files;
 
 /// What a YAML file is, by its top-level keys.
@@ -35,18 +37,28 @@ impl FileKind {
     }
 }
 
-/// The YAML files under a folder, sorted by path, each with its kind; of a file, that file itself.
-/// Files of other kinds are left out, unless they are named. Files that are not UTF-8, or too large, are left out.
+/// The YAML files under a folder, sorted by path, each with its kind; of a file, that file itself. A
+/// path that does not exist may be a pattern: `*` and `?` stand for characters of one name, `**` for
+/// any folders between. Files of other kinds are left out, unless they are named. Files that are not UTF-8, or too large, are left out.
 ///
 /// # Errors
 /// A path that does not exist or cannot be read.
 pub fn discover(path: &Path) -> io::Result<Vec<(PathBuf, FileKind)>> {
-    if !fs::metadata(path).map_err(|error| within(path, &error))?.is_dir() {
+    let metadata = fs::metadata(path).map_err(|error| within(path, &error));
+    let pattern = if metadata.is_err() { pattern(path) } else { None };
+    let (root, pattern) = match &pattern {
+        Some((root, pattern)) => (root.as_path(), Some(pattern)),
+        None => (path, None),
+    };
+    if pattern.is_none() && !metadata?.is_dir() {
         let text = files::read_text(path).map_err(|error| within(path, &error))?;
         return Ok(vec![(path.to_owned(), FileKind::of(&text))]);
     }
     let mut found = Vec::new();
-    for file in files::find(path, "")? {
+    for file in files::find(root, "")? {
+        if pattern.is_some_and(|pattern| !pattern.is_match(&file.to_string_lossy())) {
+            continue;
+        }
         if !file.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
             continue;
         }
@@ -64,6 +76,19 @@ pub fn discover(path: &Path) -> io::Result<Vec<(PathBuf, FileKind)>> {
 
 fn is_no_text(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::FileTooLarge)
+}
+
+/// The folder in which a pattern begins, and what a path in it must match; none for a plain path.
+fn pattern(path: &Path) -> Option<(PathBuf, Regex)> {
+    let text = path.to_string_lossy();
+    let first = text.find(['*', '?'])?;
+    let root = text[..first].rsplit_once('/').map_or("", |(root, _)| root);
+    let root = if root.is_empty() && text.starts_with('/') { "/" } else { root };
+    let prefix = if root.is_empty() { r"(?:\./)?" } else { "" };
+    let wild =
+        regex::escape(&text).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
+    let root = if root.is_empty() { PathBuf::from(".") } else { PathBuf::from(root) };
+    Some((root, Regex::new(&format!("^{prefix}{wild}$")).ok()?))
 }
 
 fn within(path: &Path, error: &io::Error) -> io::Error {
@@ -96,5 +121,24 @@ mod tests {
         let named = folder.path().join("compose.yaml");
         assert_eq!(discover(&named).unwrap(), vec![(named, FileKind::Other)]);
         assert!(discover(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn a_pattern_stands_for_the_files_that_fit() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.yaml", "b/a.yaml", "b/c/a.yml", "b/c/ab.yaml", "b/note.txt"] {
+            files::write_whole(&folder.path().join(name), b"steps: []\n").unwrap();
+        }
+        let found = |pattern: &str| -> Vec<String> {
+            let found = discover(&folder.path().join(pattern)).unwrap();
+            let short = |path: &Path| path.strip_prefix(folder.path()).unwrap().display().to_string();
+            found.iter().map(|(path, _)| short(path)).collect()
+        };
+        assert_eq!(found("*.yaml"), ["a.yaml"]);
+        assert_eq!(found("**/a*.yaml"), ["a.yaml", "b/a.yaml", "b/c/ab.yaml"]);
+        assert_eq!(found("b/**/a.y?l"), ["b/c/a.yml"]);
+        assert_eq!(found("*/a.yaml"), ["b/a.yaml"]);
+        assert_eq!(found("b/*.md"), Vec::<String>::new());
+        assert!(discover(&folder.path().join("none.yaml")).is_err());
     }
 }

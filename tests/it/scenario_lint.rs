@@ -313,10 +313,9 @@ fn a_limit_of_latency_that_no_message_can_exceed() {
 #[test]
 fn the_cases_of_a_matrix_are_told_of_once_and_a_run_may_refuse_doubts() {
     let desk = Desk::new();
-    let rest = format!(
-        "matrix:\n  force: [true, false]\nsteps:\n  - stop: {{ instance: web-1, force: \"${{force}}\" }}\n"
-    );
-    assert_eq!(doubts_on(&desk, &rest), [("scenario::lint-no-expectation".to_owned(), 1)]);
+    let rest =
+        "matrix:\n  force: [true, false]\nsteps:\n  - stop: { instance: web-1, force: \"${force}\" }\n";
+    assert_eq!(doubts_on(&desk, rest), [("scenario::lint-no-expectation".to_owned(), 1)]);
     let run = desk.run(&["test", FILE]).exits(0).says("2 scenarios: 2 passed");
     assert_eq!(run.stderr.matches("scenario::lint-no-expectation").count(), 1, "{}", run.stderr);
     assert!(!run.stdout.contains("scenario::lint"), "{}", run.stdout);

@@ -10,7 +10,8 @@ use crate::{clock::parse_duration, partition::Partition};
 /// `bellcheck test`
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Test {
-    /// Scenario files, or folders in which every YAML file with `steps:` is run
+    /// Scenario files, folders in which every YAML file with `steps:` is run, or patterns such as
+    /// 'scenarios/**/smoke-*.yaml'
     #[arg(value_name = "PATH", default_value = "scenarios")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]

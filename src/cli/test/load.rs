@@ -30,9 +30,14 @@ pub(in crate::cli) fn load(
     let mut faults: Vec<Diagnostic> = Vec::new();
     let mut warnings: Vec<Diagnostic> = Vec::new();
     for path in paths {
-        let is_folder = path.is_dir();
+        // A pattern of the shell's may name the specs beside the scenarios, too.
+        let is_several = !path.is_file() || paths.len() > 1;
         for (file, kind) in discover(path).map_err(|error| input::unreadable(path, &error))? {
-            if is_folder && kind != FileKind::Scenario {
+            if is_several && kind != FileKind::Scenario {
+                if path.is_file() {
+                    let what = format!("passed over: {} has no `steps:` at the top", file.display());
+                    context.console.talk(&what);
+                }
                 continue;
             }
             let text = input::text(&file)?;

@@ -560,7 +560,7 @@ fn each_word_of_the_schema_is_in_a_scenario() {
     assert_eq!(missing(&keys(&schema["$defs"]["step"]["properties"]), &words.steps), none, "steps");
     let matchers = &schema["$defs"]["matcher"]["properties"];
     assert_eq!(missing(&keys(matchers), &words.matchers), none, "matchers");
-    let places = &matchers["contains"]["anyOf"][1]["properties"]["in"]["enum"];
+    let places = &matchers["contains"]["anyOf"][1]["properties"]["in"]["anyOf"][0]["enum"];
     let places = places.as_array().unwrap().iter().map(|place| place.as_str().unwrap().to_owned()).collect();
     assert_eq!(missing(&places, &words.places), none, "places of `in`");
 }

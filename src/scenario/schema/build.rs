@@ -53,12 +53,12 @@ pub(super) fn text() -> Value {
 
 /// `true` or `false`.
 pub(super) fn truth() -> Value {
-    json!({"type": "boolean"})
+    or_variable(json!({"type": "boolean"}))
 }
 
 /// A whole number from `least` on.
 pub(super) fn number(least: u64) -> Value {
-    json!({"type": "integer", "minimum": least})
+    or_variable(json!({"type": "integer", "minimum": least}))
 }
 
 /// A duration as `clock::parse_duration` reads it.
@@ -68,7 +68,12 @@ pub(super) fn duration() -> Value {
 
 /// One of these words.
 pub(super) fn word(words: &[&str]) -> Value {
-    json!({"enum": words})
+    or_variable(json!({"enum": words}))
+}
+
+/// A value that a variable may stand for: `${NAME}` is a text until it is filled.
+fn or_variable(schema: Value) -> Value {
+    either(vec![schema, json!({"type": "string", "pattern": r"\$\{"})])
 }
 
 /// A list.

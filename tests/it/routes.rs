@@ -265,6 +265,10 @@ proptest! {
 
     #[test]
     fn the_route_is_where_the_emulator_delivers(text in any_spec(), asked in any_event()) {
+        // Somebody in both groups of a rule is told as of the one whose target comes first, and which that
+        // is depends on the targets' ids, which an explanation of a spec does not know.
+        let tells = |group: &str| text.contains(&format!("- {{ group: {group}, level: "));
+        prop_assume!(!(text.contains(": two\"]") && tells("one") && tells("two")));
         let loaded = spec::load("spec.yaml", &text, &|_| None);
         let spec = match loaded {
             Ok(loaded) => loaded.value,

@@ -6,6 +6,8 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use regex::Regex;
+
 /// Bytes that a text may have. Files that people write are far smaller; what is larger, or never ends
 /// (a device), is not one of them.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
@@ -86,6 +88,17 @@ pub fn tidy(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+/// What a pattern stands for: `*` and `?` for characters of one name, `**/` for any folders. The
+/// expression fits whole texts.
+///
+/// # Errors
+/// A pattern that is too large.
+pub fn wildcard(pattern: &str) -> Result<Regex, regex::Error> {
+    let text = regex::escape(pattern);
+    let text = text.replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
+    Regex::new(&format!("^{text}$"))
 }
 
 /// What two paths of one file have in common: the real path where the file exists.

@@ -83,12 +83,13 @@ fn pattern(path: &Path) -> Option<(PathBuf, Regex)> {
     let text = path.to_string_lossy();
     let first = text.find(['*', '?'])?;
     let root = text[..first].rsplit_once('/').map_or("", |(root, _)| root);
-    let root = if root.is_empty() && text.starts_with('/') { "/" } else { root };
-    let prefix = if root.is_empty() { r"(?:\./)?" } else { "" };
-    let wild =
-        regex::escape(&text).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
-    let root = if root.is_empty() { PathBuf::from(".") } else { PathBuf::from(root) };
-    Some((root, Regex::new(&format!("^{prefix}{wild}$")).ok()?))
+    // Paths below the working directory begin with its name.
+    let (root, text) = match root {
+        "" if text.starts_with('/') => ("/", text.to_string()),
+        "" => (".", format!("./{text}")),
+        root => (root, text.to_string()),
+    };
+    Some((PathBuf::from(root), files::wildcard(&text).ok()?))
 }
 
 fn within(path: &Path, error: &io::Error) -> io::Error {

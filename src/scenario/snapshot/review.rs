@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use regex::Regex;
+
 use super::{
     check::difference,
     file::{Provenance, Snapshot, SnapshotError},
@@ -27,40 +29,45 @@ pub struct Pending {
 
 /// A snapshot's name, in which `*` may stand for any characters.
 #[derive(Debug, Clone)]
-pub struct Name(Vec<String>);
+pub struct Name(Option<Regex>);
 
 impl Name {
     /// As it was given.
     #[must_use]
     pub fn new(given: &str) -> Self {
-        Self(given.split('*').map(str::to_owned).collect())
+        // One that is too large is no snapshot's name.
+        Self(files::wildcard(given).ok())
     }
 
     /// Whether a file `NAME.snap` has this name.
     #[must_use]
     pub fn fits(&self, file: &Path) -> bool {
         let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let Some(name) = name.strip_suffix(".snap") else { return false };
-        let [first, middle @ .., last] = self.0.as_slice() else {
-            return self.0.first().is_some_and(|only| only == name);
-        };
-        let Some(mut rest) = name.strip_prefix(first.as_str()) else { return false };
-        for part in middle {
-            let Some(at) = rest.find(part.as_str()) else { return false };
-            rest = &rest[at + part.len()..];
-        }
-        rest.ends_with(last.as_str())
+        let name = name.strip_suffix(".snap");
+        name.zip(self.0.as_ref()).is_some_and(|(name, pattern)| pattern.is_match(name))
     }
 }
 
-/// The snapshots under `root` that are not among those that are used.
+/// The snapshots under `roots` that are not among those that are used, and whose names no YAML file
+/// there has: a file that is no scenario for a slip of the pen still says what it wants.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn unused(root: &Path, used: &[PathBuf]) -> Result<Vec<PathBuf>, SnapshotError> {
+pub fn unused(roots: &[PathBuf], used: &[PathBuf]) -> Result<Vec<PathBuf>, SnapshotError> {
     let used: HashSet<PathBuf> = used.iter().map(|path| files::identity(path)).collect();
-    let mut found = files::find(root, ".snap")?;
-    found.retain(|path| !used.contains(&files::identity(path)));
+    let (mut found, mut texts) = (Vec::new(), Vec::new());
+    for root in roots {
+        found.extend(files::find(root, ".snap")?);
+        for suffix in [".yaml", ".yml"] {
+            for file in files::find(root, suffix)? {
+                texts.push(files::read_text(&file)?);
+            }
+        }
+    }
+    found.retain(|path| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        !used.contains(&files::identity(path)) && !texts.iter().any(|text| text.contains(name.as_ref()))
+    });
     Ok(found)
 }
 

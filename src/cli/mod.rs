@@ -27,6 +27,7 @@ mod saved;
 mod schema;
 mod send;
 mod stacks;
+mod sweep;
 mod test;
 mod validate;
 
@@ -75,6 +76,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Import(args) => import::run(&context, &args),
         Command::Fleet(args) => fleet::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
+        Command::Sweep(args) => sweep::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),

@@ -40,6 +40,43 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// By what it is known that somebody was told, from weak to strong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// CloudMonitor lists the event, and by the spec a rule leads from it to the robot.
+    Seen,
+    /// CloudMonitor's alert log says that it notified.
+    Notified,
+    /// The message itself was there to look at.
+    Captured,
+}
+
+impl Evidence {
+    /// All by their words, in scenarios and in reports for programs.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("seen", Self::Seen), ("notified", Self::Notified), ("captured", Self::Captured)];
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Notified => "notified",
+            Self::Captured => "captured",
+        }
+    }
+
+    /// What is known by it, for a reader.
+    #[must_use]
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Seen => "only the event was seen",
+            Self::Notified => "CloudMonitor says that it notified, the message was not captured",
+            Self::Captured => "the message was captured",
+        }
+    }
+}
+
 /// Why a run ended before its last scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -249,6 +286,9 @@ pub struct StepOutcome {
     pub took: Duration,
     /// Which findings of the scenario are its own.
     pub findings: Range<usize>,
+    /// By what an `expect` knows that its messages came; none for other steps, and on the emulator, where
+    /// all is seen.
+    pub evidence: Option<Evidence>,
     /// How long the messages took that it waited for: one for an `expect`, several where it is repeated.
     pub latencies: Vec<Latency>,
 }

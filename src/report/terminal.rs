@@ -256,6 +256,7 @@ mod tests {
             verdict: Verdict::NotRun,
             took: Duration::ZERO,
             findings: 1..1,
+            evidence: None,
             latencies: Vec::new(),
         });
         assert!(render(&run, false, 100).contains("\n  – 1 step not run\n"));

@@ -19,7 +19,7 @@ pub(super) use self::{
         Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
     small::{Events, EventsForm, FileKind, Schema, Send},
-    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Reports, Review, Test},
+    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Reports, Review, Sweep, Test},
 };
 
 use crate::clock::parse_duration;
@@ -106,6 +106,8 @@ pub(super) enum Command {
     Fleet(Fleet),
     /// Run scenarios
     Test(Test),
+    /// Undo what runs on the real cloud left behind that did not come to their end
+    Sweep(Sweep),
     /// Settle pending snapshots
     Review(Review),
     /// Serve the embedded cloud: OpenAPI, robots, control API

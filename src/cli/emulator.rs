@@ -10,8 +10,8 @@ use super::{
     input, interrupt,
 };
 use crate::{
-    clock::{Clock, SystemClock},
-    emulator::{AccessKey, Emulator, Keep, ServeOptions, Switches, WorldConfig, serve_with},
+    clock::{Clock as _, FastClock, SystemClock, Timestamp},
+    emulator::{AccessKey, Emulator, Keep, ServeOptions, StandIn, Switches, WorldConfig, serve_with},
     files,
     secret::Secret,
 };
@@ -39,9 +39,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
             ));
         }
     };
-    let emulator = match args.clock {
-        ClockKind::Real => Emulator::real_clock(config, Arc::new(SystemClock)),
-        ClockKind::Virtual => Emulator::virtual_clock(config),
+    let emulator = match (args.clock, fast_clock(args)?) {
+        (ClockKind::Real, Some(clock)) => Emulator::fast_clock(config, clock),
+        (ClockKind::Real, None) => Emulator::real_clock(config, Arc::new(SystemClock)),
+        (ClockKind::Virtual, _) => Emulator::virtual_clock(config),
     };
     emulator.with(|world| robots.into_iter().for_each(|robot| world.declare_robot(robot)));
     block_on(async {
@@ -98,8 +99,32 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
     Ok(Exit::Yes)
 }
 
+fn wrong(what: String, help: &str) -> Failure {
+    Failure::new(Exit::Input, "emulator::option", what, help)
+}
+
+/// The clock that `--speed` and `--since` ask for.
+fn fast_clock(args: &Args) -> Result<Option<FastClock>, Failure> {
+    // One does not come without the other; the arguments see to it.
+    let (Some(speed), Some(since)) = (args.speed, args.since) else { return Ok(None) };
+    if args.clock == ClockKind::Virtual {
+        return Err(wrong(
+            "--speed and --since are for a real clock, and this one is virtual".to_owned(),
+            "leave them out, and move a virtual clock by POST /_bellcheck/advance",
+        ));
+    }
+    let clock = FastClock::new(since, speed)
+        .map_err(|fault| wrong(format!("--speed: {fault}"), "600 makes ten minutes of a second"))?;
+    if [Timestamp::MIN, Timestamp::MAX].contains(&clock.now()) {
+        return Err(wrong(
+            format!("a clock that is {speed} times as fast since {since} is beyond the year 9999 now"),
+            "give a --since that is near the present, or a lower --speed",
+        ));
+    }
+    Ok(Some(clock))
+}
+
 fn config(args: &Args) -> Result<WorldConfig, Failure> {
-    let wrong = |what: String, help: &str| Failure::new(Exit::Input, "emulator::option", what, help);
     let mut config = WorldConfig {
         seed: args.seed,
         allowed_hosts: args.allowed_hosts.clone(),
@@ -135,6 +160,15 @@ fn config(args: &Args) -> Result<WorldConfig, Failure> {
             .switches
             .set(name, value)
             .map_err(|fault| wrong(fault, "`--switch help` lists all switches"))?;
+    }
+    if let Some(text) = &args.dingtalk_at {
+        let stand_in = StandIn::parse(text, &config.allowed_hosts).map_err(|fault| {
+            wrong(
+                format!("--dingtalk-at: {fault}"),
+                "write a scheme, a host and a port: http://127.0.0.1:8080; other hosts need --allow-host",
+            )
+        })?;
+        config.dingtalk_at = Some(stand_in);
     }
     if let Some(path) = &args.template {
         config.template = Some(input::template(path)?);

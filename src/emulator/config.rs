@@ -1,6 +1,6 @@
 //! What a world begins with.
 
-use super::{Switches, Template};
+use super::{StandIn, Switches, Template};
 use crate::{clock::Timestamp, secret::Secret};
 
 /// A key pair and the account it belongs to.
@@ -38,6 +38,9 @@ pub struct WorldConfig {
     pub switches: Switches,
     /// Hosts besides this machine that webhooks may reach, in lower case and without a port.
     pub allowed_hosts: Vec<String>,
+    /// Where what goes to DingTalk is really posted, once the world is served; the robots of this
+    /// world take it without.
+    pub dingtalk_at: Option<StandIn>,
     /// Whether calls are limited to 20 a second for each operation and account.
     pub rate_limit: bool,
     /// How much of the past is kept; all of it without.
@@ -75,6 +78,7 @@ impl Default for WorldConfig {
             access_keys: vec![AccessKey::test()],
             switches: Switches::default(),
             allowed_hosts: Vec::new(),
+            dingtalk_at: None,
             rate_limit: false,
             keep: None,
             template: None,

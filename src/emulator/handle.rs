@@ -14,7 +14,7 @@ use super::{
     state::Keeper,
 };
 use crate::{
-    clock::{BoxFuture, Clock, Timestamp},
+    clock::{BoxFuture, Clock, FastClock, Timestamp},
     openapi::{HttpRequest, HttpResponse, Transport, TransportError},
 };
 
@@ -33,6 +33,8 @@ struct Shared {
     config: WorldConfig,
     /// None for a virtual clock.
     clock: Option<Arc<dyn Clock>>,
+    /// The same clock, where it is a fast one.
+    fast: Option<FastClock>,
     /// Tells the one who waits for the next thing due that there may be an earlier one.
     changed: Notify,
     calls: CallSignals,
@@ -54,21 +56,28 @@ impl Emulator {
     /// A world that moves only when it is told to.
     #[must_use]
     pub fn virtual_clock(config: WorldConfig) -> Self {
-        Self::new(config, None)
+        Self::new(config, None, None)
     }
 
     /// A world that follows `clock`, from its present instant on (`config.start` is not used).
     #[must_use]
     pub fn real_clock(config: WorldConfig, clock: Arc<dyn Clock>) -> Self {
-        Self::new(config, Some(clock))
+        Self::new(config, Some(clock), None)
     }
 
-    fn new(config: WorldConfig, clock: Option<Arc<dyn Clock>>) -> Self {
+    /// As [`Emulator::real_clock`], with a clock that is faster than the machine's: everything that is
+    /// timed in the world follows it.
+    #[must_use]
+    pub fn fast_clock(config: WorldConfig, clock: FastClock) -> Self {
+        Self::new(config, Some(Arc::new(clock)), Some(clock))
+    }
+
+    fn new(config: WorldConfig, clock: Option<Arc<dyn Clock>>, fast: Option<FastClock>) -> Self {
         let start = clock.as_ref().map_or(config.start, |clock| clock.now());
         let world = Mutex::new(begin(&config, start));
         let growth = watch::Sender::new(Growth::default());
         let (changed, calls, keeper) = (Notify::new(), CallSignals::default(), Keeper::default());
-        Self { shared: Arc::new(Shared { world, config, clock, changed, calls, growth, keeper }) }
+        Self { shared: Arc::new(Shared { world, config, clock, fast, changed, calls, growth, keeper }) }
     }
 
     /// What a real clock says, unless a state file lets time stand still; None for a virtual clock.
@@ -115,6 +124,11 @@ impl Emulator {
     #[must_use]
     pub fn is_virtual(&self) -> bool {
         self.shared.clock.is_none()
+    }
+
+    /// The clock, where it is a fast one.
+    pub(super) fn fast(&self) -> Option<FastClock> {
+        self.shared.fast
     }
 
     /// Begins again from the configuration: declared robots and the address stay, all else is gone.

@@ -44,7 +44,7 @@ pub use journal::{
     CallOutcome, ContactVerdict, Entry, RobotRef, RuleVerdict, Strike, TargetVerdict, WebhookCall,
     WebhookVerdict, What,
 };
-pub use notifier::{Sink, Template, TemplateError, WebhookResult};
+pub use notifier::{Sink, StandIn, Template, TemplateError, WebhookResult};
 pub use robot::{Origin, Received, RobotConfig};
 pub use server::{ServeOptions, serve, serve_with};
 pub use state::{Continued, StateError};

@@ -75,7 +75,7 @@ impl World {
             pace: config.rate_limit.then(Pace::default),
             disabled_keys: BTreeSet::new(),
             masks,
-            webhooks: Webhooks::new(config.allowed_hosts),
+            webhooks: Webhooks::new(config.allowed_hosts, config.dingtalk_at),
             own_authorities: Vec::new(),
         }
     }

@@ -13,8 +13,8 @@ use std::{
 
 use bellcheck::{
     api::cloudmonitor::{EventPattern, PutEventRule, PutEventRuleTargets, WebhookParameter},
-    clock::SystemClock,
-    openapi::{Client, Credentials, Endpoints, Operation, RandomNonce, ReqwestTransport},
+    clock::{Clock, SystemClock},
+    openapi::{ApiError, Client, Credentials, Endpoints, Operation, RandomNonce, ReqwestTransport},
 };
 use serde_json::json;
 
@@ -24,6 +24,8 @@ use crate::support::{Cloud, pause};
 #[derive(Clone)]
 pub(crate) enum Act {
     Answer(u16),
+    /// Answers with a body.
+    Say(u16, &'static str),
     /// Answers after a while.
     Slowly(Duration, u16),
     Redirect(String),
@@ -64,6 +66,10 @@ impl Sink {
                 to_see.lock().unwrap().push(read(&mut stream));
                 match &acts[number.min(acts.len() - 1)] {
                     Act::Answer(status) => reply(&mut stream, &format!("HTTP/1.1 {status} X\r\n")),
+                    Act::Say(status, body) => {
+                        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
+                        stream.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).ok();
+                    }
                     Act::Slowly(after, status) => {
                         pause(*after);
                         reply(&mut stream, &format!("HTTP/1.1 {status} X\r\n"));
@@ -125,6 +131,15 @@ fn reply(stream: &mut TcpStream, head: &str) {
 
 /// A call with the default key pair; asserts that it succeeds.
 pub(crate) fn call<O: Operation>(cloud: &Cloud, operation: &O) {
+    call_at(cloud, Arc::new(SystemClock), operation).unwrap();
+}
+
+/// As [`call`], signed with the time of `clock`; may be refused.
+pub(crate) fn call_at<O: Operation>(
+    cloud: &Cloud,
+    clock: Arc<dyn Clock>,
+    operation: &O,
+) -> Result<O::Response, ApiError> {
     let client = Client::new(
         Arc::new(ReqwestTransport::new().unwrap()),
         Endpoints::new("cn-hangzhou", Some(&cloud.endpoint())).unwrap(),
@@ -133,12 +148,12 @@ pub(crate) fn call<O: Operation>(cloud: &Cloud, operation: &O) {
             access_key_secret: "testSk".into(),
             security_token: None,
         },
-        Arc::new(SystemClock),
+        clock,
         Arc::new(RandomNonce),
     )
     .plain();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(client.call(operation)).unwrap();
+    runtime.block_on(client.call(operation))
 }
 
 /// A rule for state changes that calls a webhook.

@@ -28,6 +28,12 @@ pub(in crate::cli) struct Emulator {
     /// Real time, or time that moves only when told to
     #[arg(long, value_enum, default_value_t = ClockKind::Real)]
     pub(in crate::cli) clock: ClockKind,
+    /// Let real time run this many times as fast, from --since on; 1 to 10000
+    #[arg(long, value_name = "N", requires = "since")]
+    pub(in crate::cli) speed: Option<u32>,
+    /// When the fast clock agrees with the machine's
+    #[arg(long, value_name = "RFC3339", requires = "speed")]
+    pub(in crate::cli) since: Option<Timestamp>,
     /// When a virtual clock begins
     #[arg(long, value_name = "RFC3339", default_value = "2026-01-01T00:00:00+08:00")]
     pub(in crate::cli) start_time: Timestamp,
@@ -37,6 +43,9 @@ pub(in crate::cli) struct Emulator {
     /// Let webhooks reach this host beside this machine itself; may be given several times
     #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
     pub(in crate::cli) allowed_hosts: Vec<String>,
+    /// Post what goes to DingTalk's robots to this address in their place: http://HOST:PORT
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli) dingtalk_at: Option<String>,
     /// Replace the built-in template of CloudMonitor's message
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) template: Option<PathBuf>,

@@ -20,6 +20,11 @@ pub struct NewInstance {
     pub tags: Vec<(String, String)>,
 }
 
+impl NewInstance {
+    /// The states that one can begin in.
+    pub const STATES: [&str; 5] = ["Pending", "Starting", "Running", "Stopping", "Stopped"];
+}
+
 /// A state of the instance state table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::emulator) enum State {

@@ -50,15 +50,20 @@ impl World {
     /// Adds an instance that was always there: it emits no event. Returns its id.
     pub fn add_instance(&mut self, new: NewInstance) -> String {
         let account = self.default_account();
+        self.add_instance_to(&account, new)
+    }
+
+    /// As [`World::add_instance`], in an account.
+    pub(in crate::emulator) fn add_instance_to(&mut self, account: &str, new: NewInstance) -> String {
         let state = State::parse(&new.state).unwrap_or(State::Running);
-        let id = self.create_instance(&account, new, state, "declared");
+        let id = self.create_instance(account, new, state, "declared");
         let rest: &[State] = match state {
             State::Pending => &[State::Starting, State::Running],
             State::Starting => &[State::Running],
             State::Stopping => &[State::Stopped],
             State::Running | State::Stopped => &[],
         };
-        self.travel_on(&account, &id, state, rest.iter().copied().collect(), "declared");
+        self.travel_on(account, &id, state, rest.iter().copied().collect(), "declared");
         id
     }
 

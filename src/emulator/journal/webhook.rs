@@ -33,6 +33,13 @@ pub struct WebhookCall {
 pub enum CallOutcome {
     /// It answered with this HTTP status.
     Status(u16),
+    /// It answered as a robot does. Only calls of robots have this outcome.
+    Robot {
+        /// 0 for an accepted message.
+        errcode: i64,
+        /// The robot's words.
+        errmsg: String,
+    },
     /// It did not answer in time.
     TimedOut,
     /// There was no connection, or it broke.
@@ -70,6 +77,7 @@ impl CallOutcome {
     pub fn code(&self) -> String {
         match self {
             Self::Status(status) => status.to_string(),
+            Self::Robot { .. } => "200".to_owned(),
             Self::TimedOut | Self::Failed { .. } | Self::Refused { .. } => "500".to_owned(),
         }
     }
@@ -80,6 +88,7 @@ impl CallOutcome {
         match self {
             Self::Status(200..=299) => "success".to_owned(),
             Self::Status(status) => format!("the webhook answered HTTP {status}"),
+            Self::Robot { errcode, errmsg } => format!("the robot answered {errcode}: {errmsg}"),
             Self::TimedOut => "the webhook did not answer in time".to_owned(),
             Self::Failed { error } => format!("the webhook could not be reached: {error}"),
             Self::Refused { error } => format!("not sent: {error}"),

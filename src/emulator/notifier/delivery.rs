@@ -37,6 +37,8 @@ pub(in crate::emulator) struct Delivery {
 pub(super) enum Channel {
     /// A contact's webhook: a robot, or else a webhook that gets the callback.
     Contact { url: Secret, message: Message },
+    /// A robot that is outside of this world.
+    Robot { url: Secret, message: Message, attempt: u32 },
     /// A webhook that gets the callback.
     Webhook { url: Secret, method: Method, attempt: u32 },
     /// A channel that is only recorded.
@@ -45,7 +47,8 @@ pub(super) enum Channel {
 
 impl World {
     /// Hands a message over. A DingTalk address, or a robot at the world's own address, is the robot
-    /// with that token in this world, and never leaves it. Another webhook is called, as far as calls
+    /// with that token in this world, and never leaves it; but a [`StandIn`](super::StandIn) gets what
+    /// goes to DingTalk's where the world is served with one. Another webhook is called, as far as calls
     /// may go. Everything else is recorded.
     pub(in crate::emulator) fn deliver(&mut self, delivery: Delivery) {
         let origin = Origin {
@@ -64,6 +67,13 @@ impl World {
                     payload,
                 });
             }
+            Channel::Contact { url, message } if self.webhooks.stand_in(url.expose()).is_some() => {
+                self.call_robot(Delivery {
+                    channel: Channel::Robot { url, message, attempt: 1 },
+                    ..delivery
+                });
+            }
+            Channel::Robot { .. } => self.call_robot(delivery),
             Channel::Contact { url, message } => match self.robot_query(url.expose()) {
                 None => {
                     let channel = Channel::Webhook { url, method: Method::Post, attempt: 1 };
@@ -138,6 +148,9 @@ impl World {
 
     /// The query of a robot's URL, decoded; none for a URL that is no robot of this world.
     fn robot_query(&self, url: &str) -> Option<Vec<(String, String)>> {
+        if self.webhooks.stand_in(url).is_some() {
+            return None;
+        }
         let (_, rest) = url.split_once("://")?;
         let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = before_query.split_once('/').unwrap_or((before_query, ""));

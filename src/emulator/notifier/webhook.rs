@@ -13,6 +13,7 @@ use super::{
     Delivery,
     delivery::Channel,
     reach::{Reach, reach},
+    stand_in::StandIn,
 };
 use crate::{
     emulator::{
@@ -75,6 +76,8 @@ pub(in crate::emulator) struct OutboundCall {
     /// JSON; none for GET.
     pub(in crate::emulator) body: Option<String>,
     pub(in crate::emulator) timeout: Duration,
+    /// Whether a robot's answer is expected, and not just a status.
+    pub(in crate::emulator) of_robot: bool,
 }
 
 /// Answers a webhook within the world: with each of the outcomes in turn, and from then on with the
@@ -102,6 +105,8 @@ pub struct WebhookResult {
 #[derive(Debug, Default)]
 pub(in crate::emulator) struct Webhooks {
     allowed_hosts: Vec<String>,
+    /// Where what goes to DingTalk is posted.
+    dingtalk_at: Option<StandIn>,
     /// Whether somebody outside makes the calls.
     by_shell: bool,
     sinks: Vec<Sink>,
@@ -114,8 +119,8 @@ pub(in crate::emulator) struct Webhooks {
 }
 
 impl Webhooks {
-    pub(in crate::emulator) fn new(allowed_hosts: Vec<String>) -> Self {
-        Self { allowed_hosts, ..Self::default() }
+    pub(in crate::emulator) fn new(allowed_hosts: Vec<String>, dingtalk_at: Option<StandIn>) -> Self {
+        Self { allowed_hosts, dingtalk_at, ..Self::default() }
     }
 
     /// What a world that begins again takes over: who makes the calls, and that an outcome of a call
@@ -123,10 +128,18 @@ impl Webhooks {
     pub(in crate::emulator) fn renewed(&self) -> Self {
         Self {
             allowed_hosts: self.allowed_hosts.clone(),
+            dingtalk_at: self.dingtalk_at.clone(),
             by_shell: self.by_shell,
             resets: self.resets + 1,
             ..Self::default()
         }
+    }
+
+    /// What is called in the place of a URL at DingTalk's; none for any other, and in a world that
+    /// nobody makes calls for.
+    pub(super) fn stand_in(&self, url: &str) -> Option<Url> {
+        let stand_in = self.dingtalk_at.as_ref().filter(|_| self.by_shell)?;
+        Url::parse(url).ok().and_then(|url| stand_in.for_dingtalk(&url))
     }
 
     /// The outcome that a sink decides.
@@ -211,14 +224,7 @@ impl World {
             self.conclude(delivery, outcome);
             return;
         }
-        let parsed = Url::parse(url.expose()).map_err(|fault| format!("it is no URL: {fault}"));
-        let reachable = parsed
-            .and_then(|url| reach(&url, &self.webhooks.allowed_hosts).map(|reach| (url, reach)))
-            .and_then(|reachable| match self.webhooks.open.len() {
-                0..MOST_OPEN => Ok(reachable),
-                _ => Err(format!("{MOST_OPEN} calls wait for their answers already")),
-            });
-        let (mut full, reach) = match reachable {
+        let (mut full, reach) = match self.way(url.expose()) {
             Ok(reachable) => reachable,
             Err(error) => {
                 self.conclude(delivery, CallOutcome::Refused { error });
@@ -232,12 +238,41 @@ impl World {
                 None
             }
         };
+        self.open_way(delivery, (full, reach), method, body);
+    }
+
+    /// What is called for a URL, and how far that may go.
+    ///
+    /// # Errors
+    /// Why no call can be made.
+    pub(super) fn way(&self, url: &str) -> Result<(Url, Reach), String> {
+        let full = match self.webhooks.stand_in(url) {
+            Some(full) => full,
+            None => Url::parse(url).map_err(|fault| format!("it is no URL: {fault}"))?,
+        };
+        let reach = reach(&full, &self.webhooks.allowed_hosts)?;
+        match self.webhooks.open.len() {
+            0..MOST_OPEN => Ok((full, reach)),
+            _ => Err(format!("{MOST_OPEN} calls wait for their answers already")),
+        }
+    }
+
+    /// Puts a call where somebody outside takes it from.
+    pub(super) fn open_way(
+        &mut self,
+        delivery: Delivery,
+        (url, reach): (Url, Reach),
+        method: Method,
+        body: Option<String>,
+    ) {
         let number = self.webhooks.next_number;
         let id = CallId { reset: self.webhooks.resets, number };
         self.webhooks.next_number += 1;
         let timeout = self.switches.webhook_timeout;
-        let url = Secret::new(full.as_str());
-        self.webhooks.waiting.insert(number, OutboundCall { id, reach, method, url, body, timeout });
+        let url = Secret::new(url.as_str());
+        let of_robot = matches!(delivery.channel, Channel::Robot { .. });
+        let call = OutboundCall { id, reach, method, url, body, timeout, of_robot };
+        self.webhooks.waiting.insert(number, call);
         self.webhooks.open.insert(number, delivery);
     }
 
@@ -258,6 +293,10 @@ impl World {
 
     /// Notes an attempt, and puts the next one where there is to be one.
     pub(super) fn conclude(&mut self, delivery: Delivery, outcome: CallOutcome) {
+        if matches!(delivery.channel, Channel::Robot { .. }) {
+            self.conclude_robot(delivery, &outcome);
+            return;
+        }
         let Channel::Webhook { url, method, attempt } = &delivery.channel else { return };
         let (url, method, attempt) = (url.clone(), *method, *attempt);
         let verdict = match &outcome {

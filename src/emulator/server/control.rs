@@ -10,7 +10,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    application_group, error::ShellError, fault_body::FaultsBody, people, request::read_body,
+    application_group, error::ShellError, fault_body::FaultsBody, instance, people, request::read_body,
     robot_body::RobotBody, shell::Shell, state, stream::journal_stream, switches,
 };
 use crate::{
@@ -28,6 +28,7 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/events", post(inject))
         .route("/robots", post(declare_robot))
         .route("/robots/{token}/messages", get(messages))
+        .route("/instances", post(instance::add))
         .route("/application-groups", post(application_group::join))
         .merge(people::routes())
         .route("/journal", get(journal))
@@ -41,8 +42,7 @@ pub(super) fn routes() -> Router<Shell> {
 }
 
 async fn show_state(State(emulator): State<Emulator>) -> Json<Value> {
-    let is_virtual = emulator.is_virtual();
-    Json(emulator.with(|world| state::outline(world, is_virtual)))
+    Json(emulator.with(|world| state::outline(world, &emulator)))
 }
 
 async fn reset(State(emulator): State<Emulator>) -> Json<Value> {
@@ -203,7 +203,7 @@ async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, application-groups, journal, journal/stream, faults, access-keys, switches and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, application-groups, instances, journal, journal/stream, faults, access-keys, switches and coverage",
     )
 }
 
@@ -211,7 +211,7 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots, contacts/NAME/activate and application-groups; PUT faults, access-keys and switches",
+        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots, contacts/NAME/activate, application-groups and instances; PUT faults, access-keys and switches",
     )
 }
 

@@ -4,6 +4,7 @@ mod application_group;
 mod control;
 mod error;
 mod fault_body;
+mod instance;
 mod listen;
 mod options;
 mod outbound;

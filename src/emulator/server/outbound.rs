@@ -4,13 +4,14 @@
 use std::{error::Error, io, net::SocketAddr, sync::Arc};
 
 use reqwest::{
-    Client, ClientBuilder, Url,
+    Client, ClientBuilder, Response, StatusCode, Url,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
 };
 use tokio::task::JoinSet;
 
 use crate::{
+    dingtalk::Reply,
     emulator::{
         CallOutcome, Emulator,
         notifier::{Method, OutboundCall, Reach},
@@ -20,6 +21,12 @@ use crate::{
 
 /// Calls at the same time; more wait their turn.
 const MOST_CALLS: usize = 32;
+
+/// Bytes of a robot's answer; a real one has about a hundred.
+const LARGEST_ANSWER: usize = 64 * 1024;
+
+/// Characters of a robot's words that are kept.
+const LONGEST_WORDS: usize = 1000;
 
 /// Makes calls for ever. The clients are set up for the first call: that takes a while, in which the
 /// server would neither answer nor hear that it is to stop.
@@ -84,10 +91,39 @@ impl Clients {
                 .body(call.body.unwrap_or_default()),
         };
         match request.timeout(call.timeout).send().await {
+            Ok(response) if call.of_robot => robot_answer(response).await,
             Ok(response) => CallOutcome::Status(response.status().as_u16()),
-            Err(error) if error.is_timeout() => CallOutcome::TimedOut,
-            Err(error) => failed(causes(&error.without_url())),
+            Err(error) => no_answer(error),
         }
+    }
+}
+
+fn no_answer(error: reqwest::Error) -> CallOutcome {
+    if error.is_timeout() {
+        CallOutcome::TimedOut
+    } else {
+        CallOutcome::Failed { error: causes(&error.without_url()) }
+    }
+}
+
+/// What a robot said. Robots answer with HTTP 200 always: any other status, and a body without an
+/// `errcode`, come from something between.
+async fn robot_answer(mut response: Response) -> CallOutcome {
+    let status = CallOutcome::Status(response.status().as_u16());
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST_ANSWER => body.extend_from_slice(&chunk),
+            Ok(Some(_)) => return status,
+            Ok(None) => break,
+            Err(error) => return no_answer(error),
+        }
+    }
+    match Reply::parse(&body) {
+        Ok(Reply { errcode, errmsg }) if response.status() == StatusCode::OK => {
+            CallOutcome::Robot { errcode, errmsg: errmsg.chars().take(LONGEST_WORDS).collect() }
+        }
+        _ => status,
     }
 }
 

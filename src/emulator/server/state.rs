@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::emulator::{Switches, World};
+use crate::emulator::{Emulator, Switches, World};
 
 /// The world in outline: names and counts, no secrets.
-pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
+pub(super) fn outline(world: &World, emulator: &Emulator) -> Value {
     let accounts: Map<String, Value> = world
         .accounts
         .iter()
@@ -53,7 +53,8 @@ pub(super) fn outline(world: &World, is_virtual: bool) -> Value {
         .collect();
     json!({
         "now": world.now().to_string(),
-        "clock": if is_virtual { "virtual" } else { "real" },
+        "clock": if emulator.is_virtual() { "virtual" } else { "real" },
+        "speed": emulator.fast().map(|fast| fast.speed()),
         "next_due": world.next_due().map(|due| due.to_string()),
         "due": world.due_count(),
         "accounts": accounts,

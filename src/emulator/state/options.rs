@@ -4,22 +4,41 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::emulator::{RobotConfig, Switches, World, WorldConfig};
+use crate::emulator::{Emulator, RobotConfig, Switches, World, WorldConfig};
 
 /// Options by name, secrets and long texts as digests.
-pub(super) fn options(config: &WorldConfig, is_virtual: bool, world: &World) -> BTreeMap<String, String> {
+pub(super) fn options(emulator: &Emulator, world: &World) -> BTreeMap<String, String> {
     // Every field is named, so that a new one cannot be forgotten here.
     // `keep` decides only how much of the past is shown.
-    let WorldConfig { seed, start, access_keys, switches, rate_limit, keep: _, template, allowed_hosts } =
-        config;
+    let WorldConfig {
+        seed,
+        start,
+        access_keys,
+        switches,
+        rate_limit,
+        keep: _,
+        template,
+        allowed_hosts,
+        dingtalk_at,
+    } = emulator.config();
+    let is_virtual = emulator.is_virtual();
     let mut options = BTreeMap::new();
     let mut put = |name: &str, value: String| options.insert(name.to_owned(), value);
-    put("--clock", if is_virtual { "virtual" } else { "real" }.to_owned());
+    // One option, so that a file from before there were fast clocks is not continued with one.
+    let clock = match emulator.fast() {
+        Some(fast) => format!("real --speed {} --since {}", fast.speed(), fast.since()),
+        None if is_virtual => "virtual".to_owned(),
+        None => "real".to_owned(),
+    };
+    put("--clock", clock);
     if is_virtual {
         put("--start-time", start.to_string());
     }
     put("--seed", seed.to_string());
     put("--allow-host", allowed_hosts.join(" "));
+    if let Some(stand_in) = dingtalk_at {
+        put(DINGTALK_AT, stand_in.to_string());
+    }
     put("--rate-limit", if *rate_limit { "on" } else { "off" }.to_owned());
     let keys = access_keys.iter().map(|key| [&key.id, key.secret.expose(), &key.account].join("\n"));
     put("--access-key", digest(keys));
@@ -31,15 +50,20 @@ pub(super) fn options(config: &WorldConfig, is_virtual: bool, world: &World) -> 
     options
 }
 
+/// The name of an option that is there only when it is given.
+const DINGTALK_AT: &str = "--dingtalk-at";
+
 /// The first option that is not what the file was begun with: its name, then and now. An option that
-/// the file does not know is new, and has no meaning for it.
+/// the file does not know is new, and has no meaning for it; but for the one that is not always there.
 pub(super) fn changed<'a>(
     begun: &'a BTreeMap<String, String>,
     given: &'a BTreeMap<String, String>,
 ) -> Option<(&'a str, &'a str, &'a str)> {
-    begun.iter().find_map(|(name, then)| {
-        let now = given.get(name).map_or("", String::as_str);
-        (now != then).then_some((name.as_str(), then.as_str(), now))
+    let value =
+        |options: &'a BTreeMap<String, String>, name: &str| options.get(name).map_or("", String::as_str);
+    begun.keys().map(String::as_str).chain([DINGTALK_AT]).find_map(|name| {
+        let (then, now) = (value(begun, name), value(given, name));
+        (now != then).then_some((name, then, now))
     })
 }
 

@@ -98,7 +98,7 @@ impl Emulator {
         if self.keeper().is_open() {
             return Err(StateError::in_use(path));
         }
-        let given = self.with(|world| options(self.config(), self.is_virtual(), world));
+        let given = self.with(|world| options(self, world));
         let (disk, commands) = match Found::in_file(path)? {
             Some(found) => {
                 if let Some(option) = changed(&found.header.options, &given) {

@@ -2,6 +2,35 @@
 
 use super::{choice::choice, value::Value};
 
+/// How often something is tried again; 0 is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retries(u32);
+
+impl Retries {
+    const MOST: u32 = 10;
+
+    /// The number.
+    #[must_use]
+    pub const fn count(self) -> u32 {
+        self.0
+    }
+}
+
+impl Value for Retries {
+    fn read(text: &str) -> Result<Self, String> {
+        let count = text.parse().ok().filter(|count| *count <= Self::MOST);
+        count.map(Self).ok_or_else(|| format!("`{text}` is not {}", Self::allowed()))
+    }
+
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn allowed() -> String {
+        format!("a whole number from 0 to {}", Self::MOST)
+    }
+}
+
 choice! {
     /// What Level 2 and 3 meet on the international site.
     InternationalLevel {

@@ -13,7 +13,7 @@ pub use choice::{
     UnknownTargetGroup,
 };
 pub use delivery::{
-    InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
+    InternationalLevel, Retries, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
 };
 pub use robot::{
     RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,

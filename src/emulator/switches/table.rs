@@ -9,7 +9,7 @@ use super::choice::{
     UnknownTargetGroup,
 };
 use super::delivery::{
-    InternationalLevel, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
+    InternationalLevel, Retries, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
 };
 use super::robot::{
     RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,
@@ -182,6 +182,9 @@ switches! {
     webhook_retry_on: WebhookRetryOn = WebhookRetryOn::Failure,
         "which outcomes of a webhook call are tried again",
         "undocumented; success is taken to be a 2xx";
+    robot_retries: Retries = Retries::default(),
+        "how often a message to a robot behind --dingtalk-at is tried again when no robot answers it",
+        "unknown: three retries are documented for callbacks of event rules only; they follow each other as webhook_retry_spacing says";
     webhook_get: WebhookGet = WebhookGet::Form,
         "how a webhook target with Method GET carries the event",
         "undocumented for event rules; both ways are documented for the newer push channel";

@@ -6,14 +6,16 @@
 //!
 //! 1. [`clock`], [`secret`], [`files`], [`diagnostic`], [`partition`]
 //! 2. [`event`], [`openapi`], [`dingtalk`]
-//! 3. [`spec`], [`api`], [`report`], [`robot`]
+//! 3. [`spec`], [`api`], [`report`], [`robot`], [`cassette`]
 //! 4. [`provision`], [`emulator`], [`routing`], [`credentials`]
-//! 5. [`scenario`], [`doctor`], [`fleet`]
+//! 5. [`scenario`], [`doctor`], [`fleet`], [`conform`]
 //! 6. [`cli`]
 
 pub mod api;
+pub mod cassette;
 pub mod cli;
 pub mod clock;
+pub mod conform;
 pub mod credentials;
 pub mod diagnostic;
 pub mod dingtalk;

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 20] = [
+const FLOORS: [(&str, u8); 22] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
@@ -21,6 +21,7 @@ const FLOORS: [(&str, u8); 20] = [
     ("api", 3),
     ("report", 3),
     ("robot", 3),
+    ("cassette", 3),
     ("provision", 4),
     ("emulator", 4),
     ("routing", 4),
@@ -28,6 +29,7 @@ const FLOORS: [(&str, u8); 20] = [
     ("scenario", 5),
     ("doctor", 5),
     ("fleet", 5),
+    ("conform", 5),
     ("cli", 6),
 ];
 

@@ -5,6 +5,7 @@
 mod bad_input;
 mod broken_arrows;
 mod client;
+mod conform;
 mod credentials;
 mod deliveries;
 mod doctor;

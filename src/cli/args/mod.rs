@@ -7,7 +7,7 @@ mod provision;
 mod small;
 mod test;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -67,6 +67,10 @@ pub(super) struct Global {
     /// How long a call that may still succeed is made again, at most; 0s makes each call once
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]
     pub(super) retry_for: Duration,
+    /// Write what is asked of the cloud and what it answers, without secrets, as cassettes into this
+    /// folder (`bellcheck conform` reads them)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) record: Option<PathBuf>,
     /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
     pub(super) log_level: LogLevel,

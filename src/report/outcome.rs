@@ -120,6 +120,12 @@ pub struct RunOutcome {
 }
 
 impl RunOutcome {
+    /// What to say behind a duration: on the emulator it is no time that anybody waited.
+    #[must_use]
+    pub fn kind_of_time(&self) -> &'static str {
+        if self.backend == "emulator" { " of virtual time" } else { "" }
+    }
+
     /// How many scenarios came to which verdict.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -202,6 +208,13 @@ pub struct ScenarioOutcome {
 }
 
 impl ScenarioOutcome {
+    /// By what is known at least that its messages came; none where all is seen, and where none was
+    /// waited for.
+    #[must_use]
+    pub fn evidence(&self) -> Option<Evidence> {
+        self.steps.iter().filter_map(|step| step.evidence).min()
+    }
+
     /// Whether its last attempt held what earlier ones did not.
     #[must_use]
     pub fn is_flaky(&self) -> bool {

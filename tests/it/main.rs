@@ -19,6 +19,7 @@ mod hostile;
 mod house;
 mod import;
 mod interrupts;
+mod live;
 mod logs;
 mod lookups;
 mod model;

@@ -177,15 +177,16 @@ impl Ready {
                 "answer `y`, or give --yes",
             ));
         }
-        let ledger =
-            Ledger::create(&args.journal, tool, &self.account, SystemClock.now()).map_err(|error| {
+        let ledger = Ledger::create(&args.journal, tool, &self.account, self.client.clock().now()).map_err(
+            |error| {
                 Failure::new(
                     Exit::Input,
                     "test::journal",
                     format!("nothing is done that cannot be written down first: {error}"),
                     "name a folder that can be written to with --journal",
                 )
-            })?;
+            },
+        )?;
         Ok(LiveRun { binds: self.binds, client: self.client, account: self.account, ledger })
     }
 }

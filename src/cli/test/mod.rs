@@ -91,7 +91,7 @@ fn on_live(
     };
     let told = tell(context, args, scenarios, scenario::Backend::Live(Arc::clone(&run)))?;
     // What is not settled is left to the guard, and told.
-    match run.ledger.end(SystemClock.now()) {
+    match run.ledger.end(run.client.clock().now()) {
         Ok(true) => guard.into_iter().for_each(guard::Guard::dismiss),
         Ok(false) => context.console.talk("something is left to undo: run `bellcheck sweep`"),
         Err(error) => context.console.talk(&format!("{error}: run `bellcheck sweep`")),

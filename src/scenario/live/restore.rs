@@ -15,6 +15,8 @@ use crate::{
 
 /// How long an instance may take to come to the state that it was in.
 pub(super) const PATIENCE: Duration = Duration::from_secs(900);
+/// How long an instance must have been in its state: what an act causes may begin only after its answer.
+const QUIET: Duration = Duration::from_secs(15);
 /// How often its state is asked for.
 const EACH: Duration = Duration::from_secs(3);
 /// The clocks of the two sides may differ by so much.
@@ -86,16 +88,23 @@ pub async fn restore(
         return Ok(());
     };
     let until = client.clock().now().checked_add(PATIENCE).unwrap_or(Timestamp::MAX);
-    let mut is_told = false;
+    let (mut is_told, mut quiet_since) = (false, None);
     loop {
         let Some(now) = instance(client, &touched.region, &touched.instance).await? else {
             return Err(Unrestored::Gone(touched.clone()));
         };
+        let at = client.clock().now();
         if now.status == wanted {
-            tell(format!("{name}: it is {wanted}"));
-            return Ok(());
+            let since = *quiet_since.get_or_insert(at);
+            if at.duration_since(since) >= jiff::SignedDuration::try_from(QUIET).unwrap_or_default() {
+                tell(format!("{name}: it is {wanted}"));
+                return Ok(());
+            }
+            client.clock().sleep(EACH).await;
+            continue;
         }
-        if client.clock().now() >= until {
+        quiet_since = None;
+        if at >= until {
             return Err(Unrestored::Late(touched.clone(), now.status));
         }
         let acted = match (now.status.as_str(), wanted) {

@@ -20,6 +20,7 @@ mod interrupt;
 mod log;
 mod plan;
 mod progress;
+mod relay;
 mod report;
 mod review;
 mod robots;
@@ -77,6 +78,7 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Test(args) => test::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
+        Command::Relay(args) => relay::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
         Command::Explain(args) => explain::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),

@@ -5,9 +5,9 @@
 //! (`docs/architecture.md` has the picture, `tests/it/house.rs` holds it to the code):
 //!
 //! 1. [`clock`], [`secret`], [`files`], [`diagnostic`], [`partition`]
-//! 2. [`event`], [`openapi`], [`dingtalk`]
+//! 2. [`event`], [`openapi`], [`dingtalk`], [`server`]
 //! 3. [`spec`], [`api`], [`report`], [`robot`], [`cassette`]
-//! 4. [`provision`], [`emulator`], [`routing`], [`credentials`]
+//! 4. [`provision`], [`emulator`], [`relay`], [`routing`], [`credentials`]
 //! 5. [`scenario`], [`doctor`], [`fleet`], [`conform`]
 //! 6. [`cli`]
 
@@ -27,9 +27,11 @@ pub mod fleet;
 pub mod openapi;
 pub mod partition;
 pub mod provision;
+pub mod relay;
 pub mod report;
 pub mod robot;
 pub mod routing;
 pub mod scenario;
 pub mod secret;
+pub mod server;
 pub mod spec;

@@ -21,6 +21,7 @@ mod log;
 mod plan;
 mod progress;
 mod recording;
+mod relay;
 mod report;
 mod review;
 mod robots;
@@ -88,6 +89,7 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         Command::Sweep(args) => sweep::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
+        Command::Relay(args) => relay::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
         Command::Explain(args) => explain::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),

@@ -4,6 +4,7 @@ mod advise;
 mod emulator;
 mod fleet;
 mod provision;
+mod relay;
 mod small;
 mod test;
 
@@ -18,6 +19,7 @@ pub(super) use self::{
     provision::{
         Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
+    relay::{Forward, Relay},
     small::{Events, EventsForm, FileKind, Schema, Send},
     test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Reports, Review, Sweep, Test},
 };
@@ -116,6 +118,8 @@ pub(super) enum Command {
     Review(Review),
     /// Serve the embedded cloud: OpenAPI, robots, control API
     Emulator(Emulator),
+    /// Stand in for robots: keep what CloudMonitor posts to them, and forward it to the real ones
+    Relay(Relay),
     /// Send a message to a robot of the spec, and believe only its errcode
     Send(Send),
     /// Show whom an event reaches by a spec, and why not others, without a cloud

@@ -108,7 +108,10 @@ fn the_time_window_is_kept() {
 fn the_account_must_be_as_the_spec_says() {
     let stage = stage(SCENARIO);
     stage.desk.replace("quickstart/bellcheck.yaml", "Whoever is on duty", "Whoever is on duty tonight");
-    refused(&stage, &[]).says("the account is not as the spec says").says("bellcheck apply").says("contact `duty-engineer`");
+    refused(&stage, &[])
+        .says("the account is not as the spec says")
+        .says("bellcheck apply")
+        .says("contact `duty-engineer`");
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod import;
 mod interrupts;
 mod logs;
 mod lookups;
+mod metrics;
 mod model;
 mod near_misses;
 mod plan_and_apply;

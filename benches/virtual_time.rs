@@ -8,7 +8,7 @@ use std::{error::Error, fs, path::Path, time::Duration};
 use bellcheck::{
     clock::Stopwatch,
     report::Verdict,
-    scenario::{RunSettings, Scenario, load, run_all, snapshot::WriteMode},
+    scenario::{Backend, RunSettings, Scenario, load, run_all, snapshot::WriteMode},
 };
 
 const SCENARIO: &str = "\
@@ -45,6 +45,7 @@ fn measure(duration: &str, jobs: usize) -> Result<(Duration, usize), Box<dyn Err
     let scenario = parse(&SCENARIO.replace("DURATION", duration))?;
     let scenarios = vec![scenario; 100];
     let settings = RunSettings {
+        backend: Backend::Emulator,
         seed: 0,
         template: None,
         write: WriteMode::Never,

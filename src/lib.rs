@@ -5,15 +5,17 @@
 //! (`docs/architecture.md` has the picture, `tests/it/house.rs` holds it to the code):
 //!
 //! 1. [`clock`], [`secret`], [`files`], [`diagnostic`], [`partition`]
-//! 2. [`event`], [`openapi`], [`dingtalk`]
-//! 3. [`spec`], [`api`], [`report`], [`robot`]
-//! 4. [`provision`], [`emulator`], [`routing`], [`credentials`]
-//! 5. [`scenario`], [`doctor`], [`fleet`]
+//! 2. [`event`], [`openapi`], [`dingtalk`], [`server`]
+//! 3. [`spec`], [`api`], [`report`], [`robot`], [`cassette`]
+//! 4. [`provision`], [`emulator`], [`relay`], [`routing`], [`credentials`]
+//! 5. [`scenario`], [`doctor`], [`fleet`], [`conform`]
 //! 6. [`cli`]
 
 pub mod api;
+pub mod cassette;
 pub mod cli;
 pub mod clock;
+pub mod conform;
 pub mod credentials;
 pub mod diagnostic;
 pub mod dingtalk;
@@ -25,9 +27,11 @@ pub mod fleet;
 pub mod openapi;
 pub mod partition;
 pub mod provision;
+pub mod relay;
 pub mod report;
 pub mod robot;
 pub mod routing;
 pub mod scenario;
 pub mod secret;
+pub mod server;
 pub mod spec;

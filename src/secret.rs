@@ -209,13 +209,25 @@ impl Redactor {
     /// The text without any known secret.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
+        self.replace(text, MASK)
+    }
+
+    /// The text with `mask` in place of each known secret.
+    #[must_use]
+    pub fn replace(&self, text: &str, mask: &str) -> String {
         let mut out = text.to_owned();
         for needle in &self.needles {
             if out.contains(needle.expose()) {
-                out = out.replace(needle.expose(), MASK);
+                out = out.replace(needle.expose(), mask);
             }
         }
         out
+    }
+
+    /// Whether the text holds a known secret.
+    #[must_use]
+    pub fn finds_any(&self, text: &str) -> bool {
+        self.needles.iter().any(|needle| text.contains(needle.expose()))
     }
 }
 

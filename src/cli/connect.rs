@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Context, block_on,
     exit::{Exit, Failure},
+    recording,
 };
 use crate::{
     clock::SystemClock,
@@ -28,10 +29,12 @@ const ENDPOINTS: [(&str, Product); 3] = [
 ];
 
 /// A client for credentials that are found already. The region is that of `--region`, of the spec,
-/// of the profile or of the environment: the first that is there.
+/// of the profile or of the environment: the first that is there. With `--record` its exchanges are
+/// written down.
 ///
 /// # Errors
-/// Exit code 2 for a wrong endpoint, and where there is no region.
+/// Exit code 2 for a wrong endpoint, where there is no region, and for a cassette that cannot be
+/// written.
 pub(super) fn client_of(
     context: &Context,
     inputs: &Inputs,
@@ -61,13 +64,12 @@ pub(super) fn client_of(
             "write a scheme, a host and a port, such as http://127.0.0.1:8899",
         )
     })?;
-    let client = Client::new(
-        Arc::clone(&inputs.transport),
-        endpoints,
-        Arc::clone(&resolved.provider),
-        Arc::clone(&inputs.clock),
-        Arc::clone(&inputs.nonce),
-    );
+    let (mut transport, mut provider) = (Arc::clone(&inputs.transport), Arc::clone(&resolved.provider));
+    if let Some(recorder) = recording::of_client(context, &endpoints)? {
+        (transport, provider) = (recorder.transport(transport), recorder.provider(provider));
+    }
+    let (clock, nonce) = (Arc::clone(&inputs.clock), Arc::clone(&inputs.nonce));
+    let client = Client::new(transport, endpoints, provider, clock, nonce);
     Ok(client.with_retry(Retry::within(context.global.retry_for)))
 }
 

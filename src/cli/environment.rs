@@ -4,6 +4,14 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use crate::secret::Secret;
 
+/// The program that runs, to start another one of it.
+///
+/// # Errors
+/// Those of the operating system.
+pub(super) fn this_program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 /// The environment as it was when the program began.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {

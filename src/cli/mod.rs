@@ -20,6 +20,8 @@ mod interrupt;
 mod log;
 mod plan;
 mod progress;
+mod recording;
+mod relay;
 mod report;
 mod review;
 mod robots;
@@ -27,12 +29,13 @@ mod saved;
 mod schema;
 mod send;
 mod stacks;
+mod sweep;
 mod test;
 mod validate;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use self::{
     args::{Cli, Command},
@@ -40,12 +43,15 @@ use self::{
     environment::Environment,
     exit::{Exit, Failure},
 };
+use crate::cassette::Recording;
 
 /// What every command gets: the streams, the environment and the global options.
 struct Context {
     console: Console,
     environment: Environment,
     global: args::Global,
+    /// What `--record` writes.
+    recording: Option<Recording>,
 }
 
 /// Runs the program with the process's arguments and environment.
@@ -54,8 +60,12 @@ struct Context {
 pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let console = Console::new(&environment);
-    match Cli::try_parse_from(std::env::args_os()) {
-        Ok(cli) => run(cli, console, environment).into(),
+    let parsed = Cli::command().try_get_matches_from(std::env::args_os()).and_then(|matches| {
+        let command = matches.subcommand_name().unwrap_or_default().to_owned();
+        Ok((command, Cli::from_arg_matches(&matches)?))
+    });
+    match parsed {
+        Ok((command, cli)) => run(&command, cli, console, environment).into(),
         // clap prints help and version as data and usage errors as talk, in its own colours.
         Err(error) => {
             error.print().ok();
@@ -64,8 +74,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
-    let context = Context { console, environment, global: cli.global };
+fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> Exit {
+    let recording = recording::begin(&cli.global, command);
+    let context = Context { console, environment, global: cli.global, recording };
     log::install(&context.console, context.global.log_level);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&context, &args),
@@ -75,8 +86,10 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Import(args) => import::run(&context, &args),
         Command::Fleet(args) => fleet::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
+        Command::Sweep(args) => sweep::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
+        Command::Relay(args) => relay::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),
         Command::Explain(args) => explain::run(&context, &args),
         Command::Doctor(args) => doctor::run(&context, &args),
@@ -86,10 +99,11 @@ fn run(cli: Cli, console: Console, environment: Environment) -> Exit {
         Command::Schema(args) => schema::run(&context, &args),
         Command::Completions(args) => completions::run(&context, &args),
     };
-    result.unwrap_or_else(|failure| {
+    let exit = result.unwrap_or_else(|failure| {
         context.console.findings(&failure.findings);
         failure.exit
-    })
+    });
+    recording::end(&context, exit)
 }
 
 /// Runs a future to its end on a runtime of its own.

@@ -15,6 +15,7 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
         FileKind::Plan => provision::plan_schema(),
         FileKind::Fleet => fleet::json_schema(),
         FileKind::Report => report::jsonl::json_schema(),
+        FileKind::Binds => scenario::live::json_schema(),
     };
     context.console.out(&format!("{schema:#}\n"));
     Ok(Exit::Yes)

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    ApiError, Credentials, CredentialsProvider, Endpoints, ErrorKind, Nonce, Operation, Params, Product,
-    Retry, SignatureScheme, Stop, Transport, answer,
+    ApiError, Credentials, CredentialsProvider, EndpointError, Endpoints, ErrorKind, Nonce, Operation,
+    Params, Product, Retry, SignatureScheme, Stop, Transport, answer,
     discretion::Discretion,
     endpoint::authority,
     pace::Pace,
@@ -101,6 +101,15 @@ impl Client {
     #[must_use]
     pub fn stop(&self) -> &Stop {
         &self.stop
+    }
+
+    /// The same client in another region of the account.
+    ///
+    /// # Errors
+    /// A region that cannot be part of a host name.
+    pub fn in_region(mut self, region: &str) -> Result<Self, EndpointError> {
+        self.endpoints = Arc::new(self.endpoints.in_region(region)?);
+        Ok(self)
     }
 
     /// The region that it speaks to.

@@ -75,6 +75,14 @@ impl Endpoints {
         })
     }
 
+    /// The same choices, for another region.
+    ///
+    /// # Errors
+    /// A region that cannot be part of a host name.
+    pub fn in_region(&self, region: &str) -> Result<Self, EndpointError> {
+        Ok(Self { region: checked(region)?, ..self.clone() })
+    }
+
     /// The region.
     #[must_use]
     pub fn region(&self) -> &str {

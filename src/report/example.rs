@@ -29,6 +29,7 @@ fn scenario(name: &str, file: &str, verdict: Verdict) -> ScenarioOutcome {
         verdict,
         took: Duration::from_secs(1),
         findings: 0..0,
+        evidence: None,
         latencies: Vec::new(),
     };
     ScenarioOutcome {

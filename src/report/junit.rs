@@ -109,6 +109,9 @@ fn story(scenario: &ScenarioOutcome) -> String {
 fn properties(run: &RunOutcome, scenario: &ScenarioOutcome) -> Vec<(&'static str, String)> {
     let mut out =
         vec![("virtual_time", human_duration(scenario.virtual_time)), ("line", scenario.line.to_string())];
+    if let Some(evidence) = scenario.evidence() {
+        out.push(("evidence", evidence.as_str().to_owned()));
+    }
     if scenario.seed != run.seed {
         out.push(("seed_of_last_attempt", scenario.seed.to_string()));
     }

@@ -47,7 +47,7 @@ fn overview(run: &RunOutcome) -> String {
     if let Some(ended) = run.ended {
         let _ = writeln!(out, "**Not all was run:** {ended}.\n");
     }
-    out.push_str("| | scenario | file | virtual time | attempts |\n|---|---|---|---:|---:|\n");
+    out.push_str("| | scenario | file | time | attempts |\n|---|---|---|---:|---:|\n");
     for scenario in &run.scenarios {
         let flaky = if scenario.is_flaky() { " (flaky)" } else { "" };
         let _ = writeln!(

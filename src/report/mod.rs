@@ -27,8 +27,8 @@ mod visible;
 pub use chat::{ChatButton, ChatMessage};
 pub use latency::{Latencies, Latency, Spread, percentile};
 pub use outcome::{
-    Attempt, Counts, Ended, FLAKY, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome, StepOutcome,
-    Verdict,
+    Attempt, Counts, Ended, Evidence, FLAKY, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome,
+    StepOutcome, Verdict,
 };
 pub use paint::Paint;
 pub use plural::counted;

@@ -40,6 +40,43 @@ impl fmt::Display for Verdict {
     }
 }
 
+/// By what it is known that somebody was told, from weak to strong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// CloudMonitor lists the event, and by the spec a rule leads from it to the robot.
+    Seen,
+    /// CloudMonitor's alert log says that it notified.
+    Notified,
+    /// The message itself was there to look at.
+    Captured,
+}
+
+impl Evidence {
+    /// All by their words, in scenarios and in reports for programs.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("seen", Self::Seen), ("notified", Self::Notified), ("captured", Self::Captured)];
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Notified => "notified",
+            Self::Captured => "captured",
+        }
+    }
+
+    /// What is known by it, for a reader.
+    #[must_use]
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Seen => "only the event was seen",
+            Self::Notified => "CloudMonitor says that it notified, the message was not captured",
+            Self::Captured => "the message was captured",
+        }
+    }
+}
+
 /// Why a run ended before its last scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -83,6 +120,12 @@ pub struct RunOutcome {
 }
 
 impl RunOutcome {
+    /// What to say behind a duration: on the emulator it is no time that anybody waited.
+    #[must_use]
+    pub fn kind_of_time(&self) -> &'static str {
+        if self.backend == "emulator" { " of virtual time" } else { "" }
+    }
+
     /// How many scenarios came to which verdict.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -165,6 +208,13 @@ pub struct ScenarioOutcome {
 }
 
 impl ScenarioOutcome {
+    /// By what is known at least that its messages came; none where all is seen, and where none was
+    /// waited for.
+    #[must_use]
+    pub fn evidence(&self) -> Option<Evidence> {
+        self.steps.iter().filter_map(|step| step.evidence).min()
+    }
+
     /// Whether its last attempt held what earlier ones did not.
     #[must_use]
     pub fn is_flaky(&self) -> bool {
@@ -249,6 +299,9 @@ pub struct StepOutcome {
     pub took: Duration,
     /// Which findings of the scenario are its own.
     pub findings: Range<usize>,
+    /// By what an `expect` knows that its messages came; none for other steps, and on the emulator, where
+    /// all is seen.
+    pub evidence: Option<Evidence>,
     /// How long the messages took that it waited for: one for an `expect`, several where it is repeated.
     pub latencies: Vec<Latency>,
 }

@@ -14,16 +14,16 @@ use crate::clock::human_duration;
 pub fn render(run: &RunOutcome, color: bool, width: usize) -> String {
     let mut out = String::new();
     for scenario in &run.scenarios {
-        out.push_str(&self::scenario(scenario, color, width));
+        out.push_str(&self::scenario(scenario, run.kind_of_time(), color, width));
         out.push('\n');
     }
     out.push_str(&summary(run, color));
     out
 }
 
-/// One scenario: its line, its timeline, its findings.
+/// One scenario: its line with how long it took ([`RunOutcome::kind_of_time`]), its timeline, its findings.
 #[must_use]
-pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String {
+pub fn scenario(scenario: &ScenarioOutcome, kind_of_time: &str, color: bool, width: usize) -> String {
     let paint = Paint(color);
     let (mark, style) = mark(scenario.verdict);
     if scenario.verdict == Verdict::NotRun {
@@ -44,7 +44,7 @@ pub fn scenario(scenario: &ScenarioOutcome, color: bool, width: usize) -> String
         paint.with(mark, style),
         paint.with(&scenario.name, Style::new().bold()),
         paint.with(
-            &format!("{} · {} of virtual time", scenario.file, human_duration(scenario.virtual_time)),
+            &format!("{} · {}{}", scenario.file, human_duration(scenario.virtual_time), kind_of_time),
             Style::new().dimmed()
         ),
     );
@@ -256,6 +256,7 @@ mod tests {
             verdict: Verdict::NotRun,
             took: Duration::ZERO,
             findings: 1..1,
+            evidence: None,
             latencies: Vec::new(),
         });
         assert!(render(&run, false, 100).contains("\n  – 1 step not run\n"));

@@ -122,6 +122,20 @@ impl RobotClient {
         }
     }
 
+    /// Sends a body as it is, in one call, at any pace: for a caller that keeps to the rate and tries
+    /// again by itself.
+    ///
+    /// # Errors
+    /// [`SendError`], without the robot's token and secret.
+    pub async fn post(&self, body: &[u8]) -> Result<(), SendError> {
+        if body.len() > BODY_LIMIT {
+            return Err(SendError::TooLong { bytes: body.len() });
+        }
+        let answer = self.transport.send(&self.address.base, self.request(body)).await;
+        let verdict = answer.map_err(SendError::Unreached).and_then(|response| self.verdict(&response));
+        verdict.map_err(|error| self.discreet(error))
+    }
+
     /// Signed anew for each call: a signature holds for an hour.
     fn request(&self, body: &[u8]) -> HttpRequest {
         let mut query = vec![("access_token".to_owned(), self.address.token.expose().to_owned())];

@@ -8,3 +8,4 @@ mod tests;
 
 pub use client::{Address, RobotClient};
 pub use error::SendError;
+pub use pace::{Pace, ROBOT_RATE};

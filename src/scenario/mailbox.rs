@@ -1,7 +1,7 @@
 //! A robot's messages and who took them.
 
 use super::matcher::{Matcher, MessageView, all_match};
-use crate::{clock::Timestamp, dingtalk::Message};
+use crate::{clock::Timestamp, dingtalk::Message, report::Evidence};
 
 /// A message that a robot accepted.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Letter {
     pub rule: Option<String>,
     /// The contact through whom it came.
     pub contact: Option<String>,
+    /// By what it is known; only of a captured one there is a message to look at.
+    pub evidence: Evidence,
     /// The step that took it.
     pub taken_by: Option<Taker>,
 }
@@ -49,10 +51,14 @@ impl Mailbox {
         &self.letters
     }
 
-    /// Places of the messages that no step took and that match, oldest first.
+    /// Places of the messages that no step took and that match, oldest first. What a message says that was
+    /// not captured is not known: it may be any.
     #[must_use]
     pub fn waiting(&self, matchers: &[Matcher]) -> Vec<usize> {
-        let fits = |letter: &Letter| letter.taken_by.is_none() && all_match(matchers, &letter.view);
+        let fits = |letter: &Letter| {
+            let may_match = letter.evidence != Evidence::Captured || all_match(matchers, &letter.view);
+            letter.taken_by.is_none() && may_match
+        };
         (0..self.letters.len()).filter(|place| fits(&self.letters[*place])).collect()
     }
 
@@ -76,6 +82,7 @@ pub(in crate::scenario) fn letter(second: i64, text: &str) -> Letter {
         event_id: None,
         rule: Some("ecs-state-change".to_owned()),
         contact: Some("duty-engineer".to_owned()),
+        evidence: Evidence::Captured,
         taken_by: None,
     }
 }

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     diagnostic::{Source, Span},
     emulator::Sink,
+    report::Evidence,
     spec::{Spec, yaml::Spanned},
 };
 
@@ -54,6 +55,8 @@ pub struct Scenario {
     pub webhooks: Vec<Sink>,
     /// What is looked up for the report when the story failed.
     pub on_failure: Vec<Diagnosis>,
+    /// How well it must be known on the real cloud that a message came.
+    pub require: Option<Spanned<Evidence>>,
     /// How long messages may take.
     pub slo: Vec<Slo>,
 }

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use bellcheck::{
     diagnostic::Diagnostic,
     report::{RunOutcome, Verdict, junit, terminal},
-    scenario::{RunSettings, Scenario, load, run_all, snapshot::WriteMode},
+    scenario::{Backend, RunSettings, Scenario, load, run_all, snapshot::WriteMode},
 };
 
 /// The scenario that rings the on-call group, without its snapshots.
@@ -32,6 +32,7 @@ const SPEC: &str = include_str!("../../examples/quickstart/bellcheck.yaml");
 
 fn settings() -> RunSettings {
     RunSettings {
+        backend: Backend::Emulator,
         seed: 1,
         template: None,
         write: WriteMode::Never,

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 20] = [
+const FLOORS: [(&str, u8); 24] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
@@ -17,17 +17,21 @@ const FLOORS: [(&str, u8); 20] = [
     ("event", 2),
     ("openapi", 2),
     ("dingtalk", 2),
+    ("server", 2),
     ("spec", 3),
     ("api", 3),
     ("report", 3),
     ("robot", 3),
+    ("cassette", 3),
     ("provision", 4),
     ("emulator", 4),
+    ("relay", 4),
     ("routing", 4),
     ("credentials", 4),
     ("scenario", 5),
     ("doctor", 5),
     ("fleet", 5),
+    ("conform", 5),
     ("cli", 6),
 ];
 

@@ -5,6 +5,7 @@
 mod bad_input;
 mod broken_arrows;
 mod client;
+mod conform;
 mod credentials;
 mod deliveries;
 mod doctor;
@@ -18,6 +19,7 @@ mod hostile;
 mod house;
 mod import;
 mod interrupts;
+mod live;
 mod logs;
 mod lookups;
 mod metrics;

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use bellcheck::{
     report::{RunOutcome, ScenarioOutcome, Verdict, terminal},
-    scenario::{RunSettings, Scenario, load, run_all, snapshot},
+    scenario::{Backend, RunSettings, Scenario, load, run_all, snapshot},
 };
 
 const SPEC: &str = include_str!("../../examples/quickstart/bellcheck.yaml");
@@ -12,6 +12,7 @@ const FAULT: &str = include_str!("../../examples/quickstart/scenarios/fault-reac
 
 fn settings(write: snapshot::WriteMode) -> RunSettings {
     RunSettings {
+        backend: Backend::Emulator,
         seed: 1,
         template: None,
         write,
@@ -50,7 +51,7 @@ fn story(rest: &str) -> String {
 }
 
 fn drawn(outcome: &ScenarioOutcome) -> String {
-    terminal::scenario(outcome, false, 200)
+    terminal::scenario(outcome, " of virtual time", false, 200)
 }
 
 #[track_caller]

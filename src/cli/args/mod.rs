@@ -4,10 +4,11 @@ mod advise;
 mod emulator;
 mod fleet;
 mod provision;
+mod relay;
 mod small;
 mod test;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -18,8 +19,9 @@ pub(super) use self::{
     provision::{
         Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
     },
+    relay::{Forward, Relay},
     small::{Events, EventsForm, FileKind, Schema, Send},
-    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Reports, Review, Test},
+    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Reports, Review, Sweep, Test},
 };
 
 use crate::clock::parse_duration;
@@ -67,6 +69,10 @@ pub(super) struct Global {
     /// How long a call that may still succeed is made again, at most; 0s makes each call once
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]
     pub(super) retry_for: Duration,
+    /// Write what is asked of the cloud and what it answers, without secrets, as cassettes into this
+    /// folder (`bellcheck conform` reads them)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) record: Option<PathBuf>,
     /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
     pub(super) log_level: LogLevel,
@@ -106,10 +112,14 @@ pub(super) enum Command {
     Fleet(Fleet),
     /// Run scenarios
     Test(Test),
+    /// Undo what runs on the real cloud left behind that did not come to their end
+    Sweep(Sweep),
     /// Settle pending snapshots
     Review(Review),
     /// Serve the embedded cloud: OpenAPI, robots, control API
     Emulator(Emulator),
+    /// Stand in for robots: keep what CloudMonitor posts to them, and forward it to the real ones
+    Relay(Relay),
     /// Send a message to a robot of the spec, and believe only its errcode
     Send(Send),
     /// Show whom an event reaches by a spec, and why not others, without a cloud

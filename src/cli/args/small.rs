@@ -91,4 +91,6 @@ pub(in crate::cli) enum FileKind {
     Fleet,
     /// A line of what `bellcheck test --json` writes
     Report,
+    /// What scenarios may touch on the real cloud
+    Binds,
 }

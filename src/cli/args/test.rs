@@ -5,7 +5,11 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum};
 
 use super::{Strictness, Variables};
-use crate::{clock::parse_duration, partition::Partition};
+use crate::{
+    clock::parse_duration,
+    partition::Partition,
+    scenario::live::{Bind, parse_bind},
+};
 
 /// `bellcheck test`
 #[derive(Debug, Args)]
@@ -36,6 +40,53 @@ pub(in crate::cli) struct Test {
     /// What is written about it.
     #[command(flatten)]
     pub(in crate::cli) reports: Reports,
+    /// What may be touched on the real cloud.
+    #[command(flatten)]
+    pub(in crate::cli) live: Live,
+}
+
+/// What may be touched on the real cloud.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Real cloud (--backend live)")]
+pub(in crate::cli) struct Live {
+    /// The instance that a name of the scenarios stands for; may be given several times
+    #[arg(long = "bind", value_name = "NAME=INSTANCE", value_parser = parse_bind)]
+    pub(in crate::cli) bind: Vec<(String, Bind)>,
+    /// Instances, accounts, hours and the relay (`bellcheck schema binds`); binds.yaml, where it is there
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) binds: Option<PathBuf>,
+    /// An account that may be touched, by its id; may be given several times
+    #[arg(long = "allow-account", value_name = "ID")]
+    pub(in crate::cli) allow_accounts: Vec<String>,
+    /// Do it without asking
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    /// Where what is done is written down before it is done
+    #[arg(long, value_name = "FOLDER", default_value = ".bellcheck/live")]
+    pub(in crate::cli) journal: PathBuf,
+    /// Start no process that undoes everything should this one die
+    #[arg(long)]
+    pub(in crate::cli) no_guard: bool,
+}
+
+/// `bellcheck sweep`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Sweep {
+    /// Where runs wrote down what they did
+    #[arg(long, value_name = "FOLDER", default_value = ".bellcheck/live")]
+    pub(in crate::cli) journal: PathBuf,
+    /// The file of the run, where it rehearses
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) binds: Option<PathBuf>,
+    /// Only show what is left to undo
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Wait for the end of standard input, then undo; for the run that starts it
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub(in crate::cli) guard: Option<PathBuf>,
+    /// The guard waits no longer than this
+    #[arg(long, hide = true, value_name = "DURATION", value_parser = parse_duration, default_value = "1h5m")]
+    pub(in crate::cli) guard_for: Duration,
 }
 
 /// Which scenarios are run.

@@ -1,15 +1,20 @@
 //! `bellcheck test`
 
 mod choose;
+mod guard;
+mod live;
 mod load;
 mod look;
 mod watch;
 mod write;
 
-use std::thread::available_parallelism;
+use std::{convert::Infallible, sync::Arc, thread::available_parallelism, time::Duration};
 
-pub(in crate::cli) use self::load::load;
 use self::watch::Watch;
+pub(in crate::cli) use self::{
+    live::{binds, clock},
+    load::load,
+};
 use super::{
     Context,
     args::{Backend, FlakyChoice, Test},
@@ -17,20 +22,15 @@ use super::{
     input, interrupt,
 };
 use crate::{
-    clock::{Clock as _, SystemClock},
+    clock::{Clock, SystemClock, human_duration},
     openapi::Stop,
     report::{self, RunOutcome, Verdict},
     scenario::{self, Flaky, RunSettings, Scenario, Schedule, snapshot::WriteMode},
 };
 
 pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
-    if args.backend == Backend::Live {
-        return Err(Failure::new(
-            Exit::Input,
-            "test::live",
-            "this version cannot run scenarios on the real cloud",
-            "leave --backend out: the emulator is the default",
-        ));
+    if args.backend == Backend::Emulator {
+        live::unused(&args.live)?;
     }
     write::check(&args.reports)?;
     let choice = choose::Choice::new(context, &args.choice)?;
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
         look::list(context, args, &scenarios);
         return Ok(Exit::Yes);
     }
-    if args.choice.dry_run {
+    if args.choice.dry_run && args.backend == Backend::Emulator {
         look::dry_run(context, args, &scenarios);
         return Ok(Exit::Yes);
     }
@@ -47,7 +47,13 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
         // Why it is empty, and that this is no fault, has been told.
         return Ok(Exit::Yes);
     }
-    let (scenarios, outcome) = tell(context, args, scenarios)?;
+    let (scenarios, outcome) = match args.backend {
+        Backend::Emulator => tell(context, args, scenarios, scenario::Backend::Emulator)?,
+        Backend::Live => match on_live(context, args, scenarios)? {
+            Some(told) => told,
+            None => return Ok(Exit::Yes),
+        },
+    };
     show(context, args, &outcome);
     // The record is for the next run; that it cannot be kept does not change what this one came to.
     choice.remember(context, &scenarios, &outcome);
@@ -55,18 +61,66 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
     Ok(exit(&outcome))
 }
 
+/// Runs the scenarios on the real cloud, guarded; `None` when they were only to be shown.
+fn on_live(
+    context: &Context,
+    args: &Test,
+    scenarios: Vec<Scenario>,
+) -> Result<Option<(Vec<Scenario>, RunOutcome)>, Failure> {
+    let ready = live::ready(context, args, &scenarios)?;
+    let description = ready.describe(context, &scenarios);
+    if args.choice.dry_run {
+        context.console.out(&description);
+        return Ok(None);
+    }
+    context.console.talk(description.trim_end());
+    let file = ready.file.clone();
+    let run = Arc::new(ready.agreed(context, &args.live, &tool(), scenarios.len())?);
+    let guard = if args.live.no_guard {
+        None
+    } else {
+        match guard::start(context, run.ledger.path(), file.as_deref(), run.binds.deadline) {
+            Ok(guard) => Some(guard),
+            Err(error) => {
+                context.console.talk(&format!(
+                    "nothing guards this run ({error}): should it be killed, run `bellcheck sweep`"
+                ));
+                None
+            }
+        }
+    };
+    let told = tell(context, args, scenarios, scenario::Backend::Live(Arc::clone(&run)))?;
+    // What is not settled is left to the guard, and told.
+    match run.ledger.end(run.client.clock().now()) {
+        Ok(true) => guard.into_iter().for_each(guard::Guard::dismiss),
+        Ok(false) => context.console.talk("something is left to undo: run `bellcheck sweep`"),
+        Err(error) => context.console.talk(&format!("{error}: run `bellcheck sweep`")),
+    }
+    Ok(Some(told))
+}
+
+fn tool() -> String {
+    format!("bellcheck {}", env!("CARGO_PKG_VERSION"))
+}
+
 /// Runs the scenarios, and follows interrupts and questions about the state meanwhile.
 fn tell(
     context: &Context,
     args: &Test,
     scenarios: Vec<Scenario>,
+    backend: scenario::Backend,
 ) -> Result<(Vec<Scenario>, RunOutcome), Failure> {
+    let limit = match &backend {
+        scenario::Backend::Emulator => None,
+        scenario::Backend::Live(run) => Some((run.binds.deadline, Arc::clone(run.client.clock()))),
+    };
     let settings = RunSettings {
+        backend,
         seed: args.seed,
         template: args.template.as_deref().map(input::template).transpose()?,
         write: if context.environment.is_ci() { WriteMode::Never } else { WriteMode::Propose },
         jobs: args.running.jobs.map_or_else(|| available_parallelism().map_or(1, usize::from), usize::from),
-        tool: format!("bellcheck {}", env!("CARGO_PKG_VERSION")),
+        tool: tool(),
         date: SystemClock.now().strftime("%Y-%m-%d").to_string(),
     };
     let schedule = Schedule {
@@ -96,11 +150,25 @@ fn tell(
             biased;
             answer = answered.recv() => answer.ok_or_else(defect),
             never = watch.follow() => match never {},
+            never = deadline(context, limit, &stop) => match never {},
         }
     };
     let result = interrupt::running(&context.console, &stop, waiting);
     watch.end();
     result
+}
+
+/// Ends a run that takes too long: its scenario under way does its `finally`, and all is undone.
+async fn deadline(context: &Context, limit: Option<(Duration, Arc<dyn Clock>)>, stop: &Stop) -> Infallible {
+    if let Some((limit, clock)) = limit {
+        clock.sleep(limit).await;
+        context.console.talk(&format!(
+            "stopping: the deadline of {} is over; all is undone, and reports are written",
+            human_duration(limit)
+        ));
+        stop.pull();
+    }
+    std::future::pending().await
 }
 
 fn defect() -> Failure {

@@ -8,11 +8,8 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    control::{Answer, json_body},
-    error::ShellError,
-};
-use crate::emulator::Emulator;
+use super::control::{Answer, json_body};
+use crate::{emulator::Emulator, server::ShellError};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,12 +10,13 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    application_group, error::ShellError, fault_body::FaultsBody, instance, people, request::read_body,
-    robot_body::RobotBody, shell::Shell, state, stream::journal_stream, switches,
+    application_group, fault_body::FaultsBody, instance, people, request::read_body, robot_body::RobotBody,
+    shell::Shell, state, stream::journal_stream, switches,
 };
 use crate::{
     clock::parse_duration,
     emulator::{Emulator, EventDraft, Received, coverage::coverage_json, queue::later},
+    server::ShellError,
 };
 
 pub(super) type Answer = Result<Json<Value>, ShellError>;

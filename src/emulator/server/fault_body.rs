@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::error::ShellError;
 use crate::{
     clock::parse_duration,
     emulator::{Dropped, FaultDraft, FaultRule},
     secret::Secret,
+    server::ShellError,
 };
 
 #[derive(Debug, Deserialize)]

@@ -9,11 +9,11 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    control::{Answer, json_body},
-    error::ShellError,
+use super::control::{Answer, json_body};
+use crate::{
+    emulator::{Emulator, NewInstance},
+    server::ShellError,
 };
-use crate::emulator::{Emulator, NewInstance};
 
 const SHAPE: &str = r#"{"name": "web-1"}; region, type, state, tags ({KEY: VALUE}) and account as wished"#;
 

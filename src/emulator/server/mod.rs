@@ -2,10 +2,8 @@
 
 mod application_group;
 mod control;
-mod error;
 mod fault_body;
 mod instance;
-mod listen;
 mod options;
 mod outbound;
 mod people;
@@ -17,7 +15,6 @@ mod stream;
 mod switches;
 mod worded;
 
-pub(super) use error::ShellError;
 pub use options::ServeOptions;
 pub(super) use request::read_body;
 pub(super) use shell::control_router;

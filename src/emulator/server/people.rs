@@ -9,8 +9,8 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{error::ShellError, shell::Shell};
-use crate::emulator::Emulator;
+use super::shell::Shell;
+use crate::{emulator::Emulator, server::ShellError};
 
 pub(super) fn routes() -> Router<Shell> {
     Router::new().route("/outbox", get(outbox)).route("/contacts/{name}/activate", post(activate))

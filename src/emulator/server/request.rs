@@ -1,7 +1,5 @@
 //! From HTTP to values and back.
 
-use std::time::Duration;
-
 use axum::{
     body::Body,
     extract::Request,
@@ -9,13 +7,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use futures_util::StreamExt as _;
-
-use super::error::ShellError;
 use crate::{
-    clock::{Clock as _, SystemClock, human_duration},
     emulator::gateway::LARGEST_BODY,
     openapi::{HttpRequest, HttpResponse, decode_form},
+    server::{ShellError, read_up_to},
 };
 
 /// Reads a whole request.
@@ -54,37 +49,6 @@ pub(in crate::emulator) async fn read_body(body: Body) -> Result<Vec<u8>, ShellE
             format!("the body is larger than {} KB", LARGEST_BODY / 1024),
             "send less in one request",
         ));
-    }
-    Ok(bytes)
-}
-
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The first `most` bytes of a body; what comes after them is not waited for.
-async fn read_up_to(body: Body, most: usize) -> Result<Vec<u8>, ShellError> {
-    let mut pieces = body.into_data_stream();
-    let mut bytes = Vec::new();
-    let reading = async {
-        while bytes.len() < most
-            && let Some(piece) = pieces.next().await
-        {
-            let piece = piece.map_err(|_| {
-                ShellError::bad_request("the body is cut off", "send as many bytes as content-length says")
-            })?;
-            bytes.extend_from_slice(&piece[..piece.len().min(most - bytes.len())]);
-        }
-        Ok(())
-    };
-    tokio::select! {
-        read = reading => read?,
-        () = SystemClock.sleep(BODY_TIMEOUT) => {
-            return Err(ShellError::new(
-                StatusCode::REQUEST_TIMEOUT,
-                format!("the body did not arrive within {}", human_duration(BODY_TIMEOUT)),
-                "send it at once",
-            ));
-        }
     }
     Ok(bytes)
 }

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::error::ShellError;
 use crate::{
     dingtalk::{IpRange, KEYWORD_LIMIT, RobotState, Security},
     emulator::RobotConfig,
     secret::Secret,
+    server::ShellError,
 };
 
 #[derive(Deserialize)]

@@ -17,16 +17,15 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{
-    ServeOptions, control,
-    error::ShellError,
-    listen::{HangUp, accept},
-    outbound, request,
-};
+use super::{ServeOptions, control, outbound, request, worded::Worded};
 use crate::{
     clock::{Clock as _, SystemClock},
     emulator::{Emulator, notifier::ROBOT_PATH, state::keep},
+    server::{HangUp, Limits, ShellError, accept},
 };
+
+/// Bytes of headers and query, with room above the 128 KB that the gateway judges ([`Worded`]).
+const LARGEST_HEAD: usize = 160 * 1024;
 
 /// What every handler may ask for.
 #[derive(Debug, Clone)]
@@ -87,8 +86,15 @@ pub async fn serve_with(
         .nest("/_bellcheck", control::routes().layer(from_fn_with_state(emulator.clone(), keep)))
         .fallback(nothing_here)
         .with_state(shell);
+    let limits = Limits {
+        head_timeout: options.head_timeout,
+        largest_head: LARGEST_HEAD,
+        most_connections: options.most_connections,
+        grace: options.grace,
+    };
+    let worded = async |socket| Ok(Worded::new(socket));
     tokio::select! {
-        outcome = accept(listener, app, options, stop, &stopping) => outcome,
+        outcome = accept(listener, app, limits, worded, stop, &stopping) => outcome,
         () = follow_clock(&emulator) => Ok(()),
         () = outbound::make_calls(&emulator) => Ok(()),
         () = unfinished => Ok(()),

@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::Request, extract::State};
 use serde_json::{Value, json};
 
-use super::{
-    control::{Answer, json_body},
-    error::ShellError,
-};
-use crate::emulator::Emulator;
+use super::control::{Answer, json_body};
+use crate::{emulator::Emulator, server::ShellError};
 
 /// `{"delivery": "9s"}`: sets these switches until the next reset, all of them or none. What is on its
 /// way already keeps its time.

@@ -17,12 +17,9 @@ use super::{
     log::Broken,
 };
 use crate::{
-    emulator::{
-        Emulator,
-        notifier::ROBOT_PATH,
-        server::{ShellError, read_body},
-    },
+    emulator::{Emulator, notifier::ROBOT_PATH, server::read_body},
     openapi::{HttpRequest, HttpResponse},
+    server::ShellError,
 };
 
 impl Emulator {

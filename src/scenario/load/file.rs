@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity, Source, Span},
+    report::Evidence,
     scenario::{capture::placeholder, diagnosis::Diagnosis, lint::lint, model::Scenario, snapshot::Rules},
     spec::{
         Loaded,
@@ -181,6 +182,10 @@ fn bind(
     let normalise =
         binder.node("normalise").map_or_else(|| Some(Rules::default()), |node| normalise(node, context));
     let strict = binder.field::<bool>("strict").unwrap_or(false);
+    let require = binder.node("require").and_then(|node| {
+        let word = one_of(node, context, "a kind of evidence", &Evidence::WORDS)?;
+        Some(Spanned::new(word, node.span))
+    });
     let slo = binder.node("slo").map(|node| slo(node, context)).unwrap_or_default();
     let on_failure = binder.node("on_failure").map(|node| diagnoses(node, context)).unwrap_or_default();
     // Behind the steps: what an `apply` among them brings may be answered for, too.
@@ -207,6 +212,7 @@ fn bind(
         strict,
         webhooks,
         on_failure,
+        require,
         slo,
     })
 }

@@ -28,6 +28,15 @@ pub(super) enum Failure {
     Refused(ApiError),
     /// A name that no earlier step made.
     Unknown(String),
+    /// Somebody wants the run to end.
+    Interrupted,
+}
+
+impl Failure {
+    /// What only an emulator can do was asked for elsewhere.
+    pub(super) fn elsewhere() -> Self {
+        Self::Unknown("only the emulator can do this".to_owned())
+    }
 }
 
 impl From<ApiError> for Failure {
@@ -117,22 +126,19 @@ impl Story<'_> {
             _ => return None,
         };
         let id = self.cloud.instances.get(instance)?.clone();
-        let state =
-            |story: &Self| story.cloud.emulator.with(|world| world.instance_state(&id).map(str::to_owned));
         let patience = later(self.now(), SETTLING);
-        while let Some(now) = state(self)
-            && !matches!(now.as_str(), "Running" | "Stopped")
-            && let Some(due) = self.cloud.emulator.with(|world| world.next_due())
-            && due <= patience
-        {
-            self.advance_to(due);
-        }
-        match state(self) {
-            Some(now) if now == wanted => {
+        loop {
+            // A state that cannot be asked for is no reason not to try.
+            let state = self.cloud.instance_state(&id).await.ok().flatten()?;
+            if state == wanted {
                 self.say(MomentKind::Act, format!("{}: it is {wanted} already", step.kind));
-                Some(Verdict::Passed)
+                return Some(Verdict::Passed);
             }
-            _ => None,
+            let is_at_rest = matches!(state.as_str(), "Running" | "Stopped");
+            if is_at_rest || self.now() >= patience || !self.cloud.may_change(patience) {
+                return None;
+            }
+            self.cloud.pass(patience, &self.stop).await;
         }
     }
 
@@ -141,7 +147,10 @@ impl Story<'_> {
         id.ok_or_else(|| Failure::Unknown(format!("there is no instance `{instance}`")))
     }
 
-    fn region(&self, instance: &str) -> String {
+    pub(super) fn region(&self, instance: &str) -> String {
+        if let Some(touched) = self.cloud.live().and_then(|live| live.touched.get(instance)) {
+            return touched.region.clone();
+        }
         let known = self.scenario.instances.get(instance).map(|instance| instance.region.clone());
         known.unwrap_or_else(|| self.scenario.spec.region.clone())
     }

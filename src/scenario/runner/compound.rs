@@ -41,7 +41,7 @@ impl Story<'_> {
                 && round < repeat.times
             {
                 let wait = self.until(every.saturating_sub(between(begin, self.now())));
-                self.advance_to(wait.end);
+                self.cloud.pass_to(wait.end, &self.stop).await;
                 if wait.is_cut {
                     return self.timed_out(step);
                 }
@@ -89,9 +89,11 @@ impl Story<'_> {
         channel: Option<&'static str>,
     ) -> (Verdict, Go) {
         self.begin_act(&step.kind);
+        let Some(emulator) = self.cloud.emulator() else {
+            return self.failed_act(step, Failure::elsewhere());
+        };
         let account = self.cloud.account.clone();
-        let was_pending =
-            self.cloud.emulator.with(|world| world.activate_channel(&account, contact, channel));
+        let was_pending = emulator.with(|world| world.activate_channel(&account, contact, channel));
         if was_pending {
             return (Verdict::Passed, Go::On);
         }

@@ -116,8 +116,8 @@ impl Story<'_> {
     }
 
     fn journal_lines(&self) -> Vec<String> {
-        self.cloud.emulator.with(|world| {
-            let entries = world.journal().get(self.acts.journal..).unwrap_or_default();
+        self.cloud.journal(|journal| {
+            let entries = journal.get(self.acts.journal..).unwrap_or_default();
             // Calls that only read say nothing of what happened; a lookup makes some itself.
             let tells = |entry: &&Entry| !matches!(entry.what, What::Call { writes: false, .. });
             let line = |entry: &Entry| {

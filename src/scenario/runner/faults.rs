@@ -10,6 +10,7 @@ use crate::{
 impl Story<'_> {
     /// Puts faults into the world; they hold for all calls from here on, also the story's own.
     pub(super) fn inject(&mut self, faults: &Faults) -> Result<(), Failure> {
+        let Some(emulator) = self.cloud.emulator() else { return Err(Failure::elsewhere()) };
         let mut rules = Vec::new();
         for rule in &faults.rules {
             let token = |robot: String| {
@@ -21,7 +22,7 @@ impl Story<'_> {
             };
             rules.push((rule.value.clone().named(token)?, self.scenario.source.line(rule.span.offset)));
         }
-        self.cloud.emulator.with(|world| {
+        emulator.with(|world| {
             if faults.replaces {
                 world.set_faults(Vec::new());
             }
@@ -34,8 +35,8 @@ impl Story<'_> {
 
     /// The fault that struck a refused call of the last acts: the latest one for its operation.
     pub(super) fn struck(&self, error: &ApiError) -> Option<Strike> {
-        self.cloud.emulator.with(|world| {
-            world.journal().get(self.acts.journal..)?.iter().rev().find_map(|entry| match &entry.what {
+        self.cloud.journal(|journal| {
+            journal.get(self.acts.journal..)?.iter().rev().find_map(|entry| match &entry.what {
                 What::Fault(strike) if strike.operation == error.operation => Some((**strike).clone()),
                 _ => None,
             })

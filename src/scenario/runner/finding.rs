@@ -7,6 +7,7 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     emulator::Strike,
     openapi::{ApiError, ErrorKind},
+    report::Evidence,
     scenario::{Scenario, explain::fault},
     spec::yaml::Spanned,
 };
@@ -49,6 +50,19 @@ fn help(error: &ApiError) -> &'static str {
         (_, ErrorKind::Interrupted) => "run it again",
         (_, ErrorKind::Protocol) => "the answer is not understood: please report it",
     }
+}
+
+/// A message came by evidence that is too weak for the scenario.
+pub(super) fn weak(scenario: &Scenario, span: Span, evidence: Evidence) -> Diagnostic {
+    let mut finding = Diagnostic::error("scenario::weak-evidence", evidence.phrase().to_owned()).at(
+        &scenario.source,
+        span,
+        format!("{} is all that is known", evidence.as_str()),
+    );
+    if let Some(required) = &scenario.require {
+        finding = finding.at(&scenario.source, required.span, "the scenario requires more");
+    }
+    finding.help("let the robot's messages come by `bellcheck relay`, or require less")
 }
 
 /// Somebody told the program to stop before this step.

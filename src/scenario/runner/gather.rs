@@ -3,10 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::story::Story;
+use super::{
+    rows::{self, instant},
+    story::Story,
+};
 use crate::{
-    api::cloudmonitor::{AlertLog, DescribeAlertLogList, DescribeSystemEventAttribute, SystemEventRow},
-    clock::Timestamp,
+    api::cloudmonitor::{AlertLog, SystemEventRow},
     emulator::{CallOutcome, What},
     openapi::ApiError,
     scenario::{
@@ -15,11 +17,6 @@ use crate::{
         sighting::{Sighting, Sightings},
     },
 };
-
-/// Entries a page; the most that both operations take.
-const PAGE: u32 = 100;
-/// The longest time that an alert log is asked for at once, in milliseconds.
-const LONGEST_RANGE: i64 = 15 * 24 * 3_600_000;
 
 impl Story<'_> {
     /// What is there by now.
@@ -47,59 +44,26 @@ impl Story<'_> {
 
     /// The system events since the story began, oldest first.
     pub(super) async fn events(&self) -> Result<Vec<SystemEventRow>, ApiError> {
-        let mut rows = Vec::new();
-        for page_number in 1.. {
-            let call = DescribeSystemEventAttribute {
-                start_time: Some(self.began.as_millisecond().to_string()),
-                end_time: Some(self.now().as_millisecond().to_string()),
-                page_number: Some(page_number),
-                page_size: Some(PAGE),
-                ..Default::default()
-            };
-            let page = self.cloud.client.call(&call).await?.system_events.system_event;
-            let is_last = page.len() < PAGE as usize;
-            rows.extend(page);
-            if is_last {
-                break;
-            }
+        let mut rows = rows::events(&self.cloud.client, self.cloud.since(self.began)).await?;
+        if let Some(live) = self.cloud.live() {
+            rows.retain(|row| !row.id.as_deref().is_some_and(|id| live.is_old(id)));
         }
-        // In which order they come is nowhere documented.
-        rows.sort_by_key(|row| row.time);
         Ok(rows)
     }
 
     /// The alert log since the story began, oldest first; of a rule, or of all for an empty name.
     pub(super) async fn alerts(&self, rule: &str) -> Result<Vec<AlertLog>, ApiError> {
-        let mut entries = Vec::new();
-        let (mut from, now) = (self.began.as_millisecond(), self.now().as_millisecond());
-        while from <= now {
-            let to = now.min(from + LONGEST_RANGE);
-            for page_number in 1.. {
-                let call = DescribeAlertLogList {
-                    start_time: Some(from),
-                    end_time: Some(to),
-                    rule_name: Some(rule.to_owned()).filter(|rule| !rule.is_empty()),
-                    page_number: Some(page_number),
-                    page_size: Some(PAGE),
-                    ..Default::default()
-                };
-                let page = self.cloud.client.call(&call).await?.alert_log_list;
-                let is_last = page.len() < PAGE as usize;
-                entries.extend(page);
-                if is_last {
-                    break;
-                }
-            }
-            from = to + 1;
+        let mut entries = rows::alerts(&self.cloud.client, self.cloud.since(self.began), rule).await?;
+        if let Some(live) = self.cloud.live() {
+            entries.retain(|entry| !live.is_old(&entry.log_id));
         }
-        entries.sort_by(|one, other| one.alert_time.cmp(&other.alert_time));
         Ok(entries)
     }
 
     /// The requests that a webhook got; not those that never came to it.
     fn requests(&self, url: &str, seen: &mut Sightings) {
-        self.cloud.emulator.with(|world| {
-            for (place, entry) in world.journal().iter().enumerate() {
+        self.cloud.journal(|journal| {
+            for (place, entry) in journal.iter().enumerate() {
                 let What::Webhook(call) = &entry.what else { continue };
                 let came = matches!(call.outcome, CallOutcome::Status(_) | CallOutcome::TimedOut);
                 if call.url != url || !came {
@@ -119,8 +83,8 @@ impl Story<'_> {
     }
 
     fn outbox(&self, wanted: Option<&str>, by: Option<&str>, seen: &mut Sightings) {
-        self.cloud.emulator.with(|world| {
-            for (place, entry) in world.journal().iter().enumerate() {
+        self.cloud.journal(|journal| {
+            for (place, entry) in journal.iter().enumerate() {
                 let What::Recorded { rule, contact, channel, payload, .. } = &entry.what else { continue };
                 if wanted.is_some_and(|wanted| wanted != contact) || by.is_some_and(|by| by != *channel) {
                     continue;
@@ -170,8 +134,4 @@ fn alert(entry: &AlertLog) -> (String, Sighting) {
     let view = MessageView { text: entry.message.clone(), body };
     let at = instant(entry.alert_time.parse().ok());
     (entry.log_id.clone(), Sighting { at, view, line, taken_by: None })
-}
-
-fn instant(milliseconds: Option<i64>) -> Timestamp {
-    milliseconds.and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or_default()
 }

@@ -50,6 +50,7 @@ impl Story<'_> {
             self.diagnose().await;
             let failed_at = self.point();
             let known = seen.all().len();
+            self.cloud.conclude();
             if found.is_empty() {
                 self.look_on_for(look, seen).await?;
             }
@@ -89,8 +90,10 @@ impl Story<'_> {
             if enough.is_some_and(|enough| found.len() >= enough) || self.now() >= end {
                 return Ok(found);
             }
-            let due = self.cloud.emulator.with(|world| world.next_due());
-            self.advance_to(due.filter(|due| *due <= end).unwrap_or(end));
+            if self.cloud.live().is_some() && self.stop.is_pulled() {
+                return Err(Failure::Interrupted);
+            }
+            self.cloud.pass(end, &self.stop).await;
         }
     }
 
@@ -98,9 +101,9 @@ impl Story<'_> {
     async fn look_on_for(&mut self, look: &Look, seen: &mut Sightings) -> Result<(), Failure> {
         let end = later(self.now(), LOOK_ON);
         while seen.waiting(&look.matchers).is_empty()
-            && let Some(due) = self.cloud.emulator.with(|world| world.next_due()).filter(|due| *due <= end)
+            && let Some(due) = self.cloud.foreseen(end)
         {
-            self.advance_to(due);
+            self.cloud.pass_to(due, &self.stop).await;
             self.gather(&look.at, seen).await?;
         }
         Ok(())

@@ -14,8 +14,8 @@ impl Story<'_> {
     pub(super) fn measure(&mut self, letter: &Letter) {
         let since = self.acts.since;
         let (mut event, mut notified) = (None, None);
-        self.cloud.emulator.with(|world| {
-            for entry in world.journal().get(self.acts.journal..).unwrap_or_default() {
+        self.cloud.journal(|journal| {
+            for entry in journal.get(self.acts.journal..).unwrap_or_default() {
                 let at = between(since, entry.at);
                 match &entry.what {
                     What::Event { event: seen } if Some(&seen.id) == letter.event_id.as_ref() => {

@@ -1,6 +1,6 @@
 //! Makes the scenario's cloud match a spec, by the same code that `apply` uses.
 
-use super::{finding, setup::Cloud};
+use super::{cloud::Cloud, finding};
 use crate::{
     diagnostic::{Diagnostic, Span},
     openapi::ApiError,

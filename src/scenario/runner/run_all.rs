@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{RunSettings, queue::Queue, story};
+use super::{Backend, RunSettings, queue::Queue, story};
 use crate::{
     diagnostic::Diagnostic,
     emulator::WorldConfig,
@@ -86,18 +86,39 @@ pub fn run_with(
             if schedule.fail_fast && outcome.verdict != Verdict::Passed {
                 queue.end_behind(place);
             }
+            let was_run = !outcome.steps.is_empty();
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            if was_run && place + 1 < scenarios.len() {
+                settle(settings, &schedule.stop);
+            }
             queue.done(place);
         }
     };
     thread::scope(|scope| {
-        for _ in 1..settings.jobs.min(scenarios.len()) {
+        let at_once = match settings.backend {
+            Backend::Emulator => settings.jobs.min(scenarios.len()),
+            // They share instances and robots.
+            Backend::Live(_) => 1,
+        };
+        for _ in 1..at_once {
             scope.spawn(work);
         }
         work();
     });
     let outcomes = done.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
     collect(scenarios, outcomes.collect(), settings, schedule)
+}
+
+/// Waits on the real cloud for what undoing a scenario causes.
+fn settle(settings: &RunSettings, stop: &Stop) {
+    let Backend::Live(run) = &settings.backend else { return };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    runtime.block_on(async {
+        tokio::select! {
+            () = run.client.clock().sleep(run.binds.settle) => {}
+            () = stop.pulled() => {}
+        }
+    });
 }
 
 fn collect(
@@ -126,7 +147,7 @@ fn collect(
     } else {
         any_left.then_some(Ended::FailFast)
     };
-    RunOutcome { backend: "emulator".to_owned(), seed: settings.seed, scenarios: told, ended }
+    RunOutcome { backend: settings.backend.as_str().to_owned(), seed: settings.seed, scenarios: told, ended }
 }
 
 /// Runs a scenario until it passes or no attempt is left.
@@ -186,7 +207,7 @@ fn flaky(scenario: &Scenario, outcome: &ScenarioOutcome) -> Diagnostic {
 
 /// Runs one scenario; a defect of bellcheck ends that scenario and no other.
 fn guarded(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
-    let run = || match tokio::runtime::Builder::new_current_thread().build() {
+    let run = || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(story::run(scenario, settings, stop)),
         Err(error) => broken(scenario, settings.seed, &format!("no runtime could be made: {error}")),
     };

@@ -4,29 +4,21 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::RunSettings;
+use super::{
+    RunSettings,
+    cloud::{Cloud, Place},
+    live::Live,
+};
 use crate::{
     diagnostic::Diagnostic,
     emulator::{AccessKey, Emulator, NewInstance, RobotConfig, Switches, WorldConfig},
-    openapi::{Client, Credentials, Endpoints, SequenceNonce},
-    scenario::Scenario,
-    secret::Secret,
+    openapi::{Client, Credentials, Endpoints, SequenceNonce, Stop},
+    scenario::{
+        Scenario,
+        live::{LiveRun, inspect, uncaptured},
+    },
     spec::{Site, Spec},
 };
-
-/// A scenario's own cloud.
-pub(super) struct Cloud {
-    /// The emulator, on a virtual clock.
-    pub(super) emulator: Emulator,
-    /// The client that speaks to it, by signed requests within the process.
-    pub(super) client: Client,
-    /// Instance ids by the names that the scenario uses.
-    pub(super) instances: IndexMap<String, String>,
-    /// Robots' tokens by the names that the spec uses.
-    pub(super) tokens: IndexMap<String, Secret>,
-    /// The account that owns everything.
-    pub(super) account: String,
-}
 
 /// Makes the world: robots with their security settings, instances in their first state. What is set
 /// up here is no part of the story and causes no event.
@@ -70,8 +62,34 @@ pub(super) fn cloud(scenario: &Scenario, settings: &RunSettings) -> Result<Cloud
     for sink in &scenario.webhooks {
         emulator.with(|world| world.answer_webhook(sink.clone()));
     }
-    let mut cloud = Cloud { emulator, client, instances, tokens: IndexMap::new(), account: key.account };
+    let place = Place::Emulated(emulator);
+    let mut cloud = Cloud { client, instances, tokens: IndexMap::new(), account: key.account, place };
     declare(&mut cloud, &scenario.spec).map_err(|error| defect(scenario, &error))?;
+    Ok(cloud)
+}
+
+/// Looks at the real cloud, as it is before the story.
+pub(super) async fn live(
+    scenario: &Scenario,
+    run: &Arc<LiveRun>,
+    stop: &Stop,
+) -> Result<Cloud, Vec<Diagnostic>> {
+    let client = run.client.clone().with_stop(stop);
+    let client = client
+        .in_region(&scenario.spec.region)
+        .map_err(|error| vec![defect(scenario, &format!("region `{}`: {error}", scenario.spec.region))])?;
+    // It may have changed since the run was agreed to, also by the scenario before.
+    let prepared = inspect(&client, scenario, &run.binds).await?;
+    let instances = prepared.instances.iter().map(|(name, found)| (name.clone(), found.instance_id.clone()));
+    let instances = instances.collect();
+    let live = Live::open(run, scenario, prepared).await.map_err(|why| vec![defect(scenario, &why)])?;
+    let findings = uncaptured(scenario, &|robot| live.captures(robot));
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let place = Place::Live(Box::new(live));
+    let mut cloud = Cloud { client, instances, tokens: IndexMap::new(), account: run.account.clone(), place };
+    declare(&mut cloud, &scenario.spec).map_err(|error| vec![defect(scenario, &error)])?;
     Ok(cloud)
 }
 
@@ -81,10 +99,14 @@ pub(super) fn declare(cloud: &mut Cloud, spec: &Spec) -> Result<(), String> {
     for robot in spec.robots.values() {
         let declared = RobotConfig::from_spec(robot)?;
         cloud.tokens.insert(robot.name.clone(), declared.token.clone());
-        cloud.emulator.with(|world| world.declare_robot(declared));
+        if let Some(emulator) = cloud.emulator() {
+            emulator.with(|world| world.declare_robot(declared));
+        }
     }
-    for group in &spec.application_groups {
-        cloud.emulator.with(|world| world.declare_application_group(&cloud.account, group));
+    if let Some(emulator) = cloud.emulator() {
+        for group in &spec.application_groups {
+            emulator.with(|world| world.declare_application_group(&cloud.account, group));
+        }
     }
     Ok(())
 }

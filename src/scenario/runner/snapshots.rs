@@ -8,7 +8,7 @@ use crate::{
     scenario::{
         Expected, Step,
         mailbox::Letter,
-        snapshot::{Header, Provenance, Request, SnapshotVerdict, body, check},
+        snapshot::{Header, Request, SnapshotVerdict, body, check},
     },
     secret::fingerprint,
 };
@@ -29,8 +29,8 @@ impl Story<'_> {
             header: Header {
                 scenario: self.scenario.name.value.clone(),
                 step: step.kind.to_string(),
-                backend: "emulator".to_owned(),
-                provenance: Provenance::Synthetic,
+                backend: self.settings.backend.as_str().to_owned(),
+                provenance: self.settings.backend.provenance(),
                 date: self.settings.date.clone(),
                 tool: self.settings.tool.clone(),
                 rule: letter.rule.as_ref().map(|name| self.rule_with_digest(name)),

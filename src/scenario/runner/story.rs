@@ -6,23 +6,23 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
-    RunSettings,
+    Backend, RunSettings,
     acts::Failure,
+    cloud::Cloud,
     finding,
     provide::provide,
     route::routes,
     run_all::errored,
     seal::{learn, redactor, seal},
     setup,
-    setup::Cloud,
     timeline::{Point, Timeline},
 };
 use crate::{
-    clock::{Clock as _, Timestamp},
+    clock::Timestamp,
     diagnostic::Diagnostic,
     openapi::Stop,
     provision::Options,
-    report::{Latency, Lookup, MomentKind, ScenarioOutcome, StepOutcome, Verdict},
+    report::{Evidence, Latency, Lookup, MomentKind, ScenarioOutcome, StepOutcome, Verdict},
     scenario::{
         Scenario, Step, StepKind,
         capture::Captured,
@@ -67,8 +67,14 @@ pub(super) struct Story<'a> {
     told: usize,
     /// What the step that is under way measured.
     pub(super) latencies: Vec<Latency>,
+    /// By what is known that the messages of the step that is under way came.
+    pub(super) evidence: Option<Evidence>,
     /// What was looked up at the first failure.
     pub(super) lookups: Option<Vec<Lookup>>,
+    /// When the step that is under way failed, where the story looked on after that.
+    pub(super) failed_at: Option<Timestamp>,
+    /// When the last step ended.
+    ended: Timestamp,
     /// Whether somebody wants the run to end.
     pub(super) stop: Stop,
 }
@@ -106,9 +112,13 @@ pub(super) enum Go {
 
 /// Runs one scenario.
 pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
-    let cloud = match setup::cloud(scenario, settings) {
+    let cloud = match &settings.backend {
+        Backend::Emulator => setup::cloud(scenario, settings).map_err(|finding| vec![finding]),
+        Backend::Live(run) => setup::live(scenario, run, stop).await,
+    };
+    let cloud = match cloud {
         Ok(cloud) => cloud,
-        Err(finding) => return errored(scenario, settings.seed, vec![finding]),
+        Err(findings) => return errored(scenario, settings.seed, findings),
     };
     let mut redactor = redactor(&scenario.spec);
     for step in scenario.all_steps() {
@@ -116,7 +126,12 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
             learn(&mut redactor, &apply.spec);
         }
     }
-    let mut outcome = match provide(&cloud, &scenario.spec, &Options::default()).await {
+    let provided = match cloud.live() {
+        // That the account is as the spec says has been looked at; nothing is changed there.
+        Some(_) => Ok(()),
+        None => provide(&cloud, &scenario.spec, &Options::default()).await,
+    };
+    let mut outcome = match provided {
         Ok(()) => Story::new(scenario, settings, cloud, redactor.clone(), stop).tell().await,
         Err(why) => errored(scenario, settings.seed, why.findings(scenario, scenario.spec_span)),
     };
@@ -132,8 +147,8 @@ impl<'a> Story<'a> {
         redactor: Redactor,
         stop: &Stop,
     ) -> Self {
-        let now = cloud.emulator.now();
-        let journal = cloud.emulator.with(|world| world.journal().len());
+        let now = cloud.now();
+        let journal = cloud.journal_len();
         Self {
             scenario,
             settings,
@@ -153,7 +168,10 @@ impl<'a> Story<'a> {
             steps: Vec::new(),
             told: 0,
             latencies: Vec::new(),
+            evidence: None,
             lookups: None,
+            failed_at: None,
+            ended: now,
             stop: stop.clone(),
             cloud,
         }
@@ -162,9 +180,9 @@ impl<'a> Story<'a> {
     async fn tell(mut self) -> ScenarioOutcome {
         let begin = self.now();
         let mut verdict = self.story().await;
-        let virtual_time = between(begin, self.now());
+        let virtual_time = between(begin, self.ended);
         if self.scenario.strict && verdict == Verdict::Passed {
-            verdict = verdict.max(self.untaken());
+            verdict = verdict.max(self.untaken().await);
         }
         if verdict == Verdict::Passed {
             verdict = verdict.max(self.judge_slo());
@@ -173,8 +191,9 @@ impl<'a> Story<'a> {
             self.diagnose().await;
         }
         verdict = verdict.max(self.cleanup().await);
-        let timeline = self.cloud.emulator.with(|world| self.timeline.draw(world.journal()));
-        let routes = self.cloud.emulator.with(|world| routes(world.journal(), &self.timeline));
+        verdict = verdict.max(self.restore().await);
+        let timeline = self.cloud.journal(|journal| self.timeline.draw(journal));
+        let routes = self.cloud.journal(|journal| routes(journal, &self.timeline));
         ScenarioOutcome {
             name: self.scenario.name.value.clone(),
             file: self.scenario.file().to_owned(),
@@ -239,7 +258,7 @@ impl<'a> Story<'a> {
             }
             StepKind::Never(never) => {
                 self.acts.observed = true;
-                self.never(step, never)
+                self.never(step, never).await
             }
             StepKind::Look(look) => {
                 self.acts.observed = true;
@@ -258,12 +277,12 @@ impl<'a> Story<'a> {
             StepKind::Advance(duration) => {
                 self.say(MomentKind::Act, step.kind.to_string());
                 let wait = self.until(*duration);
-                self.advance_to(wait.end);
+                self.cloud.pass_to(wait.end, &self.stop).await;
                 if wait.is_cut { self.timed_out(step) } else { (Verdict::Passed, Go::On) }
             }
             _ => {
                 self.begin_act(&step.kind);
-                match self.act(&step.kind).await {
+                match self.act_on_record(step).await {
                     Ok(answer) => self.capture(step, &step.capture, &answered(answer)),
                     Err(failure) => self.failed_act(step, failure),
                 }
@@ -273,7 +292,7 @@ impl<'a> Story<'a> {
 
     pub(super) fn begin_act(&mut self, kind: &StepKind) {
         if self.acts.observed || self.acts.texts.is_empty() {
-            let journal = self.cloud.emulator.with(|world| world.journal().len());
+            let journal = self.cloud.journal_len();
             self.acts = Acts { texts: Vec::new(), journal, since: self.now(), observed: false };
         }
         self.acts.texts.push(kind.to_string());
@@ -290,6 +309,7 @@ impl<'a> Story<'a> {
                     None => finding,
                 }
             }
+            Failure::Interrupted => finding::interrupted(self.scenario, step.span),
             Failure::Unknown(what) => Diagnostic::error("scenario::unknown-name", what)
                 .at(&self.scenario.source, step.span, "in this step")
                 .help("the step that should have made it did not run"),
@@ -313,6 +333,7 @@ impl<'a> Story<'a> {
         self.told = self.findings.len();
         // What is to be done in any case is not interrupted.
         self.stop = Stop::default();
+        self.cloud.client = self.cloud.client.clone().with_stop(&self.stop);
         for step in &scenario.finally {
             let begin = self.now();
             self.deadline = None;
@@ -331,8 +352,9 @@ impl<'a> Story<'a> {
     }
 
     /// With `strict`: each message that no step took.
-    fn untaken(&mut self) -> Verdict {
-        self.collect();
+    async fn untaken(&mut self) -> Verdict {
+        // What cannot be asked for now was not there a moment ago.
+        self.cloud.collect(&mut self.mailboxes, self.began).await.ok();
         let mut verdict = Verdict::Passed;
         for (robot, mailbox) in &self.mailboxes {
             let left = mailbox.waiting(&[]);
@@ -358,13 +380,15 @@ impl<'a> Story<'a> {
     }
 
     fn record(&mut self, step: &Step, verdict: Verdict, begin: Timestamp, cleanup: bool) {
+        self.ended = self.failed_at.take().unwrap_or_else(|| self.now());
         self.steps.push(StepOutcome {
             text: step.kind.to_string(),
             line: self.scenario.source.line(step.listed.offset),
             cleanup,
             verdict,
-            took: between(begin, self.now()),
+            took: between(begin, self.ended),
             findings: self.told..self.findings.len(),
+            evidence: self.evidence.take(),
             latencies: std::mem::take(&mut self.latencies),
         });
         self.told = self.findings.len();
@@ -376,7 +400,7 @@ impl<'a> Story<'a> {
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        self.cloud.emulator.now()
+        self.cloud.now()
     }
 
     /// A wait that begins now; it ends with the scenario's time if that is earlier.
@@ -395,7 +419,7 @@ impl<'a> Story<'a> {
 
     /// Where the story is.
     pub(super) fn point(&self) -> Point {
-        Point { at: self.now(), journal: self.cloud.emulator.with(|world| world.journal().len()) }
+        Point { at: self.now(), journal: self.cloud.journal_len() }
     }
 
     pub(super) fn taker(&self, step: &Step) -> Taker {

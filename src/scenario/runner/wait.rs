@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use super::{
+    acts::Failure,
+    finding,
     story::{Go, Story, later},
     timeline::Point,
 };
 use crate::{
     clock::{Timestamp, human_duration},
     diagnostic::Diagnostic,
-    report::{MomentKind, Verdict},
+    report::{Evidence as Known, MomentKind, Verdict},
     scenario::{
         Step,
         explain::{self, Evidence, Shortfall, between},
         mailbox::{Letter, Mailbox},
-        matcher::{Matcher, MessageView, all_match},
+        matcher::{Matcher, all_match},
         model::{Count, Expect, Never},
     },
     spec::yaml::Spanned,
@@ -32,7 +34,13 @@ impl Story<'_> {
             Count::AtLeast(number) => Some(number),
             Count::Exactly(_) => None,
         };
-        let found = self.wait(robot, &expect.message, limit.end, enough);
+        let mut found = match self.wait(robot, &expect.message, limit.end, enough).await {
+            Ok(found) => found,
+            Err(failure) => return self.failed_act(step, failure),
+        };
+        if found.len() < expect.count.number() && self.required() == Known::Seen {
+            found = self.look_for_less(robot, &expect.message);
+        }
         let holds = match expect.count {
             Count::AtLeast(number) => found.len() >= number,
             Count::Exactly(number) => found.len() == number,
@@ -45,7 +53,8 @@ impl Story<'_> {
             // An act's lateness is worth telling; this goes on in a story that has failed already.
             self.diagnose().await;
             let failed_at = self.point();
-            let late = if found.is_empty() { self.look_on(robot, &expect.message) } else { None };
+            self.cloud.conclude();
+            let late = if found.is_empty() { self.look_on(robot, &expect.message).await } else { None };
             let shortfall = Shortfall { found: &found, late: late.as_ref() };
             let finding = self.evidence(robot, started, |evidence| {
                 explain::expect(&evidence, step.span, expect, shortfall)
@@ -69,7 +78,14 @@ impl Story<'_> {
             taken.first().and_then(|place| mailbox.letters().get(*place)).cloned()
         });
         let took = human_duration(between(started, self.now()));
-        self.say(MomentKind::Held, format!("{}: after {took}", step.kind));
+        let known = self.known_by(robot, taken);
+        let how = known.map(|evidence| format!("; {}", evidence.phrase())).unwrap_or_default();
+        self.say(MomentKind::Held, format!("{}: after {took}{how}", step.kind));
+        if let Some(weak) = known.filter(|evidence| *evidence < self.required()) {
+            let finding = finding::weak(self.scenario, step.span, weak);
+            self.broke(step, self.point(), finding);
+            return (Verdict::Failed, Go::ToEnd);
+        }
         let Some(first) = first else { return (Verdict::Passed, Go::On) };
         self.measure(&first);
         let (captured, go) = self.capture(step, &expect.capture, &first.view);
@@ -78,6 +94,28 @@ impl Story<'_> {
             None => Verdict::Passed,
         };
         (captured.max(compared), go)
+    }
+
+    /// By what must be known at least that a message came.
+    fn required(&self) -> Known {
+        self.scenario.require.as_ref().map_or(Known::Notified, |required| required.value)
+    }
+
+    /// By what is known that these messages came; none where all is seen.
+    fn known_by(&mut self, robot: &str, taken: &[usize]) -> Option<Known> {
+        self.cloud.live()?;
+        let letters = self.mailboxes.get(robot)?.letters();
+        self.evidence =
+            taken.iter().filter_map(|place| letters.get(*place)).map(|letter| letter.evidence).min();
+        self.evidence
+    }
+
+    /// Messages that nothing but their events tell of.
+    fn look_for_less(&mut self, robot: &str, matchers: &[Matcher]) -> Vec<usize> {
+        let Some(mailbox) = self.mailboxes.get_mut(robot) else { return Vec::new() };
+        let seen = self.cloud.live().map(|live| live.only_seen(robot)).unwrap_or_default();
+        seen.into_iter().for_each(|letter| mailbox.receive(letter));
+        mailbox.waiting(matchers)
     }
 
     /// The first two messages that are closer together than `every`.
@@ -105,11 +143,14 @@ impl Story<'_> {
         )
     }
 
-    pub(super) fn never(&mut self, step: &Step, never: &Never) -> (Verdict, Go) {
+    pub(super) async fn never(&mut self, step: &Step, never: &Never) -> (Verdict, Go) {
         let started = self.now();
         let limit = self.until(never.duration);
         let robot = never.robot.value.as_str();
-        let found = self.wait(robot, &never.message, limit.end, Some(1));
+        let found = match self.wait(robot, &never.message, limit.end, Some(1)).await {
+            Ok(found) => found,
+            Err(failure) => return self.failed_act(step, failure),
+        };
         let letter = found.first().and_then(|place| {
             self.mailboxes.get(robot).and_then(|mailbox| mailbox.letters().get(*place)).cloned()
         });
@@ -129,38 +170,41 @@ impl Story<'_> {
     /// A step did not hold at a point that may be over by now.
     pub(super) fn broke(&mut self, step: &Step, at: Point, finding: Diagnostic) {
         let headline = finding.message.clone();
+        self.failed_at = Some(at.at);
         self.timeline.say(at, MomentKind::Broken, format!("{}: {headline}", step.kind));
         self.findings.push(finding);
     }
 
     /// Advances until `enough` untaken messages fit, or to the end; their places in the mailbox.
-    fn wait(
+    async fn wait(
         &mut self,
         robot: &str,
         matchers: &[Matcher],
         end: Timestamp,
         enough: Option<usize>,
-    ) -> Vec<usize> {
+    ) -> Result<Vec<usize>, Failure> {
         loop {
-            self.collect();
+            self.cloud.collect(&mut self.mailboxes, self.began).await?;
             let found =
                 self.mailboxes.get(robot).map(|mailbox| mailbox.waiting(matchers)).unwrap_or_default();
             if enough.is_some_and(|enough| found.len() >= enough) || self.now() >= end {
-                return found;
+                return Ok(found);
             }
-            let due = self.cloud.emulator.with(|world| world.next_due());
-            self.advance_to(due.filter(|due| *due <= end).unwrap_or(end));
+            if self.cloud.live().is_some() && self.stop.is_pulled() {
+                return Err(Failure::Interrupted);
+            }
+            self.cloud.pass(end, &self.stop).await;
         }
     }
 
     /// The first message that fits and comes within an hour after the end.
-    fn look_on(&mut self, robot: &str, matchers: &[Matcher]) -> Option<Letter> {
+    async fn look_on(&mut self, robot: &str, matchers: &[Matcher]) -> Option<Letter> {
         let end = later(self.now(), LOOK_ON);
         let known = self.mailboxes.get(robot).map_or(0, |mailbox| mailbox.letters().len());
         loop {
-            let due = self.cloud.emulator.with(|world| world.next_due()).filter(|due| *due <= end)?;
-            self.advance_to(due);
-            self.collect();
+            let due = self.cloud.foreseen(end)?;
+            self.cloud.pass_to(due, &self.stop).await;
+            self.cloud.collect(&mut self.mailboxes, self.began).await.ok()?;
             let letters = self.mailboxes.get(robot).map(Mailbox::letters).unwrap_or_default();
             let new = letters.get(known..).unwrap_or_default();
             if let Some(letter) = new.iter().find(|letter| all_match(matchers, &letter.view)) {
@@ -175,11 +219,11 @@ impl Story<'_> {
         started: Timestamp,
         judge: impl FnOnce(Evidence<'_>) -> T,
     ) -> T {
-        self.cloud.emulator.with(|world| {
+        self.cloud.journal(|journal| {
             judge(Evidence {
                 source: &self.scenario.source,
                 spec: &self.spec,
-                entries: world.journal().get(self.acts.journal..).unwrap_or_default(),
+                entries: journal.get(self.acts.journal..).unwrap_or_default(),
                 acts: &self.acts.texts,
                 letters: self.mailboxes.get(robot).map(Mailbox::letters).unwrap_or_default(),
                 since: self.acts.since,
@@ -187,31 +231,5 @@ impl Story<'_> {
                 started,
             })
         })
-    }
-
-    /// Moves the clock.
-    pub(super) fn advance_to(&mut self, at: Timestamp) {
-        self.cloud.emulator.with(|world| world.advance_to(at));
-    }
-
-    /// Takes over what the robots accepted since the last look.
-    pub(super) fn collect(&mut self) {
-        for (robot, mailbox) in &mut self.mailboxes {
-            let Some(token) = self.cloud.tokens.get(robot) else { continue };
-            let known = mailbox.letters().len();
-            self.cloud.emulator.with(|world| {
-                for received in world.messages(token.expose()).iter().skip(known) {
-                    mailbox.receive(Letter {
-                        at: received.at,
-                        view: MessageView::of(&received.message),
-                        message: received.message.clone(),
-                        event_id: received.event_id.clone(),
-                        rule: received.rule.clone(),
-                        contact: received.contact.clone(),
-                        taken_by: None,
-                    });
-                }
-            });
-        }
     }
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     emulator::Switches,
+    report::Evidence,
     scenario::{diagnosis::Diagnosis, model::Percentile, snapshot::named},
 };
 
@@ -60,6 +61,13 @@ pub fn json_schema() -> Value {
             told(
                 list(word(&Diagnosis::WORDS.map(|(word, _)| word))),
                 "What is looked up for the report when the story failed.",
+            ),
+        ),
+        optional(
+            "require",
+            told(
+                word(&Evidence::WORDS.map(|(word, _)| word)),
+                "By what must be known on the real cloud that a message came. Default: notified.",
             ),
         ),
         optional("emulator", told(switches(), "Switches of the emulator, for what public facts leave open.")),

@@ -1,4 +1,4 @@
-//! Refusals of the shell and the control API: `{"error", "remedy"}`.
+//! Refusals of a server's own: `{"error", "remedy"}`.
 
 use axum::{
     Json,
@@ -9,23 +9,27 @@ use serde_json::json;
 
 /// What went wrong, and what to do.
 #[derive(Debug)]
-pub(in crate::emulator) struct ShellError {
+pub struct ShellError {
     status: StatusCode,
     error: String,
     remedy: String,
 }
 
 impl ShellError {
-    pub(in crate::emulator) fn new(
-        status: StatusCode,
-        error: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
+    /// A refusal with that status.
+    pub fn new(status: StatusCode, error: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { status, error: error.into(), remedy: remedy.into() }
     }
 
-    pub(super) fn bad_request(error: impl Into<String>, remedy: impl Into<String>) -> Self {
+    /// A refusal of a request that is malformed.
+    pub fn bad_request(error: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, error, remedy)
+    }
+
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
     }
 }
 

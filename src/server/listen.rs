@@ -10,17 +10,17 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
 };
 
-use super::{ServeOptions, worded::Worded};
 use crate::clock::{Clock as _, SystemClock};
 
 /// Marks a response that must not be sent: the connection ends instead.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct HangUp;
+pub struct HangUp;
 
 impl fmt::Display for HangUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,24 +30,43 @@ impl fmt::Display for HangUp {
 
 impl std::error::Error for HangUp {}
 
-/// Bytes of headers and query, with room above the 128 KB that the gateway judges. A query alone may
-/// not have more than 64 KB: that is a limit of the HTTP library, which answers 414 ([`Worded`]).
-const LARGEST_HEAD: usize = 160 * 1024;
+/// What callers may ask of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long a connection may take to send the head of a request, and how long it may be idle.
+    pub head_timeout: Duration,
+    /// Bytes of headers and query. A query alone may not have more than 64 KB: that is a limit of the
+    /// HTTP library, which answers 414.
+    pub largest_head: usize,
+    /// How many connections are served at once; more wait to be accepted.
+    pub most_connections: usize,
+    /// How long requests that are being answered may go on when the server is told to stop.
+    pub grace: Duration,
+}
 
 /// How long to wait when no connection can be accepted, such as for want of file descriptors.
 const RETRY: Duration = Duration::from_millis(50);
 
-/// Serves until `stop` completes; then sets `stopping`, and lets answers under way finish.
-pub(super) async fn accept(
+/// Serves until `stop` completes; then sets `stopping`, and lets answers under way finish. `open` makes
+/// of a socket the stream that is spoken on, such as one with TLS; it has as long as a head.
+///
+/// # Errors
+/// The listener's own.
+pub async fn accept<S, Opened>(
     listener: TcpListener,
     app: Router,
-    options: &ServeOptions,
+    limits: Limits,
+    open: impl Fn(TcpStream) -> Opened,
     stop: impl Future<Output = ()> + Send,
     stopping: &watch::Sender<bool>,
-) -> io::Result<()> {
+) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    Opened: Future<Output = io::Result<S>> + Send + 'static,
+{
     let app = TowerToHyperService::new(app);
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(options.most_connections));
+    let places = Arc::new(Semaphore::new(limits.most_connections));
     let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
     loop {
@@ -65,29 +84,35 @@ pub(super) async fn accept(
             SystemClock.sleep(RETRY).await;
             continue;
         };
-        let connection = graceful.watch(connection(socket, peer, app.clone(), options));
+        socket.set_nodelay(true).ok();
+        let (opened, app, watcher) = (open(socket), app.clone(), graceful.watcher());
         connections.spawn(async move {
             let _place = place;
+            let stream = tokio::select! {
+                opened = opened => opened,
+                () = SystemClock.sleep(limits.head_timeout) => Err(io::ErrorKind::TimedOut.into()),
+            };
             // What a caller does to its connection is no fault of the server.
-            connection.await.ok();
+            if let Ok(stream) = stream {
+                watcher.watch(connection(stream, peer, app, limits)).await.ok();
+            }
         });
     }
     drop(listener);
     stopping.send_replace(true);
     tokio::select! {
         () = graceful.shutdown() => {}
-        () = SystemClock.sleep(options.grace) => {}
+        () = SystemClock.sleep(limits.grace) => {}
     }
     Ok(())
 }
 
-fn connection(
-    socket: TcpStream,
+fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
     peer: SocketAddr,
     app: TowerToHyperService<Router>,
-    options: &ServeOptions,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<> {
-    socket.set_nodelay(true).ok();
+    limits: Limits,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<S> {
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         let answer = app.call(request.map(Body::new));
@@ -101,7 +126,7 @@ fn connection(
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(options.head_timeout)
-        .max_buf_size(LARGEST_HEAD)
-        .serve_connection(TokioIo::new(Worded::new(socket)), service)
+        .header_read_timeout(limits.head_timeout)
+        .max_buf_size(limits.largest_head)
+        .serve_connection(TokioIo::new(stream), service)
 }

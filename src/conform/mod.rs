@@ -1,0 +1,1 @@
+//! How the emulator and the cloud differ.

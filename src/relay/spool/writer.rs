@@ -1,0 +1,239 @@
+//! The one thread that writes: what many callers want to be kept goes to the disk together.
+
+use std::{
+    fs, io,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{Receiver, TryRecvError},
+    },
+};
+
+use tokio::sync::{oneshot, watch};
+
+use super::{
+    index::{Entry, Fate, Index, Place},
+    line::{Line, MessageLine, Outcome, OutcomeLine, Provenance},
+    segment::{self, Active},
+};
+use crate::{clock::Timestamp, dingtalk::Reply};
+
+/// What is written at once, at most.
+const BATCH: usize = 512;
+
+/// A message to keep.
+#[derive(Debug)]
+pub(in crate::relay) struct New {
+    pub(in crate::relay) robot: String,
+    pub(in crate::relay) received_at: Timestamp,
+    pub(in crate::relay) body: String,
+    pub(in crate::relay) digest: [u8; 32],
+    /// The answer, for one that is not forwarded.
+    pub(in crate::relay) answer: Option<Reply>,
+    /// Gets the robot's answer, for one that is.
+    pub(in crate::relay) waiter: Option<oneshot::Sender<Reply>>,
+}
+
+/// What came of a call.
+#[derive(Debug)]
+pub(in crate::relay) struct Settled {
+    pub(in crate::relay) seq: u64,
+    pub(in crate::relay) at: Timestamp,
+    pub(in crate::relay) outcome: Outcome,
+    pub(in crate::relay) reply: Reply,
+}
+
+/// Something to write, and who waits for it.
+pub(super) enum Work {
+    Message(New, oneshot::Sender<Result<u64, String>>),
+    Outcome(Settled, oneshot::Sender<Result<(), String>>),
+}
+
+/// What the writer and the rest of the relay share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) folder: PathBuf,
+    index: Mutex<Index>,
+    /// The highest number.
+    pub(super) last: watch::Sender<u64>,
+}
+
+impl Shared {
+    pub(super) fn new(folder: PathBuf, index: Index) -> Self {
+        let last = watch::channel(index.last).0;
+        Self { folder, index: Mutex::new(index), last }
+    }
+
+    pub(super) fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread's own.
+pub(super) struct Writer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) active: Active,
+    pub(super) segments: Vec<u64>,
+    pub(super) id: String,
+    /// How many messages stay, at least.
+    pub(super) keep: usize,
+}
+
+/// What is told when a batch is on the disk.
+enum Done {
+    Message(Entry, oneshot::Sender<Result<u64, String>>),
+    Outcome(Settled, bool, Option<oneshot::Sender<Reply>>, oneshot::Sender<Result<(), String>>),
+}
+
+impl Writer {
+    /// Writes until nobody can ask for more.
+    pub(super) fn run(mut self, work: &Receiver<Work>) {
+        while let Ok(first) = work.recv() {
+            let mut batch = vec![first];
+            while batch.len() < BATCH {
+                match work.try_recv() {
+                    Ok(more) => batch.push(more),
+                    Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+                }
+            }
+            self.write(batch);
+        }
+    }
+
+    fn write(&mut self, batch: Vec<Work>) {
+        let rotated = self.rotate();
+        let mut bytes = Vec::new();
+        let mut done = Vec::new();
+        let mut next = self.shared.index().last + 1;
+        let mut written = rotated;
+        for work in batch {
+            let line = match &work {
+                Work::Message(new, _) => Line::Message(MessageLine {
+                    seq: next,
+                    robot: new.robot.clone(),
+                    received_at: new.received_at,
+                    provenance: Provenance::Live,
+                    body: new.body.clone(),
+                    answer: new.answer.as_ref().map(Into::into),
+                }),
+                Work::Outcome(settled, _) => {
+                    // From here on the sender is promised the robot's own answer.
+                    let waiter =
+                        self.shared.index().get_mut(settled.seq).and_then(|entry| entry.waiter.take());
+                    let late = waiter.as_ref().is_none_or(oneshot::Sender::is_closed);
+                    let line = Line::Outcome(OutcomeLine {
+                        seq: settled.seq,
+                        at: settled.at,
+                        is: settled.outcome,
+                        reply: (&settled.reply).into(),
+                        late,
+                    });
+                    if let Work::Outcome(settled, told) = work {
+                        done.push(Done::Outcome(settled, late, waiter, told));
+                    }
+                    written = written.and_then(|()| add(&mut bytes, &line).map(|_| ()));
+                    continue;
+                }
+            };
+            let offset = self.active.end() + bytes.len() as u64;
+            match add(&mut bytes, &line) {
+                Ok(length) => {
+                    let place = Place { segment: self.active.first, offset, length };
+                    if let Work::Message(new, told) = work {
+                        done.push(Done::Message(entry(next, new, place), told));
+                        next += 1;
+                    }
+                }
+                Err(fault) => written = Err(fault),
+            }
+        }
+        let written = written.and_then(|()| self.active.append(&bytes, done.len()));
+        self.tell(done, written);
+    }
+
+    fn tell(&self, done: Vec<Done>, written: io::Result<()>) {
+        let fault = written.err().map(|fault| fault.to_string());
+        let mut index = self.shared.index();
+        index.fault.clone_from(&fault);
+        let mut tellings: Vec<Box<dyn FnOnce()>> = Vec::new();
+        for done in done {
+            match (done, &fault) {
+                (Done::Message(entry, told), None) => {
+                    let seq = entry.seq;
+                    index.push(entry);
+                    tellings.push(Box::new(move || drop(told.send(Ok(seq)))));
+                }
+                (Done::Message(_, told), Some(fault)) => {
+                    let fault = fault.clone();
+                    tellings.push(Box::new(move || drop(told.send(Err(fault)))));
+                }
+                (Done::Outcome(settled, late, waiter, told), None) => {
+                    index.settle(settled.seq, settled.at, settled.outcome, settled.reply.clone(), late);
+                    tellings.push(Box::new(move || {
+                        waiter.map(|waiter| waiter.send(settled.reply));
+                        drop(told.send(Ok(())));
+                    }));
+                }
+                (Done::Outcome(settled, _, waiter, told), Some(fault)) => {
+                    // It is asked again, and the sender with it.
+                    if let Some(entry) = index.get_mut(settled.seq) {
+                        entry.waiter = waiter;
+                    }
+                    let fault = fault.clone();
+                    tellings.push(Box::new(move || drop(told.send(Err(fault)))));
+                }
+            }
+        }
+        let last = index.last;
+        drop(index);
+        self.shared.last.send_replace(last);
+        tellings.into_iter().for_each(|tell| tell());
+    }
+
+    /// Begins a new segment when this one is full, and deletes old ones that nobody needs.
+    fn rotate(&mut self) -> io::Result<()> {
+        let most = (self.keep / 8).clamp(1, 1000);
+        let (last, held) = {
+            let index = self.shared.index();
+            (index.last, index.count_from(self.active.first))
+        };
+        // Outcomes of a long queue fill a segment too.
+        if held < most && self.active.lines < most * 4 || last < self.active.first {
+            return Ok(());
+        }
+        self.active = Active::create(&self.shared.folder, last + 1, &self.id)?;
+        self.segments.push(last + 1);
+        while let [oldest, second, ..] = self.segments[..] {
+            let mut index = self.shared.index();
+            if !index.settled_below(second) || index.count_from(second) < self.keep {
+                break;
+            }
+            index.forget_below(second);
+            drop(index);
+            fs::remove_file(segment::path(&self.shared.folder, oldest))?;
+            self.segments.remove(0);
+        }
+        Ok(())
+    }
+}
+
+fn add(bytes: &mut Vec<u8>, line: &Line) -> io::Result<usize> {
+    let line = line.to_bytes()?;
+    bytes.extend_from_slice(&line);
+    Ok(line.len())
+}
+
+fn entry(seq: u64, new: New, place: Place) -> Entry {
+    Entry {
+        seq,
+        robot: new.robot,
+        received_at: new.received_at,
+        digest: new.digest,
+        place,
+        fate: if new.answer.is_some() { Fate::Captured } else { Fate::Pending },
+        answer: new.answer,
+        robot_answer: None,
+        answered_at: None,
+        waiter: new.waiter,
+    }
+}

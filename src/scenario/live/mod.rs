@@ -1,0 +1,23 @@
+//! The same scenarios on the real cloud: what they may touch, what keeps them from running, the journal
+//! of what they do, and how it is undone.
+
+mod account;
+mod config;
+mod draft;
+mod ledger;
+mod refuse;
+mod restore;
+mod run;
+mod schema;
+mod sweep;
+mod window;
+
+pub use account::{Prepared, account, inspect};
+pub use config::{Bind, Binds, RelaySource, load, parse_bind};
+pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Touched, Unreadable, journals};
+pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, refusals, uncaptured, used};
+pub use restore::{Unrestored, instance, restore};
+pub use run::LiveRun;
+pub use schema::json_schema;
+pub use sweep::{Swept, owing, sweep};
+pub use window::Window;

@@ -1,0 +1,294 @@
+//! A story on the real cloud: its time passes by itself, and what happened is what the cloud, and a relay
+//! where there is one, tell when they are asked.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use indexmap::IndexMap;
+
+use super::{
+    believe::Beliefs,
+    relayed::Relayed,
+    rows::{self, Since},
+};
+use crate::{
+    clock::Timestamp,
+    emulator::{Entry, What},
+    openapi::{ApiError, Client, Stop},
+    scenario::{
+        Scenario,
+        explain::between,
+        live::{LiveRun, Prepared, instance},
+        mailbox::{Letter, Mailbox},
+    },
+};
+
+/// The first wait between two looks.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The longest one.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// The clocks of the two sides may differ by so much.
+const SKEW: Duration = Duration::from_secs(60);
+
+/// The real cloud, as a story sees it.
+pub(super) struct Live {
+    pub(super) run: Arc<LiveRun>,
+    /// The instances that the scenario names: id, region and the state that they began with.
+    pub(super) touched: IndexMap<String, Instance>,
+    seen: Mutex<Seen>,
+}
+
+/// An instance that a scenario names.
+pub(super) struct Instance {
+    pub(super) id: String,
+    pub(super) region: String,
+    pub(super) was: String,
+}
+
+/// What was seen so far.
+struct Seen {
+    journal: Vec<Entry>,
+    beliefs: Beliefs,
+    /// Ids of events and of entries of the alert log that were there before the story.
+    before: HashSet<String>,
+    /// Those that came since.
+    known: HashSet<String>,
+    states: IndexMap<String, String>,
+    letters: IndexMap<String, Vec<Letter>>,
+    relayed: Option<Relayed>,
+    wait: Duration,
+}
+
+impl Live {
+    /// Takes note of what is there before the story begins.
+    pub(super) async fn open(
+        run: &Arc<LiveRun>,
+        scenario: &Scenario,
+        prepared: Prepared,
+    ) -> Result<Self, String> {
+        let relayed = match &run.binds.relay {
+            Some(source) => Some(Relayed::open(source, &scenario.spec, run.binds.rehearsal).await?),
+            None => None,
+        };
+        let mut before = HashSet::new();
+        let since = Since::before(run.client.clock().now(), SKEW);
+        let told = |error: ApiError| error.to_string();
+        for row in rows::events(&run.client, since).await.map_err(told)? {
+            before.extend(row.id);
+        }
+        match rows::alerts(&run.client, since, "").await {
+            Ok(entries) => before.extend(entries.into_iter().map(|entry| entry.log_id)),
+            Err(error) if relayed.is_none() => return Err(told(error)),
+            // The relay is the better witness.
+            Err(_) => {}
+        }
+        let states =
+            prepared.instances.values().map(|found| (found.instance_id.clone(), found.status.clone()));
+        let seen = Seen {
+            journal: Vec::new(),
+            beliefs: Beliefs::new(Arc::clone(&scenario.spec)),
+            before,
+            known: HashSet::new(),
+            states: states.collect(),
+            letters: IndexMap::new(),
+            relayed,
+            wait: FIRST_WAIT,
+        };
+        let touched = prepared.instances.into_iter().map(|(name, found)| {
+            let region = found.region_id;
+            (name, Instance { id: found.instance_id, region, was: found.status })
+        });
+        Ok(Self { run: Arc::clone(run), touched: touched.collect(), seen: Mutex::new(seen) })
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.run.client.clock().now()
+    }
+
+    pub(super) fn journal<T>(&self, read: impl FnOnce(&[Entry]) -> T) -> T {
+        read(&self.seen().journal)
+    }
+
+    /// Waits until the next look, which comes the later the longer nothing was new.
+    pub(super) async fn pass(&self, end: Timestamp, stop: &Stop) {
+        let wait = {
+            let mut seen = self.seen();
+            let wait = seen.wait;
+            seen.wait = LONGEST_WAIT.min(wait * 3 / 2);
+            wait
+        };
+        self.sleep(wait.min(between(self.now(), end)), stop).await;
+    }
+
+    pub(super) async fn pass_to(&self, at: Timestamp, stop: &Stop) {
+        self.sleep(between(self.now(), at), stop).await;
+    }
+
+    async fn sleep(&self, duration: Duration, stop: &Stop) {
+        tokio::select! {
+            () = self.run.client.clock().sleep(duration) => {}
+            () = stop.pulled() => {}
+        }
+    }
+
+    /// An act was done: what it causes may be there soon.
+    pub(super) fn acted(&self) {
+        self.seen().wait = FIRST_WAIT;
+    }
+
+    pub(super) async fn instance_state(&self, id: &str) -> Result<Option<String>, ApiError> {
+        let Some(touched) = self.touched.values().find(|touched| touched.id == id) else { return Ok(None) };
+        let found = instance(&self.run.client, &touched.region, id).await?;
+        Ok(found.map(|found| found.status))
+    }
+
+    /// Looks at everything once, and puts what is new into the mailboxes.
+    pub(super) async fn collect(
+        &self,
+        client: &Client,
+        mailboxes: &mut IndexMap<String, Mailbox>,
+        began: Timestamp,
+    ) -> Result<(), ApiError> {
+        self.look_at_instances(client).await?;
+        let since = Since::before(began, SKEW);
+        self.note_events(rows::events(client, since).await?);
+        let has_relay = self.seen().relayed.is_some();
+        match rows::alerts(client, since, "").await {
+            Ok(entries) => self.note_alerts(entries),
+            Err(error) if !has_relay => return Err(error),
+            Err(_) => {}
+        }
+        self.look_at_relay(mailboxes.keys()).await?;
+        let seen = self.seen();
+        for (robot, mailbox) in mailboxes {
+            let letters = seen.letters.get(robot).map(Vec::as_slice).unwrap_or_default();
+            for letter in letters.iter().skip(mailbox.letters().len()) {
+                mailbox.receive(letter.clone());
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_at_instances(&self, client: &Client) -> Result<(), ApiError> {
+        for (name, touched) in &self.touched {
+            let found = instance(client, &touched.region, &touched.id).await?;
+            let state = found.map_or_else(|| "Deleted".to_owned(), |found| found.status);
+            let at = self.now();
+            let mut seen = self.seen();
+            let before = seen.states.insert(touched.id.clone(), state.clone());
+            if before.as_ref() != Some(&state) {
+                seen.note(Entry {
+                    at,
+                    what: What::Instance {
+                        instance_id: touched.id.clone(),
+                        name: name.clone(),
+                        from: before,
+                        to: state,
+                        cause: String::new(),
+                    },
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn note_events(&self, found: Vec<crate::api::cloudmonitor::SystemEventRow>) {
+        let account = &self.run.account;
+        let mut seen = self.seen();
+        for row in found {
+            let Some(id) = row.id.clone().filter(|id| seen.is_news(id)) else { continue };
+            let entries = seen.beliefs.event(rows::system_event(id, row, account));
+            entries.into_iter().for_each(|entry| seen.note(entry));
+        }
+    }
+
+    fn note_alerts(&self, found: Vec<crate::api::cloudmonitor::AlertLog>) {
+        let mut seen = self.seen();
+        for entry in found {
+            if !seen.is_news(&entry.log_id) {
+                continue;
+            }
+            let (entries, told) = seen.beliefs.alert(&entry);
+            entries.into_iter().for_each(|entry| seen.note(entry));
+            for (robot, letter) in told {
+                // What a relay captures is seen there.
+                let is_captured = seen.relayed.as_ref().is_some_and(|relayed| relayed.captures(&robot));
+                if !is_captured {
+                    seen.letters.entry(robot).or_default().push(letter);
+                }
+            }
+        }
+    }
+
+    async fn look_at_relay(&self, robots: impl Iterator<Item = &String>) -> Result<(), ApiError> {
+        // Nobody else looks meanwhile: a story is one task.
+        let Some(mut relayed) = self.seen().relayed.take() else { return Ok(()) };
+        let (mut found, mut refused) = (Vec::new(), None);
+        for robot in robots {
+            match relayed.new_messages(robot).await {
+                Ok(new) => found.extend(new),
+                Err(error) => refused = Some(error),
+            }
+        }
+        let mut seen = self.seen();
+        seen.relayed = Some(relayed);
+        for captured in found {
+            let robot = captured.robot.name.clone().unwrap_or_default();
+            let (entry, letter) = seen.beliefs.captured(captured);
+            seen.note(entry);
+            if let Some(letter) = letter {
+                seen.letters.entry(robot).or_default().push(letter);
+            }
+        }
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// What the spec says happened where nothing else says anything; for explanations.
+    pub(super) fn conclude(&self) {
+        let mut seen = self.seen();
+        let entries = seen.beliefs.conclude();
+        entries.into_iter().for_each(|entry| seen.note(entry));
+    }
+
+    /// Messages that are only known by their event: those to this robot that nothing better tells of.
+    pub(super) fn only_seen(&self, robot: &str) -> Vec<Letter> {
+        let mut seen = self.seen();
+        let letters = seen.beliefs.only_seen(robot);
+        seen.letters.entry(robot.to_owned()).or_default().extend(letters.clone());
+        letters
+    }
+
+    /// Whether a relay captures what this robot is sent.
+    pub(super) fn captures(&self, robot: &str) -> bool {
+        self.seen().relayed.as_ref().is_some_and(|relayed| relayed.captures(robot))
+    }
+
+    /// The rows that steps look for themselves: those that were not there before the story.
+    pub(super) fn since(&self, began: Timestamp) -> Since {
+        Since::before(began, SKEW)
+    }
+
+    /// Whether something was there before the story.
+    pub(super) fn is_old(&self, id: &str) -> bool {
+        self.seen().before.contains(id)
+    }
+}
+
+impl Seen {
+    /// Whether an id is seen for the first time, and is not of before the story.
+    fn is_news(&mut self, id: &str) -> bool {
+        !self.before.contains(id) && self.known.insert(id.to_owned())
+    }
+
+    fn note(&mut self, entry: Entry) {
+        self.wait = FIRST_WAIT;
+        self.journal.push(entry);
+    }
+}

@@ -1,0 +1,10 @@
+//! What every HTTP server here shares: connections that are bounded in number, time and size, bodies
+//! that are bounded too, and refusals with a remedy.
+
+mod body;
+mod listen;
+mod refusal;
+
+pub use body::read_up_to;
+pub use listen::{HangUp, Limits, accept};
+pub use refusal::ShellError;

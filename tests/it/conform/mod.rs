@@ -1,0 +1,4 @@
+//! Cassettes and `bellcheck conform`.
+
+mod proxy;
+mod record;

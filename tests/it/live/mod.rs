@@ -1,0 +1,6 @@
+//! Scenarios on the real cloud, as a second emulator process plays it.
+
+pub(crate) mod disorder;
+mod refusals;
+pub(crate) mod stage;
+mod sweep;

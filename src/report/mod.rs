@@ -1,8 +1,8 @@
 //! One outcome, many views.
 //!
 //! A run of scenarios ends in a [`RunOutcome`]: plain data without secrets and without characters that
-//! act on a reader. [`terminal`], [`junit`], [`tap`], [`jsonl`], [`markdown`], [`github`] and [`html`] are
-//! views of it; a view decides nothing. [`findings`] shows what is wrong with files to editors and CI.
+//! act on a reader. [`terminal`], [`junit`], [`tap`], [`jsonl`], [`markdown`], [`github`], [`html`] and
+//! [`prometheus`] are views of it; a view decides nothing. [`findings`] shows what is wrong with files to editors and CI.
 
 mod chat;
 #[cfg(test)]
@@ -18,6 +18,7 @@ pub mod markdown;
 mod outcome;
 mod paint;
 mod plural;
+pub mod prometheus;
 mod route;
 pub mod tap;
 pub mod terminal;

@@ -20,7 +20,7 @@ mod step;
 
 pub use discover::{FileKind, discover};
 pub use load::load;
-pub use model::{Count, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
+pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
 pub use runner::{Backend, Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with};
 pub use schema::json_schema;
 pub use step::{SendEvent, Step, StepKind};

@@ -29,6 +29,8 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// Scenarios that name the same word here never run at the same time.
     pub exclusive: Option<String>,
+    /// Whether it is a drill: it does nothing but send test events that say so.
+    pub drill: Option<Drill>,
     /// The spec that is put to the proof.
     pub spec: Arc<Spec>,
     /// Where the spec's key stands in the scenario.
@@ -86,6 +88,15 @@ impl Scenario {
         }
         all.into_iter()
     }
+}
+
+/// What makes a scenario a drill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drill {
+    /// Where its key stands.
+    pub span: Span,
+    /// What its events say to those who read the message.
+    pub words: String,
 }
 
 /// An instance that a scenario begins with.

@@ -22,6 +22,7 @@ mod interrupts;
 mod live;
 mod logs;
 mod lookups;
+mod metrics;
 mod model;
 mod near_misses;
 mod plan_and_apply;

@@ -157,6 +157,10 @@ pub(in crate::cli) struct Reports {
     /// Write a Markdown report
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) markdown: Option<PathBuf>,
+    /// Write metrics in Prometheus' text format, for a textfile collector; the last success of each
+    /// scenario is taken from the file of before
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) metrics: Option<PathBuf>,
     /// Print annotations for GitHub, and add a summary to the job's
     #[arg(long)]
     pub(in crate::cli) github: bool,

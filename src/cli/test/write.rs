@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -12,8 +12,13 @@ use super::super::{
     exit::{Exit, Failure},
 };
 use crate::{
+    clock::{Clock as _, SystemClock},
     files,
-    report::{self, RunOutcome, junit::Granularity},
+    report::{
+        self, RunOutcome,
+        junit::Granularity,
+        prometheus::{self, Earlier},
+    },
 };
 
 /// Bytes that GitHub takes as a step's summary.
@@ -21,7 +26,8 @@ const SUMMARY: usize = 1_000_000;
 
 /// Refuses two reports in one file, before the run.
 pub(super) fn check(reports: &Reports) -> Result<(), Failure> {
-    let paths = [&reports.junit, &reports.json, &reports.html, &reports.tap, &reports.markdown];
+    let paths =
+        [&reports.junit, &reports.json, &reports.html, &reports.tap, &reports.markdown, &reports.metrics];
     let mut seen: Vec<PathBuf> = Vec::new();
     for path in paths.into_iter().flatten() {
         let identity = files::identity(path);
@@ -58,6 +64,10 @@ pub(super) fn write(context: &Context, reports: &Reports, run: &RunOutcome) -> R
     keep(&reports.html, &|| report::html::render(run).map_err(|error| error.to_string()));
     keep(&reports.tap, &|| Ok(report::tap::render(run)));
     keep(&reports.markdown, &|| Ok(report::markdown::render(run)));
+    if let Some(path) = &reports.metrics {
+        let earlier = earlier(context, path);
+        keep(&reports.metrics, &|| Ok(prometheus::render(run, SystemClock.now(), &earlier)));
+    }
     if reports.github
         && let Some(path) = context.environment.first(&["GITHUB_STEP_SUMMARY"])
         && let Err(error) = append(path.as_ref(), &report::markdown::render_within(run, SUMMARY))
@@ -65,6 +75,29 @@ pub(super) fn write(context: &Context, reports: &Reports, run: &RunOutcome) -> R
         findings.extend(refused(format!("{path}: {error}")).findings);
     }
     if findings.is_empty() { Ok(()) } else { Err(Failure { exit: Exit::Input, findings }) }
+}
+
+/// What the metrics of the run before say. That they cannot be read does not hold up the new ones.
+fn earlier(context: &Context, path: &Path) -> Earlier {
+    let text = match files::read_text(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Earlier::default(),
+        Err(error) => {
+            forgotten(context, path, &error);
+            return Earlier::default();
+        }
+    };
+    Earlier::read(&text).unwrap_or_else(|fault| {
+        forgotten(context, path, &fault);
+        Earlier::default()
+    })
+}
+
+fn forgotten(context: &Context, path: &Path, why: &dyn std::fmt::Display) {
+    context.console.talk(&format!(
+        "the metrics of the run before in {} cannot be read ({why}); they are replaced, and the last success of scenarios that did not pass now is not known any more",
+        path.display()
+    ));
 }
 
 fn append(path: &Path, text: &str) -> std::io::Result<()> {

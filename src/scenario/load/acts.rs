@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::scope::Scope;
+use super::{drill, scope::Scope};
 use crate::{
     api::ecs::SIMULATED_EVENT_TYPES,
     event::{Level, catalogue},
@@ -100,10 +100,7 @@ pub(super) fn send_event(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
         binder.node("level").and_then(|node| one_of(node, scope.context, "an event's level", &levels));
     let status = binder.field::<String>("status");
     let instance = binder.node("instance").and_then(|node| scope.instance(node));
-    let content = binder.node("content").and_then(|node| {
-        Binder::open(node, scope.context)?;
-        Some(node.to_json())
-    });
+    let content = drill::content(&mut binder, scope);
     binder.close();
     let (product, name) = (product?, name?);
     if catalogue().find(&product.value, &name.value).is_none() {

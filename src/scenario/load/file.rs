@@ -9,6 +9,7 @@ use std::{
 use indexmap::IndexMap;
 
 use super::{
+    drill::{self, drill},
     include, instances,
     matrix::{Case, cases, suffix},
     normalise::normalise,
@@ -128,6 +129,7 @@ fn bind(
     let exclusive = binder.field::<String>("exclusive");
     let spec_path = binder.required::<Spanned<String>>("spec");
     let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, environment, specs));
+    let drill = binder.node("drill").and_then(|node| drill(node, context));
     let timeout = binder.field::<Spanned<Duration>>("timeout");
     for read_already in ["variables", "matrix", "rows"] {
         binder.node(read_already);
@@ -156,6 +158,7 @@ fn bind(
         context,
         environment,
         specs,
+        drill,
         instances: instances.iter().map(|(key, instance)| (key.clone(), instance.name.clone())).collect(),
         names: RefCell::new(names),
         lists: lists.into_iter().map(|(name, (_, node, foreign))| (name, (node, foreign))).collect(),
@@ -174,6 +177,7 @@ fn bind(
         );
     }
     let story = binder.node("steps").map(|node| steps(node, &scope, Part::Story)).unwrap_or_default();
+    drill::check_story(&story, &scope);
     let finally = binder.node("finally").map(|node| steps(node, &scope, Part::Finally)).unwrap_or_default();
     let normalise =
         binder.node("normalise").map_or_else(|| Some(Rules::default()), |node| normalise(node, context));
@@ -188,12 +192,14 @@ fn bind(
     let webhooks = binder.node("webhooks").map(|node| webhooks(node, &scope)).unwrap_or_default();
     binder.close();
 
+    let drill = scope.drill;
     let opened = spec?;
     Some(Scenario {
         source: Arc::clone(context.source()),
         name: name?.map(|name| name + &suffix(case)),
         tags,
         exclusive,
+        drill,
         spec: opened.spec,
         spec_span: spec_path?.span,
         fixtures: opened.fixtures,

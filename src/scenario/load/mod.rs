@@ -2,6 +2,7 @@
 
 mod acts;
 mod compound;
+mod drill;
 mod expect;
 mod fault;
 mod file;

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::spec::Specs;
 use crate::{
     diagnostic::{Diagnostic, Span},
+    scenario::model::Drill,
     secret::mask_url,
     spec::{
         Spec, Target,
@@ -22,6 +23,8 @@ pub(super) struct Scope<'a> {
     pub(super) environment: Environment<'a>,
     /// The specs that were read so far.
     pub(super) specs: &'a Specs,
+    /// Whether it is a drill, and what its events say.
+    pub(super) drill: Option<Drill>,
     /// Under `instances`, each with its name in the cloud.
     pub(super) instances: IndexMap<String, String>,
     /// What the specs have that were named so far.

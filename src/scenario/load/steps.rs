@@ -1,6 +1,6 @@
 //! The list of steps: each is a mapping with one key, the step's keyword.
 
-use super::{acts, compound, expect, fault::fault, look, matcher_values::captures, scope::Scope};
+use super::{acts, compound, drill, expect, fault::fault, look, matcher_values::captures, scope::Scope};
 use crate::{
     diagnostic::Span,
     scenario::{
@@ -151,6 +151,7 @@ fn step(entry: &Entry, scope: &Scope<'_>) -> Option<Step> {
         );
         return None;
     };
+    drill::check_step(keyword, span, scope);
     count(span, scope);
     let mut needs = Vec::new();
     // The steps within have needs of their own.

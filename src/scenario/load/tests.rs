@@ -278,6 +278,105 @@ fn an_undocumented_test_event_is_a_warning() {
 }
 
 #[test]
+fn the_events_of_a_drill_say_that_they_are_one() {
+    let head = |drill: &str| {
+        format!("name: A\n{drill}spec: ../bellcheck.yaml\nsteps:\n")
+            + "  - send_event: { product: ECS, name: \"Instance:StateChange\", content: { state: Stopped } }\n"
+            + "  - repeat: { times: 2, steps: [{ send_event: { product: ECS, name: \"Instance:StateChange\" } }] }\n"
+    };
+    let contents = |text: &str| -> Vec<Option<String>> {
+        let scenario = good(text);
+        let content = |kind: &StepKind| match kind {
+            StepKind::SendEvent(event) => Some(event.content.as_ref().map(ToString::to_string)),
+            _ => None,
+        };
+        scenario.all_steps().filter_map(|step| content(&step.kind)).collect()
+    };
+    let some = |text: &str| Some(text.to_owned());
+    for none in ["", "drill: false\n"] {
+        assert_eq!(contents(&head(none)), [some(r#"{"state":"Stopped"}"#), None]);
+    }
+    let words = "[DRILL] This is a drill, nothing is broken";
+    for (drill, words) in [("drill: true\n", words), ("drill: Probealarm 演习\n", "Probealarm 演习")] {
+        let found = contents(&head(drill));
+        let marker = format!(r#""bellcheck":"drill","drill":"{words}""#);
+        assert_eq!(
+            found,
+            [Some(format!(r#"{{"state":"Stopped",{marker}}}"#)), Some(format!("{{{marker}}}"))]
+        );
+        assert_eq!(good(&head(drill)).drill.unwrap().words, words);
+    }
+}
+
+#[test]
+fn a_drill_changes_nothing_and_sends_something() {
+    let drill = |steps: &str| {
+        format!(
+            "name: A\ndrill: true\nspec: ../bellcheck.yaml\ninstances: {{ web-1: {{}} }}\nsteps:\n  - send_event: {{ product: ECS, name: \"Instance:StateChange\" }}\n{steps}"
+        )
+    };
+    let changes = [
+        "start: web-1",
+        "stop: web-1",
+        "reboot: web-1",
+        "release: web-1",
+        "simulate: { instance: web-1, event: SystemFailure.Reboot, not_before: 1h, as: it }",
+        "fault: { robot: ops, errcode: 1 }",
+        "apply: ../bellcheck.yaml",
+        "activate: duty",
+    ];
+    for step in changes {
+        let found = faults(&drill(&format!("  - {step}\n")));
+        let [(code, line, help)] = &found[..] else { panic!("{step}: {found:?}") };
+        assert_eq!((code.as_str(), *line), ("scenario::step-in-drill", 7), "{step}");
+        assert!(help.contains("send_event"), "{help}");
+        // Within others and at the end as well.
+        let inner = faults(&drill(&format!("  - repeat: {{ times: 2, steps: [{{ {step} }}] }}\n")));
+        assert_eq!(inner[0].0, "scenario::step-in-drill", "{step}");
+        let last = faults(&drill(&format!("finally:\n  - {step}\n")));
+        assert_eq!(last[0].0, "scenario::step-in-drill", "{step}");
+        // The twin: without the word it is a scenario like any other.
+        assert!(read(&drill(&format!("  - {step}\n")).replace("drill: true\n", "")).is_ok(), "{step}");
+    }
+    for step in [
+        "advance: 1m",
+        "expect: { robot: ops, times: 1 }",
+        "never: { robot: ops, for: 1m, message: [{ contains: x }] }",
+        "expect_event: { product: ECS, name: \"Instance:StateChange\" }",
+        "expect_alert: { rule: change }",
+        "expect_outbox: { contact: duty }",
+        "send_event: { product: ECS, name: \"Instance:StateChange\" }",
+    ] {
+        assert!(read(&drill(&format!("  - {step}\n"))).is_ok(), "{step}");
+    }
+    let silent = drill("  - advance: 1m\n")
+        .replace("send_event: { product: ECS, name: \"Instance:StateChange\" }", "advance: 1s");
+    let found = faults(&silent);
+    assert_eq!((found[0].0.as_str(), found[0].1), ("scenario::drill-without-event", 2));
+}
+
+#[test]
+fn what_a_drill_says_is_the_drills_own() {
+    let with = |drill: &str, content: &str| {
+        format!(
+            "name: A\ndrill: {drill}\nspec: ../bellcheck.yaml\nsteps:\n  - send_event: {{ product: ECS, name: \"Instance:StateChange\", content: {content} }}\n"
+        )
+    };
+    for key in ["bellcheck", "drill"] {
+        let content = format!("{{ {key}: mine }}");
+        let found = faults(&with("true", &content));
+        assert_eq!((found[0].0.as_str(), found[0].1, found.len()), ("scenario::drill-marker", 5, 1));
+        assert!(found[0].2.contains("drill: TEXT"), "{found:?}");
+        assert!(read(&with("false", &content)).is_ok());
+    }
+    for wrong in ["[a]", "{ a: b }", "\"\"", "\" \"", "~"] {
+        let found = faults(&with(wrong, "{ a: b }"));
+        assert_eq!((found[0].0.as_str(), found[0].1), ("scenario::wrong-type", 2), "{wrong}");
+        assert!(found[0].2.contains("drill: true"), "{found:?}");
+    }
+}
+
+#[test]
 fn limits_of_latency_are_read_with_their_lines() {
     let text = format!(
         "{}slo:\n  message:\n    max: 2m\n    p95: 60s\n",

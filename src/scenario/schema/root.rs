@@ -26,6 +26,13 @@ pub fn json_schema() -> Value {
             "exclusive",
             told(text(), "Scenarios that name the same word here never run at the same time."),
         ),
+        optional(
+            "drill",
+            told(
+                either(vec![truth(), text()]),
+                "It does nothing but send test events, which say that they are a drill: `true`, or what they say.",
+            ),
+        ),
         required("spec", told(text(), "The spec that is put to the proof, relative to this file.")),
         optional(
             "timeout",

@@ -121,6 +121,9 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
         Err(findings) => return errored(scenario, settings.seed, findings),
     };
     let mut redactor = redactor(&scenario.spec);
+    if let Some(relay) = cloud.live().and_then(|live| live.run.binds.relay.as_ref()) {
+        redactor.add(&relay.token);
+    }
     for step in scenario.all_steps() {
         if let StepKind::Apply(apply) = &step.kind {
             learn(&mut redactor, &apply.spec);

@@ -1,6 +1,7 @@
 //! Scenarios on the real cloud, as a second emulator process plays it.
 
 pub(crate) mod disorder;
+mod evidence;
 mod refusals;
 mod rehearsal;
 pub(crate) mod stage;

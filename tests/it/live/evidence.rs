@@ -1,0 +1,129 @@
+//! By what a run on the real cloud knows that the bell rang, and what it says when it did not.
+
+use serde_json::Value;
+
+use super::stage::Stage;
+use crate::support::{Desk, Run};
+use serde_json::json;
+
+const SCENARIO: &str = "name: Rings\nspec: quickstart/bellcheck.yaml\ninstances:\n  web-1: { state: Running }\nsteps:\n  - stop: web-1\n  - expect: { robot: ops, within: 2m, message: [{ contains: Stopping }] }\n";
+
+fn stage(switches: &[&str], scenario: &str) -> Stage {
+    let args: Vec<&str> = switches.iter().flat_map(|switch| ["--switch", *switch]).collect();
+    let stage = Stage::bare(Desk::new(), 60, &args);
+    stage.apply("quickstart/bellcheck.yaml");
+    let stage = stage.with_instance("web-1", "Running", json!({"bellcheck": "allowed"}));
+    stage.desk.write("a.yaml", scenario);
+    stage
+}
+
+fn run(stage: &Stage) -> (Run, Vec<Value>) {
+    let run = stage.test(&["a.yaml", "--yes", "--json", "report.jsonl", "--junit", "junit.xml"]);
+    assert_eq!(stage.state("web-1"), "Running", "{}", run.all());
+    let lines = stage.desk.read("report.jsonl");
+    (run, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+fn evidence(lines: &[Value]) -> &Value {
+    let expect =
+        lines.iter().find(|line| line["event"] == "step" && line["text"].to_string().contains("expect"));
+    &expect.unwrap()["evidence"]
+}
+
+#[test]
+fn without_a_relay_it_is_the_alert_log_and_the_report_says_so() {
+    let stage = stage(&[], SCENARIO);
+    let (run, lines) = run(&stage);
+    run.exits(0).says("CloudMonitor says that it notified, the message was not captured");
+    assert_eq!(evidence(&lines), "notified");
+    assert_eq!(lines[0]["backend"], "rehearsal");
+    let junit = stage.desk.read("junit.xml");
+    assert!(junit.contains(r#"name="evidence" value="notified""#) || junit.contains("evidence"), "{junit}");
+}
+
+#[test]
+fn an_event_alone_is_enough_only_where_that_is_said() {
+    let dumb = ["alert_log_system_events=off"];
+    let (run_, lines) = run(&stage(&dumb, SCENARIO));
+    run_.exits(1).says("no message came to robot `ops` within 2m");
+    assert_eq!(evidence(&lines), &Value::Null);
+    let text = SCENARIO.replace("spec:", "require: seen\nspec:");
+    let (run_, lines) = run(&stage(&dumb, &text));
+    run_.exits(0).says("only the event was seen");
+    assert_eq!(evidence(&lines), "seen");
+}
+
+#[test]
+fn a_rule_that_keeps_silent_is_named() {
+    let text = SCENARIO.replace(
+        "  - expect: { robot: ops, within: 2m, message: [{ contains: Stopping }] }\n",
+        "  - expect: { robot: managers, within: 2m }\n",
+    );
+    let (run, _) = run(&stage(&[], &text));
+    run.exits(1)
+        .says("no message came to robot `managers` within 2m")
+        .says("ecs-fault")
+        .says("undone: web-1");
+}
+
+#[test]
+fn a_robot_to_which_no_rule_leads_is_not_waited_for() {
+    let text = SCENARIO.replace("ops, within: 2m", "idle, within: 90d");
+    let stage = Stage::bare(Desk::new(), 60, &[]);
+    stage.desk.replace(
+        "quickstart/bellcheck.yaml",
+        "robots:",
+        "robots:\n  idle: { webhook: \"https://oapi.dingtalk.com/robot/send?access_token=idle-test-token\" }\n ",
+    );
+    let spec = stage.desk.read("quickstart/bellcheck.yaml").replace("\n                       #", "\n#");
+    stage.desk.write("quickstart/bellcheck.yaml", &spec);
+    stage.apply("quickstart/bellcheck.yaml");
+    let stage = stage.with_instance("web-1", "Running", json!({"bellcheck": "allowed"}));
+    stage.desk.write("a.yaml", &text);
+    // 90 days would be 36 hours of this clock.
+    let (run, _) = run(&stage);
+    run.exits(1).says("no message came to robot `idle` within 90d").says("no rule");
+}
+
+#[test]
+fn secrets_are_in_no_file_that_a_run_leaves() {
+    let mut stage =
+        stage(&[], SCENARIO).with("relay: { url: \"http://127.0.0.1:1\", token: canary-relay-token }\n");
+    stage.network = None;
+    stage.write_binds();
+    let mut command = stage.command();
+    command.args(["test", "--backend", "live", "--yes", "a.yaml", "--metrics", "m.prom", "--html", "r.html"]);
+    // No relay answers there.
+    let run = Run::of(command.output().unwrap()).exits(3).says("the relay cannot be reached");
+    let without = stage.desk.read("binds.yaml").replace("relay:", "x-relay:");
+    stage.desk.write("binds.yaml", &without);
+    let mut command = stage.command();
+    command.args(["test", "--backend", "live", "--yes", "a.yaml", "--metrics", "m.prom", "--html", "r.html"]);
+    let second = Run::of(command.output().unwrap()).exits(0);
+    stage.desk.write("binds.yaml", "");
+    let mut seen = vec![("output".to_owned(), format!("{}{}", run.all(), second.all()))];
+    for (path, bytes) in stage.desk.files() {
+        let name = path.display().to_string();
+        if !name.starts_with("quickstart") && name != "binds.yaml" {
+            seen.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    let folder = stage.desk.path(".bellcheck/live");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        seen.push((path.display().to_string(), std::fs::read_to_string(path).unwrap()));
+    }
+    assert!(seen.iter().any(|(name, _)| name.ends_with(".jsonl")), "no journal was looked at");
+    for (name, text) in &seen {
+        for secret in [
+            "canary-relay-token",
+            "testSk",
+            "ops-test-token",
+            "Y2FuYXJ5LXJlbGF5LXRva2Vu",
+            "dGVzdFNr",
+            "b3BzLXRlc3QtdG9rZW4",
+        ] {
+            assert!(!text.contains(secret), "`{secret}` is in {name}:\n{text}");
+        }
+    }
+}

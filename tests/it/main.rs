@@ -28,6 +28,7 @@ mod plan_views;
 mod proving;
 mod provision;
 mod raw;
+mod relay;
 mod reports;
 mod retries;
 mod robot_errors;

@@ -125,14 +125,17 @@ impl Forwarder {
         stopping: &mut watch::Receiver<bool>,
     ) -> Result<(), Ended> {
         last.mark_unchanged();
+        if self.spool.pending(&self.robot).0 == 0 {
+            return tokio::select! {
+                changed = last.changed() => changed.map_err(|_| Ended),
+                _ = stopping.wait_for(|stopping| *stopping) => Err(Ended),
+            };
+        }
         let (spool, robot) = (Arc::clone(&self.spool), self.robot.clone());
         let next = tokio::task::spawn_blocking(move || spool.next_pending(&robot)).await;
         match next.map_err(|_| Ended)? {
             Ok(Some((seq, body))) => self.deliver(seq, &body, stopping).await,
-            Ok(None) => tokio::select! {
-                changed = last.changed() => changed.map_err(|_| Ended),
-                _ = stopping.wait_for(|stopping| *stopping) => Err(Ended),
-            },
+            Ok(None) => Ok(()),
             Err(fault) => {
                 tracing::error!("{}: {fault}", self.robot);
                 self.rest(LONGEST_WAIT, stopping).await

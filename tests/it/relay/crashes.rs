@@ -16,8 +16,8 @@ use serde_json::json;
 use super::bench::{DOWN, FORGETFUL, Relay, Robot, UP, answer, connect, desk, text};
 use crate::support::pause;
 
-const ROBOTS: usize = 10;
-const EACH: usize = 1_000;
+const ROBOTS: usize = 20;
+const EACH: usize = 500;
 
 /// Sends numbered messages one after the other, each until it is answered, as CloudMonitor might.
 fn send_all(port: u16, robot: usize, done: &AtomicUsize) {

@@ -12,11 +12,11 @@ use std::{
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    index::{Entry, Fate, Index, Place},
+    index::{Entry, Index, Place},
     line::{Line, MessageLine, Outcome, OutcomeLine, Provenance},
     segment::{self, Active},
 };
-use crate::{clock::Timestamp, dingtalk::Reply};
+use crate::{clock::Timestamp, dingtalk::Reply, relay::Forwarded};
 
 /// What is written at once, at most.
 const BATCH: usize = 512;
@@ -239,7 +239,7 @@ fn entry(seq: u64, new: New, place: Place) -> Entry {
         received_at: new.received_at,
         digest: new.digest,
         place,
-        fate: if new.answer.is_some() { Fate::Captured } else { Fate::Pending },
+        fate: if new.answer.is_some() { Forwarded::Captured } else { Forwarded::Pending },
         answer: new.answer,
         robot_answer: None,
         answered_at: None,

@@ -63,15 +63,15 @@ pub(crate) struct Relay {
 impl Relay {
     /// With the spec of [`desk`], a spool in `spool/` and a read token.
     pub(crate) fn start(desk: &Desk, args: &[&str]) -> Self {
-        Self::start_at(desk, 0, args)
+        Self::start_on(desk, "127.0.0.1:0", args)
     }
 
-    pub(crate) fn start_at(desk: &Desk, port: u16, args: &[&str]) -> Self {
+    pub(crate) fn start_on(desk: &Desk, address: &str, args: &[&str]) -> Self {
         let name = RandomNonce.next();
         let port_file = desk.path(&format!("relay-{name}.port"));
         let log = desk.path(&format!("relay-{name}.log"));
         let mut command = Self::command(desk);
-        command.args(["--listen", &format!("127.0.0.1:{port}"), "--port-file"]).arg(&port_file).args(args);
+        command.args(["--listen", address, "--port-file"]).arg(&port_file).args(args);
         let child = command
             .stdout(Stdio::null())
             .stderr(Stdio::from(fs::File::create(&log).unwrap()))

@@ -11,19 +11,24 @@ use std::{
     time::Duration,
 };
 
+use bellcheck::clock::Stopwatch;
 use serde_json::json;
 
 use super::bench::{DOWN, FORGETFUL, Relay, Robot, UP, answer, connect, desk, text};
 use crate::support::pause;
 
+/// Longer than a slow machine needs: one that hangs fails.
+const PATIENCE: Duration = Duration::from_secs(300);
 const ROBOTS: usize = 20;
 const EACH: usize = 500;
 
 /// Sends numbered messages one after the other, each until it is answered, as CloudMonitor might.
 fn send_all(port: u16, robot: usize, done: &AtomicUsize) {
+    let begun = Stopwatch::start();
     let mut connection: Option<(TcpStream, BufReader<TcpStream>)> = None;
     let mut number = 0;
     while number < EACH {
+        assert!(begun.elapsed() < PATIENCE, "message {robot}-{number} is not taken");
         let body = text(&format!("{robot}-{number}"));
         let mut attempt = || -> std::io::Result<u16> {
             if connection.is_none() {
@@ -74,6 +79,7 @@ fn ten_thousand_messages_arrive_once_and_in_order_whatever_dies() {
     let relay = Mutex::new(Some(relay));
     let done = AtomicUsize::new(0);
     let total = ROBOTS * EACH;
+    let begun = Stopwatch::start();
     thread::scope(|scope| {
         for number in 0..ROBOTS {
             scope.spawn({
@@ -83,12 +89,13 @@ fn ten_thousand_messages_arrive_once_and_in_order_whatever_dies() {
         }
         let reach = |share: usize| {
             while done.load(Ordering::SeqCst) < total * share / 100 {
+                assert!(begun.elapsed() < PATIENCE, "{done:?} messages are taken");
                 pause(Duration::from_millis(2));
             }
         };
         let kill = || {
             relay.lock().unwrap().take().unwrap().kill();
-            *relay.lock().unwrap() = Some(Relay::start_at(&desk, port, &args));
+            *relay.lock().unwrap() = Some(Relay::start_on(&desk, &format!("127.0.0.1:{port}"), &args));
         };
         reach(10);
         kill();

@@ -53,6 +53,16 @@ fn curl_trusts_a_relay_with_its_certificate() {
 }
 
 #[test]
+fn a_network_without_tls_is_warned_of() {
+    let desk = desk();
+    let relay = Relay::start_on(&desk, "0.0.0.0:0", &[]);
+    assert!(relay.log().contains("is served without TLS"), "{}", relay.log());
+    relay.kill();
+    let relay = Relay::start(&desk, &[]);
+    assert!(!relay.log().contains("without TLS"), "{}", relay.log());
+}
+
+#[test]
 fn certificates_that_cannot_serve_are_refused_with_their_file() {
     let desk = desk();
     let [certificate, key] = files();

@@ -71,6 +71,13 @@ async fn listen(
             wrong("relay::port-file", error.to_string(), "choose a path that can be written")
         })?;
     }
+    if tls.is_none() && !address.ip().is_loopback() {
+        context.console.findings(&[Diagnostic::warning(
+            "relay::plain",
+            format!("{address} is served without TLS: tokens and messages can be read on the way"),
+        )
+        .help("give --tls-cert and --tls-key, or serve on 127.0.0.1 behind what does TLS")]);
+    }
     let scheme = if tls.is_some() { "https" } else { "http" };
     context.console.out(&format!("listening on {scheme}://{address}\n"));
     let pending = relay.pending();

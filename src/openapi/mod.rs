@@ -38,7 +38,7 @@ pub use nonce::{Nonce, RandomNonce, SequenceNonce};
 pub use operation::{Operation, Product};
 pub use percent::{decode_form, encode};
 pub use provider::{CredentialsProvider, ProviderError};
-pub use reqwest_transport::{ReqwestTransport, install_tls};
+pub use reqwest_transport::{ReqwestTransport, install_tls, is_loopback};
 pub use retry::Retry;
 pub use scheme::{Call, Seal, SignatureScheme};
 pub use sign_v1::V1StringToSign;

@@ -117,7 +117,9 @@ impl Transport for ReqwestTransport {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a URL is one of this machine itself, by its words.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Clock,
     dingtalk::{BODY_LIMIT, Refusal, Reply, Wording, explain},
-    openapi::Transport,
+    openapi::{Transport, is_loopback},
     robot::{Address, Pace, RobotClient, SendError},
     secret::{Redactor, Secret},
 };
@@ -45,12 +45,9 @@ impl Target {
     pub fn parse(url: &Secret) -> Result<Self, String> {
         let text = url.expose();
         let parsed = reqwest::Url::parse(text).map_err(|fault| format!("the URL cannot be read: {fault}"))?;
-        let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-        let is_here = host == "localhost"
-            || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
         match parsed.scheme() {
             "https" => {}
-            "http" if is_here => {}
+            "http" if is_loopback(&parsed) => {}
             "http" => return Err("http is for this machine only".to_owned()),
             _ => return Err("the URL is neither https nor http".to_owned()),
         }
@@ -59,7 +56,9 @@ impl Target {
         }
         let address = Address::of_webhook(url)?;
         let mut known = Redactor::default();
-        for part in [text, text.split(['?', '#']).next().unwrap_or_default(), &host] {
+        for part in
+            [text, text.split(['?', '#']).next().unwrap_or_default(), parsed.host_str().unwrap_or_default()]
+        {
             known.add(&Secret::new(part));
         }
         Ok(Self { address, known })
@@ -125,16 +124,20 @@ impl Forwarder {
         stopping: &mut watch::Receiver<bool>,
     ) -> Result<(), Ended> {
         last.mark_unchanged();
+        if self.spool.pending(&self.robot).0 == 0 {
+            return tokio::select! {
+                changed = last.changed() => changed.map_err(|_| Ended),
+                _ = stopping.wait_for(|stopping| *stopping) => Err(Ended),
+            };
+        }
         let (spool, robot) = (Arc::clone(&self.spool), self.robot.clone());
         let next = tokio::task::spawn_blocking(move || spool.next_pending(&robot)).await;
         match next.map_err(|_| Ended)? {
             Ok(Some((seq, body))) => self.deliver(seq, &body, stopping).await,
-            Ok(None) => tokio::select! {
-                changed = last.changed() => changed.map_err(|_| Ended),
-                _ = stopping.wait_for(|stopping| *stopping) => Err(Ended),
-            },
+            Ok(None) => Ok(()),
             Err(fault) => {
                 tracing::error!("{}: {fault}", self.robot);
+                self.stuck.send_replace(true);
                 self.rest(LONGEST_WAIT, stopping).await
             }
         }

@@ -12,10 +12,12 @@ mod serve;
 mod spool;
 mod tls;
 mod tokens;
+mod wire;
 
 pub use config::{Options, ReadToken, RelayRobot};
 pub use forward::Target;
-pub use read_client::{Forwarded, Page, ReadClient, ReadError, ReceivedMessage};
+pub use read_client::{Page, ReadClient, ReadError, ReceivedMessage};
 pub use serve::{Relay, RelayError};
 pub use spool::SpoolError;
 pub use tls::{TlsError, tls};
+pub use wire::Forwarded;

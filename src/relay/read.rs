@@ -131,7 +131,7 @@ fn shown(kept: &Kept) -> Value {
         "received_at": kept.received_at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
         "body": body,
         "answer": kept.answer.as_ref().map(|answer| answer.to_json()),
-        "forwarded": kept.fate.as_str(),
+        "forwarded": kept.fate,
     });
     if let Some(answer) = &kept.robot_answer {
         shown["robot_answer"] = answer.to_json();

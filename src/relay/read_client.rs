@@ -6,31 +6,17 @@ use reqwest::{Client, StatusCode, Url, redirect};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::config::ReadToken;
+use super::{Forwarded, config::ReadToken, wire::ReplyFields};
 use crate::{
     clock::{Timestamp, human_duration},
     dingtalk::Reply,
-    openapi::install_tls,
+    openapi::{install_tls, is_loopback},
 };
 
 /// How long an answer may take beyond what was asked to be waited.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A page of messages that robots take is far smaller.
 const LONGEST_ANSWER: usize = 128 << 20;
-
-/// What became of a message after it was kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Forwarded {
-    /// It is not forwarded.
-    Captured,
-    /// It waits for the robot.
-    Pending,
-    /// The robot took it.
-    Delivered,
-    /// The robot refused it for good.
-    Refused,
-}
 
 /// A message that a relay kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -164,11 +150,6 @@ impl ReadClient {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 fn unreached(error: reqwest::Error) -> ReadError {
     let what =
         if error.is_timeout() { "no answer in time".to_owned() } else { error.without_url().to_string() };
@@ -221,22 +202,10 @@ struct MessageBody {
     robot: String,
     received_at: Timestamp,
     body: Value,
-    answer: Option<ReplyBody>,
+    answer: Option<ReplyFields>,
     forwarded: Forwarded,
     #[serde(default)]
-    robot_answer: Option<ReplyBody>,
-}
-
-#[derive(Deserialize)]
-struct ReplyBody {
-    errcode: i64,
-    errmsg: String,
-}
-
-impl From<ReplyBody> for Reply {
-    fn from(body: ReplyBody) -> Self {
-        Self { errcode: body.errcode, errmsg: body.errmsg }
-    }
+    robot_answer: Option<ReplyFields>,
 }
 
 impl From<PageBody> for Page {

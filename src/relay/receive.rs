@@ -21,11 +21,13 @@ use super::{
 use crate::{
     dingtalk::{BODY_LIMIT, BodyRules, Posted, Refusal, Reply, Sender, Wording},
     openapi::decode_form,
-    server::{ShellError, read_up_to},
+    server::{ShellError, read_at_most},
 };
 
 /// Bytes of a body that are read at all; what has more is no message, whatever is in it.
 const LARGEST_BODY: usize = 64 * 1024;
+/// A body that announces this much is not even begun to be read.
+const HOPELESS_BODY: usize = 1 << 20;
 /// Messages of one robot that may wait for it.
 const MOST_PENDING: usize = 100_000;
 
@@ -119,16 +121,13 @@ async fn read(peer: IpAddr, request: Request) -> Result<Post, ShellError> {
     };
     let (parts, body) = request.into_parts();
     let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if announced
-        .and_then(|length| length.parse::<u64>().ok())
-        .is_some_and(|length| length > LARGEST_BODY as u64)
-    {
+    let announced = announced.and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
+    // Who asks first is told before anything is sent, and who would send for ever as well.
+    let is_told_at_once = parts.headers.contains_key(header::EXPECT) || announced > HOPELESS_BODY;
+    if announced > LARGEST_BODY && is_told_at_once {
         return Err(too_large());
     }
-    let body = read_up_to(body, LARGEST_BODY + 1).await?;
-    if body.len() > LARGEST_BODY {
-        return Err(too_large());
-    }
+    let body = read_at_most(body, LARGEST_BODY).await?.ok_or_else(too_large)?;
     Ok(Post { headers: parts.headers, query, body, peer })
 }
 

@@ -16,12 +16,12 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    Options, RelayRobot, SpoolError,
+    Forwarded, Options, RelayRobot, SpoolError,
     duplicates::Duplicates,
     forward::Forwarder,
     metrics::{DUPLICATES, EARLY, FAILURES, FORWARDED, Metrics, RECEIVED},
     read, receive,
-    spool::{Fate, Known, Spool},
+    spool::{Known, Spool},
     tokens::Tokens,
 };
 use crate::{
@@ -225,7 +225,7 @@ fn remember(duplicates: &Duplicates, known: &[Known], robots: &[RelayRobot], now
         let place = robots.iter().position(|robot| robot.name == message.robot);
         let answer = message.answer.clone().unwrap_or_else(Reply::ok);
         // What the relay itself refused may be right the next time.
-        let is_own_refusal = message.fate == Fate::Captured && !answer.accepted();
+        let is_own_refusal = message.fate == Forwarded::Captured && !answer.accepted();
         if let Some(place) = place.filter(|_| !is_own_refusal) {
             duplicates.remember(place, message.digest, message.received_at, answer, now);
         }

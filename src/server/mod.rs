@@ -5,6 +5,6 @@ mod body;
 mod listen;
 mod refusal;
 
-pub use body::read_up_to;
+pub use body::{read_at_most, read_up_to};
 pub use listen::{HangUp, Limits, accept};
 pub use refusal::ShellError;

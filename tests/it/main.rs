@@ -32,6 +32,7 @@ mod proving;
 mod provision;
 mod raw;
 mod rehearsal;
+mod relay;
 mod reports;
 mod retries;
 mod robot_errors;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::oneshot;
 
 use super::line::Outcome;
-use crate::{clock::Timestamp, dingtalk::Reply};
+use crate::{clock::Timestamp, dingtalk::Reply, relay::Forwarded};
 
 /// Where a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,31 +16,6 @@ pub(super) struct Place {
     pub(super) length: usize,
 }
 
-/// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::relay) enum Fate {
-    /// It is kept, and is not forwarded.
-    Captured,
-    /// It waits for the robot.
-    Pending,
-    /// The robot took it.
-    Delivered,
-    /// The robot refused it for good.
-    Refused,
-}
-
-impl Fate {
-    /// Its word in the read API.
-    pub(in crate::relay) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Captured => "captured",
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Refused => "refused",
-        }
-    }
-}
-
 /// A message without its body.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -49,7 +24,7 @@ pub(super) struct Entry {
     pub(super) received_at: Timestamp,
     pub(super) digest: [u8; 32],
     pub(super) place: Place,
-    pub(super) fate: Fate,
+    pub(super) fate: Forwarded,
     /// What the sender was answered, once that is settled.
     pub(super) answer: Option<Reply>,
     /// What the robot said last, if it was asked.
@@ -74,7 +49,7 @@ pub(super) struct Index {
 impl Index {
     pub(super) fn push(&mut self, entry: Entry) {
         self.last = entry.seq;
-        if entry.fate == Fate::Pending {
+        if entry.fate == Forwarded::Pending {
             self.pending.entry(entry.robot.clone()).or_default().push_back(entry.seq);
         }
         self.entries.push_back(entry);
@@ -114,8 +89,8 @@ impl Index {
         entry.robot_answer = Some(reply);
         entry.answered_at = Some(at);
         entry.fate = match outcome {
-            Outcome::Delivered => Fate::Delivered,
-            Outcome::Refused => Fate::Refused,
+            Outcome::Delivered => Forwarded::Delivered,
+            Outcome::Refused => Forwarded::Refused,
             Outcome::Held => return,
         };
         let robot = entry.robot.clone();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{clock::Timestamp, dingtalk::Reply};
+use crate::{clock::Timestamp, relay::wire::ReplyFields};
 
 /// The form of the lines.
 pub(super) const FORMAT: u32 = 1;
@@ -40,7 +40,7 @@ pub(super) struct MessageLine {
     pub(super) body: String,
     /// The answer, for a message that is not forwarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) answer: Option<ReplyLine>,
+    pub(super) answer: Option<ReplyFields>,
 }
 
 /// Where a message comes from.
@@ -58,7 +58,7 @@ pub(super) struct OutcomeLine {
     pub(super) seq: u64,
     pub(super) at: Timestamp,
     pub(super) is: Outcome,
-    pub(super) reply: ReplyLine,
+    pub(super) reply: ReplyFields,
     /// Whether the sender was answered before the robot answered.
     pub(super) late: bool,
 }
@@ -73,26 +73,6 @@ pub(in crate::relay) enum Outcome {
     Refused,
     /// The robot does not take it now; it is tried again.
     Held,
-}
-
-/// A reply, in the words of the service.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ReplyLine {
-    errcode: i64,
-    errmsg: String,
-}
-
-impl From<&Reply> for ReplyLine {
-    fn from(reply: &Reply) -> Self {
-        Self { errcode: reply.errcode, errmsg: reply.errmsg.clone() }
-    }
-}
-
-impl From<ReplyLine> for Reply {
-    fn from(line: ReplyLine) -> Self {
-        Self { errcode: line.errcode, errmsg: line.errmsg }
-    }
 }
 
 impl Line {

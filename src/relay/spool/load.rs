@@ -6,11 +6,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     SpoolError,
-    index::{Entry, Fate, Index, Place},
+    index::{Entry, Index, Place},
     line::{FORMAT, Line, MessageLine},
     segment::{self, Active},
 };
-use crate::dingtalk::Reply;
+use crate::{dingtalk::Reply, relay::Forwarded};
 
 /// What was found.
 pub(super) struct Loaded {
@@ -146,7 +146,7 @@ fn entry(message: MessageLine, place: Place) -> Entry {
         robot: message.robot,
         received_at: message.received_at,
         place,
-        fate: if answer.is_some() { Fate::Captured } else { Fate::Pending },
+        fate: if answer.is_some() { Forwarded::Captured } else { Forwarded::Pending },
         answer,
         robot_answer: None,
         answered_at: None,

@@ -21,16 +21,15 @@ use std::{
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{oneshot, watch};
 
-pub(super) use self::{
-    index::Fate,
-    line::Outcome,
-    writer::{New, Settled},
-};
 use self::{
     line::Line,
     writer::{Shared, Work, Writer},
 };
-use crate::{clock::Timestamp, dingtalk::Reply};
+pub(super) use self::{
+    line::Outcome,
+    writer::{New, Settled},
+};
+use crate::{clock::Timestamp, dingtalk::Reply, relay::Forwarded};
 
 /// Why a spool cannot be used.
 #[derive(Debug)]
@@ -65,7 +64,7 @@ pub(super) struct Kept {
     pub(super) robot: String,
     pub(super) received_at: Timestamp,
     pub(super) body: String,
-    pub(super) fate: Fate,
+    pub(super) fate: Forwarded,
     pub(super) answer: Option<Reply>,
     pub(super) robot_answer: Option<Reply>,
 }
@@ -75,7 +74,7 @@ pub(super) struct Known {
     pub(super) robot: String,
     pub(super) received_at: Timestamp,
     pub(super) digest: [u8; 32],
-    pub(super) fate: Fate,
+    pub(super) fate: Forwarded,
     pub(super) answer: Option<Reply>,
     /// When the robot answered last.
     pub(super) answered_at: Option<Timestamp>,

@@ -12,11 +12,11 @@ use std::{
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    index::{Entry, Fate, Index, Place},
+    index::{Entry, Index, Place},
     line::{Line, MessageLine, Outcome, OutcomeLine, Provenance},
     segment::{self, Active},
 };
-use crate::{clock::Timestamp, dingtalk::Reply};
+use crate::{clock::Timestamp, dingtalk::Reply, relay::Forwarded};
 
 /// What is written at once, at most.
 const BATCH: usize = 512;
@@ -186,7 +186,7 @@ impl Writer {
         }
         let last = index.last;
         drop(index);
-        self.shared.last.send_replace(last);
+        self.shared.last.send_if_modified(|told| std::mem::replace(told, last) != last);
         tellings.into_iter().for_each(|tell| tell());
     }
 
@@ -204,13 +204,22 @@ impl Writer {
         self.active = Active::create(&self.shared.folder, last + 1, &self.id)?;
         self.segments.push(last + 1);
         while let [oldest, second, ..] = self.segments[..] {
-            let mut index = self.shared.index();
-            if !index.settled_below(second) || index.count_from(second) < self.keep {
+            let is_needed = {
+                let index = self.shared.index();
+                !index.settled_below(second) || index.count_from(second) < self.keep
+            };
+            if is_needed {
                 break;
             }
-            index.forget_below(second);
-            drop(index);
-            fs::remove_file(segment::path(&self.shared.folder, oldest))?;
+            let path = segment::path(&self.shared.folder, oldest);
+            if let Err(fault) = fs::remove_file(&path)
+                && fault.kind() != io::ErrorKind::NotFound
+            {
+                // That is no reason to keep nothing new.
+                tracing::warn!("{}: cannot be deleted: {fault}", path.display());
+                break;
+            }
+            self.shared.index().forget_below(second);
             self.segments.remove(0);
         }
         Ok(())
@@ -230,7 +239,7 @@ fn entry(seq: u64, new: New, place: Place) -> Entry {
         received_at: new.received_at,
         digest: new.digest,
         place,
-        fate: if new.answer.is_some() { Fate::Captured } else { Fate::Pending },
+        fate: if new.answer.is_some() { Forwarded::Captured } else { Forwarded::Pending },
         answer: new.answer,
         robot_answer: None,
         answered_at: None,

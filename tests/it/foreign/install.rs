@@ -119,6 +119,11 @@ pub(crate) fn browser() -> Option<Browser> {
     Some(Browser { program, libraries: Some(root.join("usr/lib")) })
 }
 
+/// curl, which is told where to go by its arguments only.
+pub(crate) fn curl() -> Option<&'static str> {
+    seated(version("curl", &["--version"]).map(|()| "curl"), "curl")
+}
+
 /// What was got; otherwise that is said, and in CI it is a failure.
 fn seated<T>(got: Result<T, String>, what: &str) -> Option<T> {
     match got {

@@ -3,7 +3,7 @@
 mod captured;
 mod evidence;
 pub(crate) mod install;
-mod judge;
+pub(crate) mod judge;
 mod quickstart;
 mod robots;
 mod sdks;

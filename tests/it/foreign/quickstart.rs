@@ -17,7 +17,8 @@ fn ten_lines_with_the_official_sdk_ring_the_bell() {
     cloud.control("POST", "/_bellcheck/robots", &json!({"token": "TOKEN"}));
     let script = fixtures("").parent().unwrap().join("examples/python/quickstart.py");
     let address = cloud.endpoint().replace("http://", "");
-    let Some(said) = run(Runtime::Python, &desk, &cloud, &script.to_string_lossy(), &[&address]) else {
+    let Some(said) = run(Runtime::Python, &desk, &cloud.endpoint(), &script.to_string_lossy(), &[&address])
+    else {
         return;
     };
     let instance = said.trim();

@@ -1,0 +1,11 @@
+//! `bellcheck relay`, driven from outside.
+
+mod answers;
+mod bench;
+mod crashes;
+mod foreign;
+mod hostile;
+mod reading;
+mod secrets;
+mod spool;
+mod tls;

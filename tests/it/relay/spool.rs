@@ -1,0 +1,150 @@
+//! The folder of a relay: what it says of one that is in use or damaged, and that it stops cleanly.
+
+use std::{fs, path::PathBuf, thread, time::Duration};
+
+use super::bench::{DOWN, Relay, Robot, SLOW, desk, text};
+use crate::support::{Desk, Run, pause};
+
+const OPS: &str = "ops-relay-token";
+
+fn segment(desk: &Desk) -> PathBuf {
+    desk.path("spool/messages-00000000000000000001.jsonl")
+}
+
+/// A relay that is to end by itself.
+fn fails(desk: &Desk, args: &[&str]) -> Run {
+    let mut command = Relay::command(desk);
+    Run::of(command.args(["--listen", "127.0.0.1:0"]).args(args).output().unwrap()).exits(2)
+}
+
+fn filled(desk: &Desk) {
+    let relay = Relay::start(desk, &[]);
+    for number in 1..=3 {
+        relay.post(OPS, &text(&format!("CloudMonitor {number}")));
+    }
+    assert_eq!(relay.terminate(), Some(0));
+}
+
+#[test]
+fn a_torn_last_line_is_cut_off_and_told() {
+    for torn in ["{\"message\":{\"seq\":4,\"rob", "\0\0\0\0", "{}\n"] {
+        let desk = desk();
+        filled(&desk);
+        let path = segment(&desk);
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{whole}{torn}")).unwrap();
+        let relay = Relay::start(&desk, &[]);
+        let log = relay.log();
+        assert!(log.contains("messages-00000000000000000001.jsonl:5:"), "{log}");
+        assert!(log.contains("torn") && log.contains("relay::spool"), "{log}");
+        relay.post(OPS, &text("CloudMonitor 4"));
+        let seqs: Vec<u64> = relay.kept("ops").into_iter().map(|(seq, ..)| seq).collect();
+        assert_eq!(seqs, [1, 2, 3, 4]);
+        assert_eq!(relay.terminate(), Some(0));
+        // Whole again.
+        let relay = Relay::start(&desk, &[]);
+        assert!(!relay.log().contains("torn"), "{}", relay.log());
+    }
+}
+
+#[test]
+fn damage_in_the_middle_is_told_with_file_and_line() {
+    for (from, to, says) in [
+        ("{\"message\":{\"seq\":2", "{\"massage\":{\"seq\":2", "unknown variant `massage`"),
+        ("\"seq\":2", "\"seq\":7", "message 7 is out of order"),
+    ] {
+        let desk = desk();
+        filled(&desk);
+        let path = segment(&desk);
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, whole.replacen(from, to, 1)).unwrap();
+        let before = fs::read(&path).unwrap();
+        fails(&desk, &[])
+            .says("messages-00000000000000000001.jsonl:3: the spool is damaged")
+            .says(says)
+            .says("mend the line, or move the folder away");
+        assert_eq!(fs::read(&path).unwrap(), before, "what is damaged is left as it is");
+    }
+}
+
+#[test]
+fn one_relay_has_a_spool_at_a_time_and_only_its_user_looks_into_it() {
+    let desk = desk();
+    let relay = Relay::start(&desk, &[]);
+    relay.post(OPS, &text("CloudMonitor"));
+    fails(&desk, &[]).says("another relay has this spool").says("--spool");
+    assert_eq!(relay.post(OPS, &text("CloudMonitor, still"))["errcode"], 0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        for file in bellcheck::files::find(&desk.path("spool"), "").unwrap() {
+            let mode = fs::metadata(&file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+        }
+    }
+    relay.kill();
+    let relay = Relay::start(&desk, &[]);
+    assert_eq!(relay.kept("ops").len(), 2, "what a killed relay leaves is free");
+}
+
+#[test]
+fn a_spool_that_cannot_be_written_is_no_health() {
+    let desk = desk();
+    let relay = Relay::start(&desk, &[]);
+    assert_eq!(relay.get("/healthz").json()["status"], "ok");
+    fs::remove_dir_all(desk.path("spool")).unwrap();
+    let answer = relay.get("/healthz");
+    assert_eq!(answer.status, 503);
+    assert!(answer.json()["reason"].as_str().unwrap().contains("spool is not writable"), "{answer:?}");
+    assert_eq!(relay.metric("bellcheck_relay_spool_writable"), 0.0);
+}
+
+#[test]
+fn a_relay_that_stops_finishes_its_answers_and_leaves_the_rest_to_the_next() {
+    let desk = desk();
+    let robot = Robot::start();
+    robot.set(SLOW);
+    let args = ["--forward", &format!("ops={}", robot.url("real")), "--duplicates", "0s"];
+    let relay = Relay::start(&desk, &args);
+    thread::scope(|scope| {
+        let port = relay.port;
+        let sender =
+            scope.spawn(move || super::bench::ask(port, super::bench::posting(OPS, &text("CloudMonitor 1"))));
+        pause(Duration::from_millis(500));
+        assert_eq!(relay.terminate(), Some(0));
+        assert_eq!(sender.join().unwrap().json()["errcode"], 0);
+    });
+    robot.set(DOWN);
+    let relay = Relay::start(&desk, &args);
+    assert_eq!(relay.kept("ops")[0].3, "delivered");
+    relay.post(OPS, &text("CloudMonitor 2"));
+    assert_eq!(relay.terminate(), Some(0));
+    // Nobody is forwarded to any more: that is said.
+    let relay = Relay::start(&desk, &[]);
+    assert!(relay.log().contains("1 messages wait for the robot `ops`"), "{}", relay.log());
+    assert_eq!(robot.texts("real"), ["CloudMonitor 1"]);
+}
+
+#[test]
+fn what_cannot_work_is_refused_before_anything_is_begun() {
+    let desk = desk();
+    let help = |args: &[&str]| {
+        let mut command = desk.command();
+        command.args(["relay", "--spec", "relay.yaml", "--spool", "never", "--listen", "127.0.0.1:0"]);
+        Run::of(command.args(args).output().unwrap()).exits(2)
+    };
+    help(&["--read-token", "plain"]).says("put the token into a file");
+    help(&["--read-token", "@missing"]).says("cannot read missing");
+    help(&["--forward", "ops"]).says("write NAME=URL or NAME=@FILE");
+    help(&["--forward", "nobody=https://h.example.com/robot/send?access_token=x"])
+        .says("there is no robot `nobody`");
+    help(&["--forward", "ops=http://h.example.com/robot/send?access_token=x"])
+        .says("http is for this machine only");
+    let twice = "ops=https://h.example.com/robot/send?access_token=x";
+    help(&["--forward", twice, "--forward", twice]).says("is given twice");
+    help(&["--forward-rate", "0"]).says("or off");
+    help(&["--tls-cert", "x"]).says("--tls-key");
+    desk.replace("relay.yaml", "managers-relay-token", OPS);
+    help(&[]).says("`ops` and `managers`").says("token");
+    assert!(!desk.path("never").exists());
+}

@@ -4,6 +4,7 @@
 mod apply;
 mod args;
 mod completions;
+mod conform;
 mod connect;
 mod console;
 mod doctor;
@@ -28,6 +29,7 @@ mod saved;
 mod schema;
 mod send;
 mod stacks;
+mod switches;
 mod test;
 mod validate;
 
@@ -84,6 +86,7 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         Command::Import(args) => import::run(&context, &args),
         Command::Fleet(args) => fleet::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
+        Command::Conform(args) => conform::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
         Command::Send(args) => send::run(&context, &args),

@@ -1,6 +1,7 @@
 //! What can be typed. Parsing touches nothing; `cli` resolves it.
 
 mod advise;
+mod conform;
 mod emulator;
 mod fleet;
 mod provision;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
     advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
+    conform::{Conform, ConformForm},
     emulator::{ClockKind, Emulator, OnOff},
     fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
     provision::{
@@ -110,6 +112,8 @@ pub(super) enum Command {
     Fleet(Fleet),
     /// Run scenarios
     Test(Test),
+    /// Compare the emulator with what cassettes recorded of the cloud
+    Conform(Conform),
     /// Settle pending snapshots
     Review(Review),
     /// Serve the embedded cloud: OpenAPI, robots, control API

@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
     advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
-    conform::{Conform, ConformForm},
+    conform::{Asking, Conform, ConformForm},
     emulator::{ClockKind, Emulator, OnOff},
     fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
     provision::{
@@ -112,7 +112,7 @@ pub(super) enum Command {
     Fleet(Fleet),
     /// Run scenarios
     Test(Test),
-    /// Compare the emulator with what cassettes recorded of the cloud
+    /// Compare the emulator with what cassettes recorded of the cloud, or ask an account what is open
     Conform(Conform),
     /// Settle pending snapshots
     Review(Review),

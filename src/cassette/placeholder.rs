@@ -66,8 +66,28 @@ impl Placeholders {
         placeholder
     }
 
+    /// Learns the parts of a webhook that are as secret as a token: a name and password, and a path
+    /// other than that of DingTalk's robots, which is the same for all.
+    fn learn_parts(&mut self, kind: Kind, url: &str) {
+        if kind != Kind::Url {
+            return;
+        }
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let login = authority.rsplit_once('@').map(|(login, _)| login);
+        for part in login.into_iter().chain(Some(path)).filter(|part| part.len() >= SHORTEST_SECRET) {
+            self.learn(Kind::Secret, part);
+        }
+    }
+
     /// Gives a value a placeholder that was chosen elsewhere.
     pub fn assign(&mut self, value: &str, placeholder: &str) {
+        if let Some((kind, number)) = Kind::of_placeholder(placeholder) {
+            // Values that are still to come must not get it too.
+            let count = self.counts.entry(kind).or_default();
+            *count = number.max(*count);
+        }
         if self.names.insert(value.to_owned(), placeholder.to_owned()).is_none() {
             let mut forms = Redactor::default();
             forms.add(&Secret::new(value));
@@ -100,10 +120,8 @@ impl Placeholders {
 
     /// A text with placeholders.
     pub fn text(&mut self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for sought in &self.sought {
-            out = sought.forms.replace(&out, &sought.placeholder);
-        }
+        let mut out = self.without_known(text);
+        let known = self.names.len();
         for (pattern, kind) in PATTERNS.iter() {
             let Ok(pattern) = pattern else { continue };
             let found: Vec<String> = pattern.find_iter(&out).map(|found| found.as_str().to_owned()).collect();
@@ -114,13 +132,20 @@ impl Placeholders {
                 out = out.replace(&value, &placeholder);
             }
         }
-        out
+        // What was learned from one part of the text may be in another, in another form.
+        if self.names.len() > known { self.without_known(&out) } else { out }
+    }
+
+    fn without_known(&self, text: &str) -> String {
+        let known = self.sought.iter();
+        known.fold(text.to_owned(), |text, sought| sought.forms.replace(&text, &sought.placeholder))
     }
 
     /// Learns the value of a field whose name tells what it is.
     fn note(&mut self, name: &str, value: &str) {
         if let Some(kind) = Kind::of_field(name, value) {
             self.learn(kind, value);
+            self.learn_parts(kind, value);
         }
         if let Some(inner) = nested(value) {
             self.note_json(name, &inner);

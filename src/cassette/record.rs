@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     Exchange, FORMAT, Header, Kind, Placeholders, Provenance,
-    recorded::{Through, Watched},
+    recorded::{Asked, Through, Watched},
 };
 use crate::{
     clock::{Clock, Timestamp},
@@ -166,6 +166,12 @@ impl Recorder {
             tape.placeholders.learn(Kind::Secret, token.expose());
         }
         tape.placeholders.learn(Kind::Key, &pair.access_key_id);
+    }
+
+    /// A request with placeholders.
+    pub(super) fn shown(&self, mut asked: Asked) -> Asked {
+        asked.params = self.tape().placeholders.params(&asked.params);
+        asked
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -30,25 +30,24 @@ impl Transport for Through {
         request: HttpRequest,
     ) -> BoxFuture<'a, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let asked = Asked::of(&request);
+            // What it holds is known from now on, also while other answers come.
+            let asked = Asked::of(&request).map(|asked| self.recorder.shown(asked));
             let began = self.recorder.now();
             let answer = self.inner.send(base, request).await;
             let took_ms = millis(began, self.recorder.now());
             let started_ms = self.recorder.offset(began);
-            self.recorder.write(|placeholders| {
-                let asked = asked?;
-                Ok(asked.exchange(placeholders, started_ms, took_ms, &answer))
-            });
+            self.recorder
+                .write(|placeholders| Ok(asked?.exchange(placeholders, started_ms, took_ms, &answer)));
             answer
         })
     }
 }
 
 /// What a request asks, of which nothing but the parameters is kept.
-struct Asked {
+pub(super) struct Asked {
     operation: String,
     version: String,
-    params: Params,
+    pub(super) params: Params,
 }
 
 impl Asked {
@@ -73,7 +72,7 @@ impl Asked {
         let mut exchange = Exchange {
             operation: self.operation,
             product,
-            parameters: placeholders.params(&self.params),
+            parameters: self.params,
             version: self.version,
             started_ms,
             took_ms,

@@ -7,7 +7,7 @@ use super::{
     args::{ClockKind, Emulator as Args, OnOff},
     block_on,
     exit::{Exit, Failure},
-    input, interrupt,
+    input, interrupt, switches,
 };
 use crate::{
     clock::{Clock as _, FastClock, SystemClock, Timestamp},
@@ -152,15 +152,7 @@ fn config(args: &Args) -> Result<WorldConfig, Failure> {
             account: format!("{:016}", 1_000_000_000_000_001_u64 + number as u64),
         });
     }
-    for switch in &args.switches {
-        let (name, value) = switch.split_once('=').ok_or_else(|| {
-            wrong(format!("`--switch {switch}` has no `=`"), "write NAME=VALUE; `--switch help` lists them")
-        })?;
-        config
-            .switches
-            .set(name, value)
-            .map_err(|fault| wrong(fault, "`--switch help` lists all switches"))?;
-    }
+    switches::set(&mut config.switches, &args.switch_files, &args.switches)?;
     if let Some(text) = &args.dingtalk_at {
         let stand_in = StandIn::parse(text, &config.allowed_hosts).map_err(|fault| {
             wrong(

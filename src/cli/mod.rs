@@ -4,6 +4,7 @@
 mod apply;
 mod args;
 mod completions;
+mod conform;
 mod connect;
 mod console;
 mod doctor;
@@ -30,6 +31,7 @@ mod schema;
 mod send;
 mod stacks;
 mod sweep;
+mod switches;
 mod test;
 mod validate;
 
@@ -87,6 +89,7 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         Command::Fleet(args) => fleet::run(&context, &args),
         Command::Test(args) => test::run(&context, &args),
         Command::Sweep(args) => sweep::run(&context, &args),
+        Command::Conform(args) => conform::run(&context, &args),
         Command::Review(args) => review::run(&context, &args),
         Command::Emulator(args) => emulator::run(&context, &args),
         Command::Relay(args) => relay::run(&context, &args),

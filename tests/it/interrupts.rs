@@ -15,7 +15,7 @@ const SPEC: &str = "quickstart/bellcheck.yaml";
 const WRITES: usize = 8;
 
 /// Runs the program through a gate until it ends.
-fn run_through(cloud: &Cloud, desk: &Desk, gate: &OpenGate, args: &[&str]) -> (Option<i32>, Run) {
+pub(crate) fn run_through(cloud: &Cloud, desk: &Desk, gate: &OpenGate, args: &[&str]) -> (Option<i32>, Run) {
     let child = cloud
         .command(desk)
         .env("BELLCHECK_ENDPOINT", gate.endpoint())

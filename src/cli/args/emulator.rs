@@ -40,6 +40,10 @@ pub(in crate::cli) struct Emulator {
     /// Settle what public facts leave open; `--switch help` lists the names
     #[arg(long = "switch", value_name = "NAME=VALUE")]
     pub(in crate::cli) switches: Vec<String>,
+    /// Take switches from this YAML file of `NAME: value` lines, as `bellcheck conform --live` writes it;
+    /// `--switch` comes after it
+    #[arg(long = "switches", value_name = "FILE")]
+    pub(in crate::cli) switch_files: Vec<PathBuf>,
     /// Let webhooks reach this host beside this machine itself; may be given several times
     #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
     pub(in crate::cli) allowed_hosts: Vec<String>,

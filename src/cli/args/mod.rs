@@ -1,6 +1,7 @@
 //! What can be typed. Parsing touches nothing; `cli` resolves it.
 
 mod advise;
+mod conform;
 mod emulator;
 mod fleet;
 mod provision;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::{
     advise::{Ci, Completions, Doctor, DoctorForm, DoctorPurpose, Explain, Init, TableForm},
+    conform::{Asking, Conform, ConformForm},
     emulator::{ClockKind, Emulator, OnOff},
     fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
     provision::{
@@ -114,6 +116,8 @@ pub(super) enum Command {
     Test(Test),
     /// Undo what runs on the real cloud left behind that did not come to their end
     Sweep(Sweep),
+    /// Compare the emulator with what cassettes recorded of the cloud, or ask an account what is open
+    Conform(Conform),
     /// Settle pending snapshots
     Review(Review),
     /// Serve the embedded cloud: OpenAPI, robots, control API

@@ -23,12 +23,14 @@ pub struct Field {
 pub fn fields_of<T: DeserializeOwned>() -> Vec<Field> {
     let mut fields = Vec::new();
     // What is made of the answers is of no interest, and may well be an error.
-    let _made = T::deserialize(Probe { name: String::new(), fields: &mut fields });
+    let _made = T::deserialize(Probe { name: String::new(), open: Vec::new(), fields: &mut fields });
     fields
 }
 
 struct Probe<'a> {
     name: String,
+    /// The structs that this one is in: one that holds its own kind is looked into once.
+    open: Vec<&'static str>,
     fields: &'a mut Vec<Field>,
 }
 
@@ -74,17 +76,24 @@ impl<'de> de::Deserializer<'de> for Probe<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
-        visitor.visit_seq(One { name: Some(format!("{}.N", self.name)), fields: self.fields })
+        visitor.visit_seq(One {
+            name: Some(format!("{}.N", self.name)),
+            open: self.open,
+            fields: self.fields,
+        })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ParamError> {
+        let mut open = self.open;
+        let names = if open.contains(&name) { &[] } else { names };
+        open.push(name);
         let outer = if self.name.is_empty() { String::new() } else { format!("{}.", self.name) };
-        visitor.visit_map(Each { outer, names: names.iter(), current: "", fields: self.fields })
+        visitor.visit_map(Each { outer, open, names: names.iter(), current: "", fields: self.fields })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ParamError> {
@@ -98,6 +107,7 @@ impl<'de> de::Deserializer<'de> for Probe<'_> {
 
 struct One<'a> {
     name: Option<String>,
+    open: Vec<&'static str>,
     fields: &'a mut Vec<Field>,
 }
 
@@ -109,7 +119,10 @@ impl<'de> SeqAccess<'de> for One<'_> {
         seed: S,
     ) -> Result<Option<S::Value>, ParamError> {
         match self.name.take() {
-            Some(name) => seed.deserialize(Probe { name, fields: self.fields }).map(Some),
+            Some(name) => {
+                let open = std::mem::take(&mut self.open);
+                seed.deserialize(Probe { name, open, fields: self.fields }).map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -117,6 +130,7 @@ impl<'de> SeqAccess<'de> for One<'_> {
 
 struct Each<'a> {
     outer: String,
+    open: Vec<&'static str>,
     names: std::slice::Iter<'static, &'static str>,
     current: &'static str,
     fields: &'a mut Vec<Field>,
@@ -138,7 +152,8 @@ impl<'de> MapAccess<'de> for Each<'_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ParamError> {
-        seed.deserialize(Probe { name: format!("{}{}", self.outer, self.current), fields: self.fields })
+        let name = format!("{}{}", self.outer, self.current);
+        seed.deserialize(Probe { name, open: self.open.clone(), fields: self.fields })
     }
 }
 

@@ -1,4 +1,6 @@
 //! Cassettes and `bellcheck conform`.
 
+mod live;
 mod proxy;
 mod record;
+mod replay;

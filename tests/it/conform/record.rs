@@ -178,6 +178,12 @@ fn no_secret_and_nothing_personal_is_in_a_cassette() {
         }
         assert!(text.contains("{robot-1}") && text.contains("{mail-"), "{text}");
     }
+    for form in ["text", "json"] {
+        let run = desk.run(&["conform", "tapes", "--all", "-o", form]).says("PutContact");
+        for canary in ["c4n4ry", CANARY, "13912345678", "13987654321"] {
+            hides(&run.all(), canary);
+        }
+    }
 }
 
 #[test]

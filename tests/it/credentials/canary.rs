@@ -18,8 +18,8 @@ fn canary(place: &str) -> String {
     format!("c4n4ry/{place}+=~")
 }
 
-/// What makes the program talk most, and not wait for servers that will not get better.
-const LOUD: [&str; 4] = ["--log-level", "trace", "--retry-for", "0s"];
+/// What makes the program talk and write most, and not wait for servers that will not get better.
+const LOUD: [&str; 6] = ["--log-level", "trace", "--retry-for", "0s", "--record", "tapes"];
 
 /// A server that holds a canary and tells everything that it was told.
 fn gossip(status: u16) -> Fake {
@@ -205,6 +205,17 @@ fn no_output_has_a_secret_of_any_source() {
         }
     }
     assert_eq!(runs, 12 * 4 + 4 * 3);
+    let tapes = bellcheck::files::find(&bench.desk.path("tapes"), ".jsonl").unwrap();
+    assert!(tapes.len() > 30, "{}", tapes.len());
+    let mut gossiped = 0;
+    for tape in tapes {
+        let text = std::fs::read_to_string(&tape).unwrap();
+        assert_eq!(masks.redact(&text), text, "{}: a secret is in the cassette", tape.display());
+        gossiped += usize::from(text.contains("Gossip"));
+    }
+    assert!(gossiped > 5, "{gossiped} cassettes have what the servers told");
+    let run = bench.desk.run(&["conform", "tapes", "--all"]);
+    assert_eq!(masks.redact(&run.all()), run.all());
     // The runs must have come to something else than one early refusal.
     assert!(ends.contains_key(&("temporary", 0)) && ends.contains_key(&("OIDC", 0)), "{ends:?}");
     assert!(

@@ -1,0 +1,122 @@
+//! Asking an account what public documents leave open, one switch of the emulator after the other.
+//!
+//! What is asked by reading is asked of what is there. What is asked by writing is asked of things
+//! made for it, with a name of this run; nothing else is ever written to or deleted, and they are
+//! deleted whatever happens.
+
+mod bench;
+mod file;
+mod leavings;
+mod probe;
+mod reach;
+mod render;
+
+use bench::Bench;
+pub use file::render_file;
+pub use render::{render_settled_json, render_settled_text};
+
+use std::collections::BTreeMap;
+
+use crate::{
+    emulator::Switches,
+    openapi::{ApiError, Client, ErrorKind, Stop},
+};
+
+/// What became of the question of one switch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The service showed it.
+    Settled(String),
+    /// The service was asked, and what it showed settles nothing.
+    Open(String),
+    /// It takes writing, which was not allowed.
+    NeedsWrites,
+    /// Calls alone cannot show it.
+    OutOfReach(&'static str),
+    /// A call failed.
+    Failed(ApiError),
+}
+
+/// One switch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Its name.
+    pub switch: &'static str,
+    /// What the emulator does by default.
+    pub default: String,
+    /// How it was asked.
+    pub how: &'static str,
+    /// What was found.
+    pub finding: Finding,
+    /// `Operation RequestId` of each answer.
+    pub requests: Vec<String>,
+}
+
+/// What the account showed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settlement {
+    /// All switches, in the order of the table.
+    pub switches: Vec<Settled>,
+    /// Things that were made and could not be deleted.
+    pub left_behind: Vec<String>,
+    /// Whether it was told to stop.
+    pub is_interrupted: bool,
+}
+
+/// Asks about every switch. `run` is part of all names that are made. With `writes`, things are made
+/// and deleted; `tell` hears of each before it is made.
+pub async fn settle(client: &Client, run: &str, writes: bool, tell: &(dyn Fn(&str) + Sync)) -> Settlement {
+    let bench = Bench::new(client, run, tell);
+    let mut found: BTreeMap<&str, (Finding, Vec<String>)> = BTreeMap::new();
+    let mut is_interrupted = false;
+    for probe in &probe::ALL {
+        let finding = if probe.writes && !writes {
+            Finding::NeedsWrites
+        } else if is_interrupted {
+            continue;
+        } else {
+            match probe::ask(probe.switch, &bench, writes).await {
+                Ok(finding) => finding,
+                Err(error) => {
+                    is_interrupted = error.kind == ErrorKind::Interrupted;
+                    Finding::Failed(error)
+                }
+            }
+        };
+        found.insert(probe.switch, (finding, bench.take_requests()));
+    }
+    // What is deleted is deleted also after a stop.
+    let cleaner = client.clone().with_stop(&Stop::default());
+    let left_behind = bench.into_leavings().clear(&cleaner).await;
+    let switches = Switches::table().into_iter().filter_map(|row| {
+        let probe = probe::ALL.iter().find(|probe| probe.switch == row.name);
+        let (finding, requests) = match probe {
+            Some(probe) => found.remove(probe.switch)?,
+            None => (Finding::OutOfReach(reach::why(row.name)), Vec::new()),
+        };
+        Some(Settled {
+            switch: row.name,
+            default: row.default,
+            how: probe.map_or("", |probe| probe.how),
+            finding,
+            requests,
+        })
+    });
+    Settlement { switches: switches.collect(), left_behind, is_interrupted }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_probe_asks_about_a_switch_that_there_is() {
+        let table = Switches::table();
+        for probe in &probe::ALL {
+            assert!(table.iter().any(|row| row.name == probe.switch), "{}", probe.switch);
+            assert!(!probe.how.is_empty());
+        }
+        let first_write = probe::ALL.iter().position(|probe| probe.writes).unwrap();
+        assert!(probe::ALL[first_write..].iter().all(|probe| probe.writes), "reads come first");
+    }
+}

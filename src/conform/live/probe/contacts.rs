@@ -1,0 +1,134 @@
+//! Contacts and contact groups.
+
+use super::{Finding, groups, refused};
+use crate::{
+    api::cloudmonitor::{
+        Channels, Contact, DescribeContactGroupList, DescribeContactList, PutContact, PutContactGroup,
+    },
+    conform::live::{
+        bench::{Answer, Bench},
+        leavings::Kind,
+    },
+    openapi::ApiError,
+};
+
+/// Groups that are made at most to fill a page.
+const MOST_GROUPS: usize = 30;
+
+pub(super) async fn group_page_size(bench: &Bench<'_>, writes: bool) -> Result<Finding, ApiError> {
+    for made in 0..=MOST_GROUPS {
+        let page = bench.call(&DescribeContactGroupList::default()).await?;
+        let shown = page.contact_group_list.contact_group.len();
+        let Some(total) = page.total else { return Ok(Finding::Open("the list has no Total".to_owned())) };
+        if total > shown as u64 {
+            return Ok(Finding::Settled(shown.to_string()));
+        }
+        if !writes {
+            return Ok(Finding::Open(format!(
+                "the account has {total} groups, and all are on the first page; --writes makes more"
+            )));
+        }
+        if made < MOST_GROUPS {
+            let name = bench.name(&format!("page-{made}"));
+            bench.will_make(Kind::Group, &name);
+            bench.call(&group(&name, "fills a page", &[])).await?;
+        }
+    }
+    Ok(Finding::Open(format!("a page holds more than {MOST_GROUPS} groups")))
+}
+
+pub(super) fn group(name: &str, describe: &str, contacts: &[String]) -> PutContactGroup {
+    PutContactGroup {
+        contact_group_name: name.to_owned(),
+        describe: Some(describe.to_owned()).filter(|text| !text.is_empty()),
+        contact_names: contacts.to_vec(),
+        enable_subscribed: Some(false),
+    }
+}
+
+/// The description of a group of this run.
+pub(super) async fn describe(bench: &Bench<'_>, name: &str) -> Result<Option<String>, ApiError> {
+    let mut found = None;
+    groups(
+        async |call| bench.call(&call).await,
+        |group| {
+            if group.name == name {
+                found = Some(group.describe);
+            }
+        },
+    )
+    .await?;
+    Ok(found)
+}
+
+pub(super) async fn unknown_contact(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let name = bench.name("of-nobody");
+    bench.will_make(Kind::Group, &name);
+    let nobody = bench.name("nobody");
+    Ok(match bench.ask(&group(&name, "has nobody", &[nobody])).await? {
+        Answer::Taken(_) => Finding::Settled("accept".to_owned()),
+        Answer::Refused(_) => Finding::Settled("refuse".to_owned()),
+    })
+}
+
+/// The contact of this run, which is made by the first who asks for it.
+async fn contact(bench: &Bench<'_>) -> Result<Result<Contact, Finding>, ApiError> {
+    let name = bench.name("contact");
+    let list = DescribeContactList { contact_name: Some(name.clone()), ..Default::default() };
+    for attempt in 0..2 {
+        let found =
+            bench.call(&list).await?.contacts.contact.into_iter().find(|contact| contact.name == name);
+        if let Some(found) = found {
+            return Ok(Ok(found));
+        }
+        if attempt == 0 {
+            bench.will_make(Kind::Contact, &name);
+            let put = PutContact {
+                contact_name: name.clone(),
+                describe: "made by bellcheck conform".to_owned(),
+                lang: None,
+                channels: Channels { mail: Some("bellcheck@example.com".to_owned()), ..Channels::default() },
+            };
+            if let Answer::Refused(error) = bench.ask(&put).await? {
+                return Ok(Err(refused("a contact with a mail address", &error)));
+            }
+        }
+    }
+    Ok(Err(Finding::Open("the contact that was made is not listed".to_owned())))
+}
+
+pub(super) async fn default_language(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    Ok(match contact(bench).await? {
+        Ok(contact) => match contact.lang.as_deref() {
+            Some(lang @ ("en" | "zh-cn")) => Finding::Settled(lang.to_owned()),
+            _ => {
+                Finding::Open("the list does not show Lang of a contact that was made without one".to_owned())
+            }
+        },
+        Err(finding) => finding,
+    })
+}
+
+pub(super) async fn activation(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    Ok(match contact(bench).await? {
+        Ok(contact) => match contact.channels_state.mail.as_deref() {
+            Some("PENDING") => Finding::Settled("pending".to_owned()),
+            Some("OK") => Finding::Settled("immediate".to_owned()),
+            other => Finding::Open(format!("ChannelsState.Mail is `{}`", other.unwrap_or("absent"))),
+        },
+        Err(finding) => finding,
+    })
+}
+
+pub(super) async fn pending_channel(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    Ok(match contact(bench).await? {
+        Ok(contact) if contact.channels_state.mail.as_deref() != Some("PENDING") => {
+            Finding::Open("the channel does not wait to be activated".to_owned())
+        }
+        Ok(contact) => {
+            let is_shown = contact.channels.mail.is_some_and(|mail| !mail.is_empty());
+            Finding::Settled(if is_shown { "shown" } else { "hidden" }.to_owned())
+        }
+        Err(finding) => finding,
+    })
+}

@@ -1,0 +1,121 @@
+//! Events, application groups, instances and the caller.
+
+use std::time::Duration;
+
+use super::{Finding, refused};
+use crate::{
+    api::{
+        cloudmonitor::{
+            CreateMonitorGroup, DescribeMonitorGroups, DescribeSystemEventAttribute,
+            DescribeSystemEventHistogram,
+        },
+        ecs::StopInstances,
+        sts::GetCallerIdentity,
+    },
+    clock::human_duration,
+    conform::live::{
+        bench::{Answer, Bench},
+        leavings::Kind,
+    },
+    openapi::ApiError,
+};
+
+pub(super) async fn key_owner(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let caller = bench.call(&GetCallerIdentity::default()).await?;
+    Ok(match caller.identity_type.as_str() {
+        "Account" => Finding::Settled("account".to_owned()),
+        "RAMUser" => Finding::Settled("ram-user".to_owned()),
+        other => Finding::Open(format!("the caller is a {other}, with a temporary key")),
+    })
+}
+
+const DAY_MS: i64 = 86_400_000;
+
+pub(super) async fn history_order(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let now = bench.now_ms();
+    let list = DescribeSystemEventAttribute {
+        start_time: Some((now - 7 * DAY_MS).to_string()),
+        end_time: Some(now.to_string()),
+        page_size: Some(100),
+        ..Default::default()
+    };
+    let rows = bench.call(&list).await?.system_events.system_event;
+    let times: Vec<u64> = rows.iter().filter_map(|row| row.time).collect();
+    let (rises, falls) = times.windows(2).fold((false, false), |(rises, falls), pair| {
+        (rises || pair[0] < pair[1], falls || pair[0] > pair[1])
+    });
+    Ok(match (rises, falls) {
+        (true, false) => Finding::Settled("oldest".to_owned()),
+        (false, true) => Finding::Settled("newest".to_owned()),
+        (true, true) => Finding::Open("the times neither rise nor fall".to_owned()),
+        (false, false) => Finding::Open("there were no two events at different times".to_owned()),
+    })
+}
+
+pub(super) async fn histogram_interval(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let now = bench.now_ms();
+    let call = DescribeSystemEventHistogram {
+        start_time: Some((now - 300_000).to_string()),
+        end_time: Some(now.to_string()),
+        ..Default::default()
+    };
+    let bars = bench.call(&call).await?.system_event_histograms.system_event_histogram;
+    // The first and the last may be cut.
+    let widest = bars.iter().map(|bar| bar.end_time - bar.start_time).max();
+    Ok(match widest.and_then(|width| u64::try_from(width).ok()).filter(|width| *width > 0) {
+        Some(width) => Finding::Settled(human_duration(Duration::from_millis(width))),
+        None => Finding::Open("there were no bars".to_owned()),
+    })
+}
+
+async fn make_group(bench: &Bench<'_>, name: &str) -> Result<Answer<()>, ApiError> {
+    bench.will_make(Kind::ApplicationGroup, name);
+    let call = CreateMonitorGroup { group_name: name.to_owned(), ..Default::default() };
+    Ok(match bench.ask(&call).await? {
+        Answer::Taken(_) => Answer::Taken(()),
+        Answer::Refused(error) => Answer::Refused(error),
+    })
+}
+
+pub(super) async fn application_group_name(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let name = bench.name("looked-for");
+    if let Answer::Refused(error) = make_group(bench, &name).await? {
+        return Ok(refused("an application group", &error));
+    }
+    let part = name.trim_end_matches("-for");
+    let by = |name: &str| DescribeMonitorGroups { group_name: Some(name.to_owned()), ..Default::default() };
+    let has = |groups: Vec<crate::api::cloudmonitor::MonitorGroup>| {
+        groups.iter().any(|group| group.group_name == name)
+    };
+    if !has(bench.call(&by(&name)).await?.resources.resource) {
+        return Ok(Finding::Open("the application group that was made is not listed".to_owned()));
+    }
+    let is_found = has(bench.call(&by(part)).await?.resources.resource);
+    Ok(Finding::Settled(if is_found { "contains" } else { "exact" }.to_owned()))
+}
+
+pub(super) async fn duplicate_application_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let name = bench.name("twice");
+    if let Answer::Refused(error) = make_group(bench, &name).await? {
+        return Ok(refused("an application group", &error));
+    }
+    Ok(match make_group(bench, &name).await? {
+        Answer::Taken(()) => Finding::Settled("accept".to_owned()),
+        Answer::Refused(_) => Finding::Settled("refuse".to_owned()),
+    })
+}
+
+pub(super) async fn batch_unknown(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let call = StopInstances {
+        region_id: bench.region(),
+        // Longer than any id, so that it can be nobody's.
+        instance_id: vec!["i-bp1bellcheckconformnobody".to_owned()],
+        batch_optimization: Some("SuccessFirst".to_owned()),
+        ..StopInstances::default()
+    };
+    Ok(match bench.ask(&call).await? {
+        Answer::Taken(_) => Finding::Settled("item".to_owned()),
+        Answer::Refused(error) if error.code.contains("NotFound") => Finding::Settled("refuse".to_owned()),
+        Answer::Refused(error) => refused("the call", &error),
+    })
+}

@@ -1,0 +1,145 @@
+//! Event rules. All that are made are disabled and have no target that exists: they ring for nobody.
+
+use std::time::Duration;
+
+use super::{
+    Finding,
+    contacts::{describe, group},
+    refused,
+};
+use crate::{
+    api::cloudmonitor::{
+        ContactParameter, DescribeEventRuleAttribute, DescribeEventRuleList, EventPattern, PutEventRule,
+        PutEventRuleTargets,
+    },
+    clock::human_duration,
+    conform::live::{
+        bench::{Answer, Bench},
+        leavings::Kind,
+    },
+    openapi::ApiError,
+};
+
+fn rule(name: &str, description: Option<&str>) -> PutEventRule {
+    PutEventRule {
+        rule_name: name.to_owned(),
+        description: description.map(str::to_owned),
+        event_pattern: vec![EventPattern {
+            product: "ECS".to_owned(),
+            level_list: vec!["INFO".to_owned()],
+            name_list: vec!["Instance:StateChange".to_owned()],
+            ..EventPattern::default()
+        }],
+        event_type: Some("SYSTEM".to_owned()),
+        state: Some("DISABLED".to_owned()),
+        ..PutEventRule::default()
+    }
+}
+
+async fn make(bench: &Bench<'_>, what: &str) -> Result<String, ApiError> {
+    let name = bench.name(what);
+    bench.will_make(Kind::Rule, &name);
+    bench.call(&rule(&name, Some("made by bellcheck conform"))).await?;
+    Ok(name)
+}
+
+pub(super) async fn list_default(bench: &Bench<'_>, writes: bool) -> Result<Finding, ApiError> {
+    let list =
+        |name_prefix, is_enable| DescribeEventRuleList { name_prefix, is_enable, ..Default::default() };
+    let mut totals = Vec::new();
+    for is_enable in [None, Some(true), Some(false)] {
+        totals.push(bench.call(&list(None, is_enable)).await?.total);
+    }
+    if let [Some(all), Some(enabled), Some(disabled)] = totals[..]
+        && disabled > 0
+    {
+        if all == enabled {
+            return Ok(Finding::Settled("enabled".to_owned()));
+        }
+        if all == enabled + disabled {
+            return Ok(Finding::Settled("all".to_owned()));
+        }
+    }
+    if !writes {
+        return Ok(Finding::Open("the account has no disabled rule; --writes makes one".to_owned()));
+    }
+    let name = make(bench, "disabled").await?;
+    let found = bench.call(&list(Some(name.clone()), None)).await?;
+    let is_listed = found.event_rules.event_rule.iter().any(|rule| rule.name == name);
+    Ok(Finding::Settled(if is_listed { "all" } else { "enabled" }.to_owned()))
+}
+
+pub(super) async fn put_omitted(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    const SENT: &str = "is it kept?";
+    let name = bench.name("omitted");
+    bench.will_make(Kind::Group, &name);
+    bench.call(&group(&name, SENT, &[])).await?;
+    bench.call(&group(&name, "", &[])).await?;
+    let of_group = describe(bench, &name).await?;
+
+    bench.will_make(Kind::Rule, &name);
+    bench.call(&rule(&name, Some(SENT))).await?;
+    bench.call(&rule(&name, None)).await?;
+    let read = DescribeEventRuleAttribute { rule_name: name, ..Default::default() };
+    let of_rule = bench.call(&read).await?.result.description;
+
+    let kept = |text: Option<String>| match text.as_deref() {
+        Some(SENT) => Some(true),
+        None | Some("") => Some(false),
+        Some(_) => None,
+    };
+    Ok(match (kept(of_group), kept(of_rule)) {
+        (Some(true), Some(true)) => Finding::Settled("keep".to_owned()),
+        (Some(false), Some(false)) => Finding::Settled("clear".to_owned()),
+        (group, rule) => Finding::Open(format!(
+            "the description of the group {}, that of the rule {}",
+            fate(group),
+            fate(rule)
+        )),
+    })
+}
+
+const fn fate(kept: Option<bool>) -> &'static str {
+    match kept {
+        Some(true) => "was kept",
+        Some(false) => "was cleared",
+        None => "became another",
+    }
+}
+
+pub(super) async fn default_silence(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let name = make(bench, "silence").await?;
+    for is_enable in [Some(false), Some(true)] {
+        let list = DescribeEventRuleList { name_prefix: Some(name.clone()), is_enable, ..Default::default() };
+        let found = bench.call(&list).await?.event_rules.event_rule;
+        if let Some(rule) = found.into_iter().find(|rule| rule.name == name) {
+            return Ok(match rule.silence_time {
+                Some(seconds) => Finding::Settled(human_duration(Duration::from_secs(seconds))),
+                None => Finding::Open(
+                    "the list does not show SilenceTime of a rule that was made without one".to_owned(),
+                ),
+            });
+        }
+    }
+    Ok(Finding::Open("the rule that was made is not listed".to_owned()))
+}
+
+pub(super) async fn unknown_target_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let rule_name = make(bench, "targets").await?;
+    let call = PutEventRuleTargets {
+        rule_name,
+        contact_parameters: vec![ContactParameter {
+            id: Some("1".to_owned()),
+            contact_group_name: Some(bench.name("no-group")),
+            level: Some("4".to_owned()),
+        }],
+        ..PutEventRuleTargets::default()
+    };
+    Ok(match bench.ask(&call).await? {
+        Answer::Taken(answer) if answer.failed_contact_parameters.is_some() => {
+            Finding::Settled("fail".to_owned())
+        }
+        Answer::Taken(_) => Finding::Settled("accept".to_owned()),
+        Answer::Refused(error) => refused("the target", &error),
+    })
+}

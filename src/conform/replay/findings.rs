@@ -1,0 +1,217 @@
+//! What the comparisons of all exchanges found.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use super::{
+    fields, hint,
+    timing::{Course, course},
+};
+use crate::{
+    clock::human_duration,
+    conform::verdict::{Difference, DifferenceKind, OperationVerdict, PassedOver},
+};
+
+/// One value of one answer, on both sides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Leaf {
+    pub(super) operation: String,
+    pub(super) path: String,
+    /// What is equal for the same place in answers to the same request.
+    pub(super) series: String,
+    pub(super) offset_ms: u64,
+    /// As it was recorded.
+    pub(super) raw: String,
+    /// What of it is compared.
+    pub(super) recorded: String,
+    /// The same of the emulator's.
+    pub(super) emulated: String,
+    /// Whether it is a number of entries.
+    pub(super) is_count: bool,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    operations: BTreeMap<String, Found>,
+    passed_over: BTreeMap<(String, &'static str), usize>,
+    /// Of the cassette under way.
+    leaves: BTreeMap<String, Vec<Leaf>>,
+    took: BTreeMap<String, Vec<u64>>,
+    writes: Vec<(u64, String)>,
+    /// Values that the cassette's requests set.
+    sent: BTreeSet<String>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    exchanges: usize,
+    observed: BTreeSet<String>,
+    differences: BTreeMap<(String, DifferenceKind), Difference>,
+}
+
+impl Findings {
+    pub(super) fn exchange(&mut self, operation: &str, took_ms: u64) {
+        self.operations.entry(operation.to_owned()).or_default().exchanges += 1;
+        self.took.entry(operation.to_owned()).or_default().push(took_ms);
+    }
+
+    pub(super) fn pass_over(&mut self, operation: &str, why: &'static str) {
+        *self.passed_over.entry((operation.to_owned(), why)).or_default() += 1;
+    }
+
+    /// A call that changed something, from which times count.
+    pub(super) fn wrote(&mut self, offset_ms: u64, operation: &str) {
+        self.writes.push((offset_ms, operation.to_owned()));
+    }
+
+    pub(super) fn sent(&mut self, value: &str) {
+        self.sent.insert(value.to_owned());
+    }
+
+    pub(super) fn observed(&mut self, operation: &str, path: &str) {
+        let found = self.operations.entry(operation.to_owned()).or_default();
+        if !found.observed.contains(path) {
+            found.observed.insert(path.to_owned());
+        }
+    }
+
+    pub(super) fn leaf(&mut self, leaf: Leaf) {
+        self.leaves.entry(leaf.series.clone()).or_default().push(leaf);
+    }
+
+    pub(super) fn differs(
+        &mut self,
+        operation: &str,
+        path: &str,
+        kind: DifferenceKind,
+        cloud: String,
+        emulator: String,
+    ) {
+        let found = self.operations.entry(operation.to_owned()).or_default();
+        let key = (path.to_owned(), kind);
+        let difference = found.differences.entry(key).or_insert_with(|| Difference {
+            path: path.to_owned(),
+            kind,
+            cloud,
+            emulator,
+            count: 0,
+            switch: None,
+        });
+        difference.count += 1;
+    }
+
+    /// Judges the values of a cassette, now that all that followed is known.
+    pub(super) fn end_of_cassette(&mut self, tolerance: Duration) {
+        let tolerance_ms = u64::try_from(tolerance.as_millis()).unwrap_or(u64::MAX);
+        for series in std::mem::take(&mut self.leaves).into_values() {
+            self.judge(&series, tolerance_ms);
+        }
+        for (operation, took) in std::mem::take(&mut self.took) {
+            let slow: Vec<u64> = took.into_iter().filter(|took| *took > tolerance_ms).collect();
+            let Some(longest) = slow.iter().max() else { continue };
+            let longest = human_duration(Duration::from_millis(*longest));
+            for _ in &slow {
+                let cloud = format!("took {longest} at most");
+                self.differs(
+                    &operation,
+                    ANSWER_TIME,
+                    DifferenceKind::Timing,
+                    cloud,
+                    "answers at once".to_owned(),
+                );
+            }
+        }
+        self.writes.clear();
+        self.sent.clear();
+    }
+
+    fn judge(&mut self, series: &[Leaf], tolerance_ms: u64) {
+        let Some(first) = series.iter().find(|leaf| leaf.recorded != leaf.emulated) else { return };
+        match course(series, &self.writes, tolerance_ms) {
+            Course::Within => {}
+            Course::Shifted { cloud, emulator, from } => {
+                let (operation, path) = (first.operation.clone(), first.path.clone());
+                self.differs(&operation, &path, DifferenceKind::Timing, cloud, emulator);
+                let switch = hint::of_time(&operation, &from);
+                self.hint(&operation, &path, DifferenceKind::Timing, switch);
+            }
+            Course::Other => {
+                for leaf in series.iter().filter(|leaf| leaf.recorded != leaf.emulated) {
+                    let kind = self.kind(leaf);
+                    let (cloud, emulator) = (said(leaf, &leaf.recorded), said(leaf, &leaf.emulated));
+                    let cloud = format!("has {cloud}");
+                    self.differs(&leaf.operation, &leaf.path, kind, cloud, emulator);
+                    let switch = hint::of_value(&leaf.operation, &leaf.path);
+                    self.hint(&leaf.operation, &leaf.path, kind, switch);
+                }
+            }
+        }
+    }
+
+    fn kind(&self, leaf: &Leaf) -> DifferenceKind {
+        let plain = |text: &str| -> String {
+            text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        if leaf.is_count {
+            DifferenceKind::Count
+        } else if plain(&leaf.recorded) == plain(&leaf.emulated) {
+            DifferenceKind::Enum
+        } else if self.sent.contains(&leaf.raw) {
+            DifferenceKind::Value
+        } else {
+            DifferenceKind::Default
+        }
+    }
+
+    fn hint(&mut self, operation: &str, path: &str, kind: DifferenceKind, switch: Option<&'static str>) {
+        let found = self.operations.entry(operation.to_owned()).or_default();
+        if let Some(difference) = found.differences.get_mut(&(path.to_owned(), kind)) {
+            difference.switch = difference.switch.or(switch);
+        }
+    }
+
+    /// All of it, by operation.
+    pub(super) fn verdicts(self) -> (Vec<OperationVerdict>, Vec<PassedOver>) {
+        let operations = self.operations.into_iter().map(|(operation, found)| {
+            let differs: BTreeSet<&String> = found.differences.keys().map(|(path, _)| path).collect();
+            let same = found
+                .observed
+                .iter()
+                .filter(|path| !path.is_empty() && !differs.contains(path))
+                .cloned()
+                .collect();
+            let is_seen = |path: &String| found.observed.contains(path);
+            let never = fields::of_answer(&operation).into_iter().filter(|path| !is_seen(path)).collect();
+            OperationVerdict {
+                exchanges: found.exchanges,
+                same,
+                never,
+                differences: found.differences.into_values().collect(),
+                operation,
+            }
+        });
+        let passed_over = self.passed_over.into_iter();
+        let passed_over = passed_over.map(|((operation, why), count)| PassedOver { operation, why, count });
+        (operations.collect(), passed_over.collect())
+    }
+}
+
+/// The path of how long an answer takes.
+pub(super) const ANSWER_TIME: &str = "(answer time)";
+
+fn said(leaf: &Leaf, value: &str) -> String {
+    match (leaf.is_count, value) {
+        (true, count) => format!("{count} of them"),
+        (false, "") => "nothing in it".to_owned(),
+        (false, text) => {
+            let head: String = text.chars().take(LONGEST).collect();
+            let dots = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+            format!("`{head}{dots}`")
+        }
+    }
+}
+
+/// Characters of a value that are shown.
+const LONGEST: usize = 80;

@@ -1,0 +1,5 @@
+//! Switches in a file: what was settled, and how the emulator takes it.
+
+mod read;
+
+pub use read::read_switches;

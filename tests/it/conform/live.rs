@@ -1,0 +1,243 @@
+//! `bellcheck conform --live`: what it finds out, and what it leaves alone.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::{proxy::Proxy, record::hides};
+use crate::{
+    gate::{Act, Moment, OpenGate},
+    interrupts::run_through,
+    support::{Cloud, Desk},
+};
+
+const SPEC: &str = "quickstart/bellcheck.yaml";
+const REGION: [&str; 2] = ["--region", "cn-hangzhou"];
+
+/// Switches that are not as they are by default, each of which calls can show.
+const OTHER: [(&str, &str); 12] = [
+    ("key_owner", "account"),
+    ("history_order", "oldest"),
+    ("histogram_interval", "10s"),
+    ("rule_list_default", "all"),
+    ("group_page_size", "3"),
+    ("put_omitted", "keep"),
+    ("unknown_target_group", "fail"),
+    ("unknown_contact", "accept"),
+    ("activation", "immediate"),
+    ("application_group_name", "contains"),
+    ("duplicate_application_group", "accept"),
+    ("batch_unknown", "refuse"),
+];
+
+fn with(switches: &[(&str, &str)]) -> Vec<String> {
+    switches.iter().flat_map(|(name, value)| ["--switch".to_owned(), format!("{name}={value}")]).collect()
+}
+
+fn start(desk: &Desk, args: &[String]) -> Cloud {
+    Cloud::start(desk, &args.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// What the account holds, and the application groups.
+fn held(cloud: &Cloud, desk: &Desk) -> Value {
+    let state = cloud.control("GET", "/_bellcheck/state", &Value::Null);
+    // Import sees what anybody sees.
+    let seen = cloud.run(desk, &[&["import", "--force", "--out", "held.yaml"][..], &REGION].concat());
+    json!([state["accounts"], state["robots"], seen.stdout])
+}
+
+fn switches(cloud: &Cloud) -> BTreeMap<String, Value> {
+    let state = cloud.control("GET", "/_bellcheck/state", &Value::Null);
+    serde_json::from_value(state["switches"].clone()).unwrap()
+}
+
+fn events(cloud: &Cloud) {
+    for _ in 0..2 {
+        let event = json!({"product": "ECS", "name": "Instance:StateChange"});
+        cloud.control("POST", "/_bellcheck/events", &event);
+        crate::support::pause(Duration::from_millis(20));
+    }
+    crate::support::pause(Duration::from_millis(1500));
+}
+
+fn found(desk: &Desk, cloud: &Cloud, more: &[&str]) -> BTreeMap<String, (String, Option<String>)> {
+    let args = [&["conform", "--live", "-o", "json", "--force"][..], &REGION, more].concat();
+    let run = cloud.run(desk, &args).exits(0);
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["left_behind"], json!([]));
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let of =
+        |row: &Value| (text(&row["switch"]).unwrap(), (text(&row["finding"]).unwrap(), text(&row["value"])));
+    found["switches"].as_array().unwrap().iter().map(of).collect()
+}
+
+#[test]
+fn every_switch_that_calls_can_show_is_found_and_the_account_is_left_as_it_was() {
+    let desk = Desk::new();
+    let cloud = start(&desk, &with(&OTHER));
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+    events(&cloud);
+    let before = held(&cloud, &desk);
+    let since = cloud.mark();
+
+    let found = found(&desk, &cloud, &["--writes", "--yes"]);
+    for (name, value) in OTHER {
+        assert_eq!(found[name], ("settled".to_owned(), Some(value.to_owned())), "{name}");
+    }
+    assert_eq!(found["pending_channel"].0, "open", "nothing waits where activation is immediate");
+    assert_eq!(found["stopping"].0, "out-of-reach");
+
+    // Nothing is left, and nothing of others was ever written to.
+    assert_eq!(held(&cloud, &desk), before);
+    let writes = cloud.writes(since);
+    assert!(writes.len() > 20, "{}", writes.len());
+    for (operation, parameters) in writes {
+        let own = parameters.to_string().contains("bellcheck-conform-");
+        let is_nobody =
+            operation == "StopInstances" && parameters.to_string().contains("bellcheckconformnobody");
+        assert!(own || is_nobody || operation == "DeleteMonitorGroup", "{operation} {parameters}");
+    }
+
+    // An emulator that takes the file is like the one that was asked.
+    let text = desk.read("switches.yaml");
+    assert!(
+        text.contains("# ") && text.contains("clear -> keep") && text.contains("PutContactGroup "),
+        "{text}"
+    );
+    hides(&text, "testSk");
+    let other = Cloud::start(&desk, &["--switches", "switches.yaml"]);
+    assert_eq!(switches(&other), switches(&cloud));
+    // A switch on the command line comes after the file.
+    let other = Cloud::start(&desk, &["--switches", "switches.yaml", "--switch", "put_omitted=clear"]);
+    assert_eq!(switches(&other)["put_omitted"], "clear");
+}
+
+#[test]
+fn an_account_like_the_emulator_settles_the_defaults() {
+    let desk = Desk::new();
+    let cloud = start(&desk, &with(&[("pending_channel", "hidden")]));
+    events(&cloud);
+    let found = found(&desk, &cloud, &["--writes", "--yes"]);
+    for (name, value) in [
+        ("key_owner", "ram-user"),
+        ("history_order", "newest"),
+        ("histogram_interval", "30s"),
+        ("rule_list_default", "enabled"),
+        ("group_page_size", "10"),
+        ("put_omitted", "clear"),
+        ("unknown_target_group", "accept"),
+        ("unknown_contact", "refuse"),
+        ("activation", "pending"),
+        ("pending_channel", "hidden"),
+        ("application_group_name", "exact"),
+        ("duplicate_application_group", "refuse"),
+        ("batch_unknown", "item"),
+    ] {
+        assert_eq!(found[name], ("settled".to_owned(), Some(value.to_owned())), "{name}");
+    }
+    for name in ["default_silence", "default_language"] {
+        assert_eq!(found[name].0, "open", "{name}: the emulator's lists do not show it");
+    }
+    let other = Cloud::start(&desk, &["--switches", "switches.yaml"]);
+    assert_eq!(switches(&other), switches(&cloud));
+}
+
+#[test]
+fn what_a_list_shows_of_a_default_is_taken() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    let proxy = Proxy::before(&cloud, |operation, answer| {
+        if operation == "DescribeEventRuleList" {
+            for rule in answer["EventRules"]["EventRule"].as_array_mut().unwrap() {
+                rule["SilenceTime"] = json!(3600);
+            }
+        }
+        if operation == "DescribeContactList" {
+            for contact in answer["Contacts"]["Contact"].as_array_mut().unwrap() {
+                contact["Lang"] = json!("en");
+            }
+        }
+        Duration::ZERO
+    });
+    let found = found(&desk, &cloud, &["--writes", "--yes", "--endpoint", &proxy.endpoint()]);
+    assert_eq!(found["default_silence"], ("settled".to_owned(), Some("1h".to_owned())));
+    assert_eq!(found["default_language"], ("settled".to_owned(), Some("en".to_owned())));
+}
+
+#[test]
+fn without_writes_nothing_is_written() {
+    let desk = Desk::new();
+    let cloud = start(&desk, &with(&OTHER));
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+    let since = cloud.mark();
+    let found = found(&desk, &cloud, &[]);
+    assert_eq!(cloud.writes(since), []);
+    assert_eq!(found["key_owner"], ("settled".to_owned(), Some("account".to_owned())));
+    assert_eq!(found["put_omitted"].0, "needs-writes");
+    assert_eq!(found["group_page_size"].0, "open");
+    let args = [&["conform", "--live", "--force"][..], &REGION].concat();
+    cloud
+        .run(&desk, &args)
+        .exits(0)
+        .says("key_owner: account, and the emulator has ram-user by default")
+        .says("put_omitted: not asked: needs --writes")
+        .says("stopping: not decidable by calls: needs an instance")
+        .says("switches.yaml is written");
+}
+
+#[test]
+fn it_asks_before_it_writes_and_refuses_before_it_calls() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    let live = [&["conform", "--live"][..], &REGION].concat();
+    cloud.run(&desk, &[&live[..], &["--writes"]].concat()).exits(2).says("--yes goes on without asking");
+    desk.write("switches.yaml", "put_omitted: keep\n");
+    cloud.run(&desk, &live).exits(2).says("switches.yaml is there already").says("--force");
+    cloud.run(&desk, &["conform", "--live", "a.jsonl"]).exits(2);
+    cloud.run(&desk, &["conform"]).exits(2);
+    assert_eq!(cloud.mark(), 0);
+    assert_eq!(desk.read("switches.yaml"), "put_omitted: keep\n");
+    desk.write("bad.yaml", "put_omited: keep\n");
+    desk.run(&["emulator", "--switches", "bad.yaml"])
+        .exits(2)
+        .says("did you mean `put_omitted`?")
+        .says("bad.yaml:1");
+}
+
+#[test]
+fn nothing_is_left_where_calls_fail_or_somebody_ends_it() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    let before = held(&cloud, &desk);
+    let args =
+        [&["conform", "--live", "--writes", "--yes", "--force", "--retry-for", "0s"][..], &REGION].concat();
+    // One probe fails, the others go on.
+    let denied = json!({"rules": [{"operation": "DescribeEventRuleAttribute", "error": "Forbidden.RAM"}]});
+    cloud.control("PUT", "/_bellcheck/faults", &denied);
+    cloud
+        .run(&desk, &args)
+        .exits(0)
+        .says("put_omitted: not settled: DescribeEventRuleAttribute")
+        .says("unknown_target_group: accept");
+    cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": []}));
+    assert_eq!(held(&cloud, &desk), before);
+
+    for (at, moment) in [(1, Moment::Before), (4, Moment::After), (14, Moment::After)] {
+        let gate = OpenGate::new(cloud.endpoint(), at, moment, Act::Signal("INT"));
+        let (code, run) = run_through(&cloud, &desk, &gate, &args);
+        assert_eq!(code, Some(130), "{run:?}");
+        run.says("what was made is deleted, and no file was written");
+        assert_eq!(held(&cloud, &desk), before, "at write {at}");
+    }
+
+    // What cannot be deleted is named.
+    let stuck = json!({"rules": [{"operation": "DeleteContact", "error": "Forbidden.RAM"}]});
+    cloud.control("PUT", "/_bellcheck/faults", &stuck);
+    cloud.run(&desk, &args).exits(4).says("not deleted: contact bellcheck-conform-").says("Forbidden.RAM");
+
+    // Where nothing can be asked at all, nothing is settled.
+    let down = json!({"rules": [{"operation": "*", "status": 503}]});
+    cloud.control("PUT", "/_bellcheck/faults", &down);
+    let read = [&["conform", "--live", "--force", "--retry-for", "0s"][..], &REGION].concat();
+    cloud.run(&desk, &read).exits(3).says("help: ");
+}

@@ -78,6 +78,13 @@ impl Cloud {
         self.journal(<[Entry]>::len)
     }
 
+    /// A step begins to wait.
+    pub(super) fn attend(&self) {
+        if let Some(live) = self.live() {
+            live.attend();
+        }
+    }
+
     /// Lets time pass, to the next moment at which something may be there, at most to `end`.
     /// Where time passes by itself, `stop` ends the wait.
     pub(super) async fn pass(&self, end: Timestamp, stop: &Stop) {

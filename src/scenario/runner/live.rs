@@ -28,8 +28,9 @@ use crate::{
 
 /// The first wait between two looks.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest one.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// The longest one, and the part that it is of the time since something was new.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const PART: u32 = 10;
 /// The clocks of the two sides may differ by so much.
 const SKEW: Duration = Duration::from_secs(60);
 
@@ -59,7 +60,8 @@ struct Seen {
     states: IndexMap<String, String>,
     letters: IndexMap<String, Vec<Letter>>,
     relayed: Option<Relayed>,
-    wait: Duration,
+    /// When something new was seen or done, or a step began to wait, last.
+    news: Timestamp,
 }
 
 impl Live {
@@ -95,7 +97,7 @@ impl Live {
             states: states.collect(),
             letters: IndexMap::new(),
             relayed,
-            wait: FIRST_WAIT,
+            news: run.client.clock().now(),
         };
         let touched = prepared.instances.into_iter().map(|(name, found)| {
             let region = found.region_id;
@@ -119,10 +121,8 @@ impl Live {
     /// Waits until the next look, which comes the later the longer nothing was new.
     pub(super) async fn pass(&self, end: Timestamp, stop: &Stop) {
         let wait = {
-            let mut seen = self.seen();
-            let wait = seen.wait;
-            seen.wait = LONGEST_WAIT.min(wait * 3 / 2);
-            wait
+            let since = between(self.seen().news, self.now());
+            (since / PART).clamp(FIRST_WAIT, LONGEST_WAIT)
         };
         self.sleep(wait.min(between(self.now(), end)), stop).await;
     }
@@ -138,9 +138,10 @@ impl Live {
         }
     }
 
-    /// An act was done: what it causes may be there soon.
-    pub(super) fn acted(&self) {
-        self.seen().wait = FIRST_WAIT;
+    /// Something may be there soon: an act was done, or a step begins to wait.
+    pub(super) fn attend(&self) {
+        let now = self.now();
+        self.seen().news = now;
     }
 
     pub(super) async fn instance_state(&self, id: &str) -> Result<Option<String>, ApiError> {
@@ -156,6 +157,7 @@ impl Live {
         mailboxes: &mut IndexMap<String, Mailbox>,
         began: Timestamp,
     ) -> Result<(), ApiError> {
+        let known = self.seen().journal.len();
         self.look_at_instances(client).await?;
         let since = Since::before(began, SKEW);
         self.note_events(rows::events(client, since).await?);
@@ -166,6 +168,9 @@ impl Live {
             Err(_) => {}
         }
         self.look_at_relay(mailboxes.keys()).await?;
+        if self.seen().journal.len() > known {
+            self.attend();
+        }
         let seen = self.seen();
         for (robot, mailbox) in mailboxes {
             let letters = seen.letters.get(robot).map(Vec::as_slice).unwrap_or_default();
@@ -288,7 +293,6 @@ impl Seen {
     }
 
     fn note(&mut self, entry: Entry) {
-        self.wait = FIRST_WAIT;
         self.journal.push(entry);
     }
 }

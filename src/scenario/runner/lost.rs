@@ -86,7 +86,7 @@ impl Story<'_> {
 
     fn answered(&self, number: u64, outcome: &Result<Value, Failure>) -> Result<(), Failure> {
         let Some(live) = self.cloud.live() else { return Ok(()) };
-        live.acted();
+        live.attend();
         let (said, events) = match outcome {
             Ok(answer) => {
                 let events = answer["EventIdSet"]["EventId"].as_array().cloned().unwrap_or_default();

@@ -405,6 +405,7 @@ impl<'a> Story<'a> {
 
     /// A wait that begins now; it ends with the scenario's time if that is earlier.
     pub(super) fn until(&self, duration: Duration) -> Wait {
+        self.cloud.attend();
         let end = later(self.now(), duration);
         match self.deadline {
             Some(deadline) if deadline < end => Wait { end: deadline.max(self.now()), is_cut: true },

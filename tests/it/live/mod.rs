@@ -2,5 +2,6 @@
 
 pub(crate) mod disorder;
 mod refusals;
+mod rehearsal;
 pub(crate) mod stage;
 mod sweep;

@@ -39,11 +39,21 @@ impl Stage {
 
     /// A cloud with nothing in it, whose clock runs so fast.
     pub(crate) fn bare(desk: Desk, speed: u32, args: &[&str]) -> Self {
-        let since = SystemClock.now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
+        Self::since(desk, speed, &Self::now(), args)
+    }
+
+    /// The machine's time, as the binary takes it.
+    pub(crate) fn now() -> String {
+        SystemClock.now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+    }
+
+    /// With a clock that began there.
+    pub(crate) fn since(desk: Desk, speed: u32, since: &str, args: &[&str]) -> Self {
         let number = speed.to_string();
-        let mut all = vec!["--clock", "real", "--speed", &number, "--since", &since];
+        let mut all = vec!["--clock", "real", "--speed", &number, "--since", since];
         all.extend_from_slice(args);
         let cloud = Cloud::start(&desk, &all);
+        let since = since.to_owned();
         Self { desk, cloud, since, speed, network: None, binds: Vec::new(), more: String::new() }
     }
 
@@ -54,6 +64,21 @@ impl Stage {
     pub(crate) fn with_instance(mut self, name: &str, state: &str, tags: Value) -> Self {
         let id = self.instance(name, state, tags);
         self.binds.push(format!("{name}: {id}"));
+        self
+    }
+
+    /// The same, where the scenario's name differs from the cloud's.
+    pub(crate) fn with_named_instance(
+        mut self,
+        name: &str,
+        called: &str,
+        region: &str,
+        state: &str,
+        tags: Value,
+    ) -> Self {
+        let body = json!({"name": called, "region": region, "state": state, "tags": tags});
+        let answer = self.cloud.control("POST", "/_bellcheck/instances", &body);
+        self.binds.push(format!("{name}: {}", answer["id"].as_str().unwrap()));
         self
     }
 

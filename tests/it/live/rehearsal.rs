@@ -1,0 +1,241 @@
+//! Every scenario of this project that needs no emulator comes to the same verdict on the emulator in
+//! virtual time and on the "real" cloud, in real time and through a network that is not to be relied on.
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    process::{Child, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bellcheck::{
+    api::cloudmonitor::CreateMonitorGroup,
+    clock::Stopwatch,
+    report::Verdict,
+    scenario::{
+        Backend, RunSettings, Scenario,
+        live::{Bind, Binds, RelaySource, refusals, used},
+        load, run_all,
+        snapshot::WriteMode,
+    },
+};
+use serde_json::json;
+
+use super::{
+    disorder::{self, Disorder, Fate},
+    stage::Stage,
+};
+use crate::support::{Cloud, Desk, Run, pause};
+
+/// Seconds that a rehearsal should take at most, and how fast its clock runs at least.
+const SECONDS: u64 = 20;
+const SPEED: u32 = 30;
+/// The faster the clock, the shorter is a minute of patience, and a busy machine does not keep up. What
+/// does not come to its verdict is rehearsed once more, so many times slower.
+const SLOWER: u32 = 5;
+/// What a story may last to be rehearsed: for longer ones the clock would have to run so fast that a
+/// minute of patience is less than what a call takes.
+const LONGEST: Duration = Duration::from_secs(2 * 3600);
+
+/// A scenario, and how it was proven in virtual time.
+struct Case {
+    file: PathBuf,
+    scenario: Scenario,
+    lasts: Duration,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The scenarios of the project, each as it is on the emulator; with what cannot be rehearsed.
+fn cases() -> (Vec<Case>, Vec<String>) {
+    let settings = RunSettings {
+        backend: Backend::Emulator,
+        seed: 0,
+        template: None,
+        write: WriteMode::Never,
+        jobs: 2,
+        tool: "bellcheck test".to_owned(),
+        date: "2026-01-01".to_owned(),
+    };
+    let (mut cases, mut left_out) = (Vec::new(), Vec::new());
+    for file in bellcheck::files::find(&root().join("scenarios"), ".yaml").unwrap() {
+        let text = std::fs::read_to_string(&file).unwrap();
+        if !text.contains("\nsteps:") {
+            continue;
+        }
+        let scenarios = load(&file.display().to_string(), &text, &|_| None).unwrap().value;
+        let outcome = run_all(&scenarios, &settings);
+        for (scenario, outcome) in scenarios.into_iter().zip(outcome.scenarios) {
+            assert_eq!(outcome.verdict, Verdict::Passed, "{}", outcome.name);
+            let bind = || Bind { id: "i-1".to_owned(), region: None };
+            let binds = Binds {
+                instances: used(&scenario).into_iter().map(|name| (name, bind())).collect(),
+                relay: Some(RelaySource { url: String::new(), token: "x".into() }),
+                ..Binds::default()
+            };
+            if !refusals(&scenario, &binds).is_empty() {
+                continue;
+            }
+            // Where a message comes from is where the relay is.
+            let is_of_an_address = scenario.switches.iter().any(|(name, _)| name.value == "notifier_ip");
+            if outcome.virtual_time > LONGEST || is_of_an_address {
+                left_out.push(format!("{}: {}", file.display(), outcome.name));
+                continue;
+            }
+            cases.push(Case { file: file.clone(), scenario, lasts: outcome.virtual_time });
+        }
+    }
+    (cases, left_out)
+}
+
+/// A process that ends with the test.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// A rehearsal: the cloud, a network before it, the real robots, a relay before them and a network before
+/// that one.
+struct Rehearsal {
+    stage: Stage,
+    deliveries: Disorder,
+    _relay: Process,
+    _robots: Cloud,
+}
+
+impl Rehearsal {
+    fn of(case: &Case, speed: u32) -> Self {
+        let desk = Desk::new();
+        for file in bellcheck::files::find(&root().join("scenarios"), "").unwrap() {
+            let name = file.strip_prefix(root()).unwrap();
+            desk.write(&name.display().to_string(), &std::fs::read_to_string(&file).unwrap());
+        }
+        let spec =
+            Path::new(case.scenario.spec.source.name()).strip_prefix(root()).unwrap().display().to_string();
+        let mut args = vec!["--spec".to_owned(), spec.clone()];
+        for (name, value) in &case.scenario.switches {
+            args.extend(["--switch".to_owned(), format!("{}={}", name.value, value.value)]);
+        }
+        // The robots' clock runs as fast: they count messages in a minute.
+        let (since, number) = (Stage::now(), speed.to_string());
+        let as_fast = ["--clock", "real", "--speed", &number, "--since", &since];
+        let all: Vec<&str> = args.iter().map(String::as_str).chain(as_fast).collect();
+        let robots = Cloud::start(&desk, &all);
+        let (relay, port) = relay(&desk, &case.scenario, &spec, robots.port());
+        // A limit for how long messages take is kept by a network that keeps it.
+        let is_timed = !case.scenario.slo.is_empty();
+        let deliveries = Disorder::before(port, move |number, operation| match is_timed {
+            true => Fate::Late(0),
+            false => disorder::deliveries(number, operation),
+        });
+        let url = deliveries.url();
+        args.extend(["--dingtalk-at".to_owned(), url, "--switch".to_owned(), "robot_retries=3".to_owned()]);
+        let all: Vec<&str> = args.iter().map(String::as_str).collect();
+        let mut stage = Stage::since(desk, speed, &since, &all);
+        for group in &case.scenario.spec.application_groups {
+            stage.call(&CreateMonitorGroup { group_name: group.clone(), ..Default::default() });
+        }
+        stage.apply(&spec);
+        for (name, about) in &case.scenario.instances {
+            let mut tags: serde_json::Map<_, _> =
+                about.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+            tags.insert("bellcheck".to_owned(), json!("allowed"));
+            tags.insert("bellcheck-release".to_owned(), json!("allowed"));
+            stage = stage.with_named_instance(name, &about.name, &about.region, &about.state, tags.into());
+        }
+        stage.network = Some(Disorder::before(stage.cloud.port(), disorder::api));
+        let stage = stage
+            .with(&format!("relay: {{ url: \"http://127.0.0.1:{port}\", token: read-token }}\nsettle: 0s\ndeadline: 12h\n"));
+        Self { stage, deliveries, _relay: relay, _robots: robots }
+    }
+
+    fn run(&self, case: &Case) -> Run {
+        let file = case.file.strip_prefix(root()).unwrap().display().to_string();
+        let name = format!("name(={})", case.scenario.name.value);
+        self.stage.test(&["--yes", "--no-guard", "--retry-for", "1h", "--filter", &name, &file])
+    }
+}
+
+fn relay(desk: &Desk, scenario: &Scenario, spec: &str, robots: u16) -> (Process, u16) {
+    desk.write("read.token", "read-token");
+    let port_file = desk.path("relay.port");
+    let mut command = desk.command();
+    command.args(["relay", "--spec", spec, "--listen", "127.0.0.1:0", "--spool", "spool"]);
+    command.args(["--read-token", "@read.token", "--duplicates", "2s", "--forward-rate", "off"]);
+    command.arg("--port-file").arg(&port_file);
+    for robot in scenario.spec.robots.values() {
+        let (_, query) = robot.webhook.expose().split_once('?').unwrap();
+        let url = format!("{}=http://127.0.0.1:{robots}/robot/send?{query}", robot.name);
+        command.args(["--forward", &url]);
+    }
+    let log = std::fs::File::create(desk.path("relay.log")).unwrap();
+    let child = command.stdout(Stdio::null()).stderr(Stdio::from(log)).spawn().unwrap();
+    let child = Process(child);
+    for _ in 0..600 {
+        let port = std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok());
+        if let Some(port) = port {
+            return (child, port);
+        }
+        pause(Duration::from_millis(50));
+    }
+    panic!("the relay did not get ready: {}", desk.read("relay.log"));
+}
+
+#[test]
+fn every_scenario_comes_to_the_same_verdict_in_real_time_and_through_disorder() {
+    let (cases, left_out) = cases();
+    assert!(cases.len() >= 40, "only {} scenarios can be rehearsed", cases.len());
+    assert!(left_out.len() <= 14, "these cannot be rehearsed: {left_out:#?}");
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(String::new());
+    let (doubled, lost) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        // They mostly wait.
+        for _ in 0..6 {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let watch = Stopwatch::start();
+                    let speed = u32::try_from(case.lasts.as_secs() / SECONDS).unwrap().max(SPEED);
+                    let mut rehearsal = Rehearsal::of(case, speed);
+                    let mut run = rehearsal.run(case);
+                    if run.code != 0 {
+                        rehearsal = Rehearsal::of(case, (speed / SLOWER).max(10));
+                        run = rehearsal.run(case);
+                    }
+                    doubled
+                        .fetch_add(rehearsal.deliveries.count(|fate| *fate == Fate::Twice), Ordering::SeqCst);
+                    lost.fetch_add(
+                        rehearsal.deliveries.count(|fate| matches!(fate, Fate::Lost | Fate::Unanswered)),
+                        Ordering::SeqCst,
+                    );
+                    if run.code != 0 {
+                        let relay = rehearsal.stage.desk.read("relay.log");
+                        let mut failed = failed.lock().unwrap();
+                        let _ = writeln!(
+                            failed,
+                            "==== {} after {:?} (speed {})\n{}\n{relay}",
+                            case.scenario.name.value,
+                            watch.elapsed(),
+                            rehearsal.stage.speed,
+                            run.all()
+                        );
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{failed}");
+    let (doubled, lost) = (doubled.into_inner(), lost.into_inner());
+    assert!(doubled > 10 && lost > 10, "the network was in order: {doubled} twice, {lost} lost");
+}

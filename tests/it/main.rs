@@ -8,6 +8,7 @@ mod client;
 mod conform;
 mod credentials;
 mod deliveries;
+mod deploy;
 mod doctor;
 mod explain;
 mod fleet;

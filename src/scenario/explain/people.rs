@@ -196,7 +196,8 @@ fn nobody_rings(evidence: &Evidence<'_>, route: &Route<'_>, rule: &str, telling:
     if let Some(call) = telling.webhooks.iter().rev().find(|call| !call.contact.is_empty()) {
         return delivery::no_robot(evidence, route.robot, call);
     }
-    if telling.contacts.iter().any(|(_, _, verdict)| **verdict == ContactVerdict::Sent)
+    let rings = |name: &str| evidence.spec.contacts.get(name).is_none_or(|contact| route.rings(contact));
+    if telling.contacts.iter().any(|(_, name, verdict)| **verdict == ContactVerdict::Sent && rings(name))
         && telling.deliveries.is_empty()
     {
         return Break::new(

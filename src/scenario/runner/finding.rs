@@ -52,6 +52,12 @@ fn help(error: &ApiError) -> &'static str {
     }
 }
 
+/// The same, with what is known on the real cloud.
+pub(super) fn known(finding: Diagnostic, known: &str) -> Diagnostic {
+    let help = finding.help.as_ref().map(|help| format!("{help}\n")).unwrap_or_default();
+    finding.help(format!("{help}{known}"))
+}
+
 /// A message came by evidence that is too weak for the scenario.
 pub(super) fn weak(scenario: &Scenario, span: Span, evidence: Evidence) -> Diagnostic {
     let mut finding = Diagnostic::error("scenario::weak-evidence", evidence.phrase().to_owned()).at(

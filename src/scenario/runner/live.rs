@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     clock::Timestamp,
-    emulator::{Entry, What},
+    emulator::{Entry, RuleVerdict, What},
     openapi::{ApiError, Client, Stop},
+    report::counted,
     scenario::{
         Scenario,
         explain::between,
@@ -273,6 +274,31 @@ impl Live {
     /// Whether a relay captures what this robot is sent.
     pub(super) fn captures(&self, robot: &str) -> bool {
         self.seen().relayed.as_ref().is_some_and(|relayed| relayed.captures(robot))
+    }
+
+    /// What is known since a point of the journal, for somebody who waited in vain for a message of `robot`.
+    pub(super) fn known(&self, robot: &str, since: usize) -> String {
+        let seen = self.seen();
+        let new = seen.journal.get(since..).unwrap_or_default();
+        let count = |is_it: &dyn Fn(&What) -> bool| new.iter().filter(|entry| is_it(&entry.what)).count();
+        let events = count(&|what| matches!(what, What::Event { .. }));
+        let told = count(&|what| matches!(what, What::Rule { verdict: RuleVerdict::Matched, .. }));
+        let captured = count(&|what| match what {
+            What::Delivery { robot: of, .. } => of.name.as_deref() == Some(robot),
+            _ => false,
+        });
+        let relay = match &seen.relayed {
+            Some(relayed) if relayed.captures(robot) => {
+                format!("the relay got {} for `{robot}`", counted(captured, "message"))
+            }
+            Some(_) => format!("the relay does not know `{robot}`"),
+            None => "no relay captures messages".to_owned(),
+        };
+        format!(
+            "known since the acts: CloudMonitor lists {}, rules told of them {}, {relay}",
+            counted(events, "event"),
+            counted(told, "time")
+        )
     }
 
     /// The rows that steps look for themselves: those that were not there before the story.

@@ -60,6 +60,10 @@ impl Story<'_> {
             let finding = self.evidence(robot, started, |evidence| {
                 explain::expect(&evidence, step.span, expect, shortfall)
             });
+            let finding = match self.cloud.live() {
+                Some(live) => finding::known(finding, &live.known(robot, self.acts.journal)),
+                None => finding,
+            };
             self.broke(step, failed_at, finding);
             return (Verdict::Failed, Go::ToEnd);
         }

@@ -82,7 +82,10 @@ fn a_robot_to_which_no_rule_leads_is_not_waited_for() {
     stage.desk.write("a.yaml", &text);
     // 90 days would be 36 hours of this clock.
     let (run, _) = run(&stage);
-    run.exits(1).says("no message came to robot `idle` within 90d").says("no rule");
+    run.exits(1)
+        .says("no message came to robot `idle` within 90d")
+        .says("no contact in group `ecs-on-call` rings robot `idle`")
+        .says("no relay captures messages");
 }
 
 #[test]

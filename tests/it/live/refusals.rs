@@ -111,7 +111,7 @@ fn the_account_must_be_as_the_spec_says() {
     refused(&stage, &[])
         .says("the account is not as the spec says")
         .says("bellcheck apply")
-        .says("contact `duty-engineer`");
+        .says("contact duty-engineer (differs in description)");
 }
 
 #[test]

@@ -153,11 +153,11 @@ impl Rehearsal {
         let url = deliveries.url();
         args.extend(["--dingtalk-at".to_owned(), url, "--switch".to_owned(), "robot_retries=3".to_owned()]);
         let all: Vec<&str> = args.iter().map(String::as_str).collect();
-        let mut stage = Stage::since(desk, speed, &since, &all);
+        let mut stage = Stage::bare(desk, speed, &all);
         for group in &case.scenario.spec.application_groups {
             stage.call(&CreateMonitorGroup { group_name: group.clone(), ..Default::default() });
         }
-        stage.apply(&spec);
+        stage.provide(&case.scenario.spec);
         for (name, about) in &case.scenario.instances {
             let mut tags: serde_json::Map<_, _> =
                 about.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();

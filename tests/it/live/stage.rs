@@ -6,6 +6,8 @@ use std::{path::PathBuf, process::Command, sync::Arc};
 use bellcheck::{
     clock::{Clock as _, FastClock, SystemClock},
     openapi::{Client, Credentials, Endpoints, Operation, RandomNonce, ReqwestTransport},
+    provision::{Options, converge, desired, resolve},
+    spec::Spec,
 };
 use serde_json::{Value, json};
 
@@ -39,22 +41,17 @@ impl Stage {
 
     /// A cloud with nothing in it, whose clock runs so fast.
     pub(crate) fn bare(desk: Desk, speed: u32, args: &[&str]) -> Self {
-        Self::since(desk, speed, &Self::now(), args)
+        let since = Self::now();
+        let number = speed.to_string();
+        let mut all = vec!["--clock", "real", "--speed", &number, "--since", &since];
+        all.extend_from_slice(args);
+        let cloud = Cloud::start(&desk, &all);
+        Self { desk, cloud, since, speed, network: None, binds: Vec::new(), more: String::new() }
     }
 
     /// The machine's time, as the binary takes it.
     pub(crate) fn now() -> String {
         SystemClock.now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
-    }
-
-    /// With a clock that began there.
-    pub(crate) fn since(desk: Desk, speed: u32, since: &str, args: &[&str]) -> Self {
-        let number = speed.to_string();
-        let mut all = vec!["--clock", "real", "--speed", &number, "--since", since];
-        all.extend_from_slice(args);
-        let cloud = Cloud::start(&desk, &all);
-        let since = since.to_owned();
-        Self { desk, cloud, since, speed, network: None, binds: Vec::new(), more: String::new() }
     }
 
     pub(crate) fn apply(&self, spec: &str) {
@@ -133,10 +130,26 @@ impl Stage {
         found.map_or_else(String::new, |instance| instance["state"].as_str().unwrap_or_default().to_owned())
     }
 
+    /// Makes the account match a spec, with the cloud's clock: that of the machine is soon too far from it
+    /// for a signature.
+    pub(crate) fn provide(&self, spec: &Spec) {
+        let client = self.client();
+        let done = block_on(async {
+            let mut desired = desired(spec).unwrap();
+            resolve(&client, spec, &mut desired).await.unwrap();
+            converge(&client, &desired, &Options::default(), &|_| {}).await.unwrap()
+        });
+        assert!(done.converged(), "{done:?}");
+    }
+
     /// Calls the cloud's API, without the network.
     pub(crate) fn call<O: Operation>(&self, operation: &O) -> O::Response {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let client = Client::new(
+        let client = self.client();
+        block_on(client.call(operation)).unwrap()
+    }
+
+    fn client(&self) -> Client {
+        Client::new(
             Arc::new(ReqwestTransport::new().unwrap()),
             Endpoints::new("cn-hangzhou", Some(&self.cloud.endpoint())).unwrap(),
             Credentials {
@@ -146,7 +159,10 @@ impl Stage {
             },
             Arc::new(FastClock::new(self.since.parse().unwrap(), self.speed).unwrap()),
             Arc::new(RandomNonce),
-        );
-        runtime.block_on(client.call(operation)).unwrap()
+        )
     }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }

@@ -194,7 +194,9 @@ impl Relay {
         for forwarder in forwarders {
             ways.spawn(forwarder.run(ended.clone()));
         }
-        let limits = Limits { head_timeout, largest_head: 32 * 1024, most_connections: 1024, grace: GRACE };
+        // Whoever waits for a robot is still answered.
+        let grace = GRACE.max(inner.answer_within + Duration::from_secs(1));
+        let limits = Limits { head_timeout, largest_head: 32 * 1024, most_connections: 1024, grace };
         let open = move |socket| open(socket, tls.clone());
         let served = accept(listener, app, limits, open, stop, &stopping).await;
         end.send_replace(true);

@@ -15,15 +15,21 @@ pub(super) fn of_value(operation: &str, path: &str) -> Option<&'static str> {
     Some(switch)
 }
 
+/// The switch that says how long a state of an instance lasts.
+pub(super) fn of_state(state: &str) -> Option<&'static str> {
+    match state {
+        "Stopping" => Some("stopping"),
+        "Starting" => Some("starting"),
+        "Pending" => Some("pending"),
+        _ => None,
+    }
+}
+
 /// By operation and what lasted too long or too short.
 pub(super) fn of_time(operation: &str, from: &str) -> Option<&'static str> {
-    let switch = match (operation, from) {
-        (_, "Stopping") => "stopping",
-        (_, "Starting") => "starting",
-        (_, "Pending") => "pending",
-        ("DescribeSystemEventAttribute" | "DescribeSystemEventCount", _) => "event_latency",
-        ("DescribeAlertLogList", _) => "delivery",
-        _ => return None,
-    };
-    Some(switch)
+    of_state(from).or(match operation {
+        "DescribeSystemEventAttribute" | "DescribeSystemEventCount" => Some("event_latency"),
+        "DescribeAlertLogList" => Some("delivery"),
+        _ => None,
+    })
 }

@@ -140,8 +140,10 @@ impl Findings {
     fn judge(&mut self, series: &[Leaf], tolerance_ms: u64, switches: &Switches) {
         let Some(first) = series.iter().find(|leaf| leaf.recorded != leaf.emulated) else { return };
         let lasts = |state: &str| {
-            let text = switches.get(hint::of_state(state)?)?;
-            u64::try_from(parse_duration(&text).ok()?.as_millis()).ok()
+            let parts = hint::until_change(&first.operation, state);
+            let lasts = parts.iter().map(|switch| parse_duration(&switches.get(switch)?).ok());
+            let lasts: Option<Duration> = lasts.sum();
+            lasts.filter(|_| !parts.is_empty()).and_then(|lasts| u64::try_from(lasts.as_millis()).ok())
         };
         match course(series, &self.writes, tolerance_ms, lasts) {
             Course::Within => {}

@@ -25,6 +25,18 @@ pub(super) fn of_state(state: &str) -> Option<&'static str> {
     }
 }
 
+/// The switches that together say how long it is until a value changes in the emulator.
+pub(super) fn until_change(operation: &str, from: &str) -> &'static [&'static str] {
+    match (from, operation) {
+        ("Stopping", _) => &["stopping"],
+        ("Starting", _) => &["starting"],
+        ("Pending", _) => &["pending"],
+        (_, "DescribeSystemEventAttribute" | "DescribeSystemEventCount") => &["event_latency"],
+        (_, "DescribeAlertLogList") => &["event_latency", "delivery"],
+        _ => &[],
+    }
+}
+
 /// By operation and what lasted too long or too short.
 pub(super) fn of_time(operation: &str, from: &str) -> Option<&'static str> {
     of_state(from).or(match operation {

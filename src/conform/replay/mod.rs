@@ -5,6 +5,7 @@ mod compare;
 mod fields;
 mod findings;
 mod hint;
+mod history;
 mod ids;
 mod pairs;
 mod player;

@@ -65,13 +65,17 @@ pub(super) fn course(
         // It lasts since the act, or since the value before it.
         let before = number.checked_sub(1).map_or(0, |before| ours.window(before).middle());
         let since = before.max(act.map_or(0, |(at, _)| *at));
+        let due = lasts(from).map(|lasts| since.saturating_add(lasts)).filter(|due| *due > other.after);
         if other.until.is_none()
-            && let Some(lasts) = lasts(from)
+            && let Some(due) = due
         {
-            let at = since.saturating_add(lasts).max(other.after);
-            other = Window { after: at, until: Some(at) };
+            other = Window { after: due, until: Some(due) };
         }
         let gap = gap(one, other);
+        // What never came, and is not known to come, may as well never come.
+        if gap <= tolerance_ms && (one.until.is_none() || other.until.is_none()) {
+            return Course::Other;
+        }
         if gap > tolerance_ms && worst.as_ref().is_none_or(|(worst, _)| gap > *worst) {
             let course = Course::Shifted {
                 cloud: format!("went from `{from}` to `{to}` {}", one.words(act)),
@@ -197,7 +201,9 @@ mod tests {
         let Course::Shifted { cloud, emulator, lasts_ms, .. } = shifted else { panic!("{shifted:?}") };
         assert_eq!(cloud, "went from `Stopping` to `Stopped` between 0s and 1s after StopInstance");
         assert_eq!((emulator.as_str(), lasts_ms), ("30s after StopInstance", 500));
-        assert_eq!(course(&series(&values), &[], 2_000, |_| None), Course::Within);
+        // Without that, or when its time is over, nothing says that it will come.
+        assert_eq!(course(&series(&values), &[], 2_000, |_| None), Course::Other);
+        assert_eq!(course(&series(&values), &[], 2_000, |_| Some(500)), Course::Other);
     }
 
     #[test]

@@ -225,6 +225,28 @@ fn a_cloud_that_is_faster_differs_in_its_times_and_not_in_what_follows_from_them
 }
 
 #[test]
+fn what_happened_before_the_recording_is_no_difference() {
+    let desk = Desk::new();
+    // 2026-01-01T00:00:00Z, and the minute before.
+    let look = |at: u64, times: &[u64]| {
+        let row = |time: &u64| {
+            json!({"Id": format!("E-{time}"), "Product": "ECS", "Name": "Instance:StateChange", "Level": "INFO",
+            "Status": "Normal", "RegionId": "cn-hangzhou", "ResourceId": "acs:ecs:x", "InstanceName": "x",
+            "GroupId": "", "Time": time, "Content": "{}"})
+        };
+        json!({"operation": "DescribeSystemEventAttribute", "product": "Cms", "version": "2019-01-01",
+            "parameters": {"PageSize": "100"}, "started_ms": at, "took_ms": 30, "status": 200,
+            "body": {"Code": "200", "Message": "", "RequestId": "R", "Success": "true",
+                "SystemEvents": {"SystemEvent": times.iter().map(row).collect::<Vec<_>>()}}})
+    };
+    tape(&desk, "before.jsonl", &[look(0, &[1_767_225_540_000])]);
+    desk.run(&["conform", "before.jsonl"]).exits(0);
+    // One of its own time is the emulator's to know.
+    tape(&desk, "within.jsonl", &[look(0, &[1_767_225_540_000]), look(60_000, &[1_767_225_630_000])]);
+    desk.run(&["conform", "within.jsonl"]).exits(1).says("SystemEvents.SystemEvent[]");
+}
+
+#[test]
 fn what_says_nothing_of_the_service_is_passed_over_and_told() {
     let desk = Desk::new();
     let with = |change: &dyn Fn(&mut Value)| {

@@ -10,8 +10,9 @@ use super::{
     timing::{Course, course},
 };
 use crate::{
-    clock::human_duration,
+    clock::{human_duration, parse_duration},
     conform::verdict::{Difference, DifferenceKind, OperationVerdict, PassedOver},
+    emulator::Switches,
 };
 
 /// One value of one answer, on both sides.
@@ -42,14 +43,19 @@ pub(super) struct Findings {
     writes: Vec<(u64, String)>,
     /// Values that the cassette's requests set.
     sent: BTreeSet<String>,
+    /// For how long states last in the cloud, by the switch of the emulator.
+    lasting: BTreeMap<&'static str, Duration>,
 }
 
 #[derive(Debug, Default)]
 struct Found {
     exchanges: usize,
     observed: BTreeSet<String>,
-    differences: BTreeMap<(String, DifferenceKind), Difference>,
+    differences: BTreeMap<Key, Difference>,
 }
+
+/// Path, kind and, for times, what lasts.
+type Key = (String, DifferenceKind, String);
 
 impl Findings {
     pub(super) fn exchange(&mut self, operation: &str, took_ms: u64) {
@@ -89,10 +95,14 @@ impl Findings {
         cloud: String,
         emulator: String,
     ) {
+        self.differs_in(operation, (path.to_owned(), kind, String::new()), cloud, emulator);
+    }
+
+    fn differs_in(&mut self, operation: &str, key: Key, cloud: String, emulator: String) {
         let found = self.operations.entry(operation.to_owned()).or_default();
-        let key = (path.to_owned(), kind);
+        let (path, kind) = (key.0.clone(), key.1);
         let difference = found.differences.entry(key).or_insert_with(|| Difference {
-            path: path.to_owned(),
+            path,
             kind,
             cloud,
             emulator,
@@ -103,10 +113,10 @@ impl Findings {
     }
 
     /// Judges the values of a cassette, now that all that followed is known.
-    pub(super) fn end_of_cassette(&mut self, tolerance: Duration) {
+    pub(super) fn end_of_cassette(&mut self, tolerance: Duration, switches: &Switches) {
         let tolerance_ms = u64::try_from(tolerance.as_millis()).unwrap_or(u64::MAX);
         for series in std::mem::take(&mut self.leaves).into_values() {
-            self.judge(&series, tolerance_ms);
+            self.judge(&series, tolerance_ms, switches);
         }
         for (operation, took) in std::mem::take(&mut self.took) {
             let slow: Vec<u64> = took.into_iter().filter(|took| *took > tolerance_ms).collect();
@@ -127,15 +137,24 @@ impl Findings {
         self.sent.clear();
     }
 
-    fn judge(&mut self, series: &[Leaf], tolerance_ms: u64) {
+    fn judge(&mut self, series: &[Leaf], tolerance_ms: u64, switches: &Switches) {
         let Some(first) = series.iter().find(|leaf| leaf.recorded != leaf.emulated) else { return };
-        match course(series, &self.writes, tolerance_ms) {
+        let lasts = |state: &str| {
+            let parts = hint::until_change(&first.operation, state);
+            let lasts = parts.iter().map(|switch| parse_duration(&switches.get(switch)?).ok());
+            let lasts: Option<Duration> = lasts.sum();
+            lasts.filter(|_| !parts.is_empty()).and_then(|lasts| u64::try_from(lasts.as_millis()).ok())
+        };
+        match course(series, &self.writes, tolerance_ms, lasts) {
             Course::Within => {}
-            Course::Shifted { cloud, emulator, from } => {
-                let (operation, path) = (first.operation.clone(), first.path.clone());
-                self.differs(&operation, &path, DifferenceKind::Timing, cloud, emulator);
-                let switch = hint::of_time(&operation, &from);
-                self.hint(&operation, &path, DifferenceKind::Timing, switch);
+            Course::Shifted { cloud, emulator, from, lasts_ms } => {
+                if let Some(switch) = hint::of_state(&from) {
+                    self.lasting.entry(switch).or_insert(Duration::from_millis(lasts_ms));
+                }
+                let switch = hint::of_time(&first.operation, &from);
+                let key = (first.path.clone(), DifferenceKind::Timing, from);
+                self.differs_in(&first.operation, key.clone(), cloud, emulator);
+                self.hint(&first.operation, &key, switch);
             }
             Course::Other => {
                 for leaf in series.iter().filter(|leaf| leaf.recorded != leaf.emulated) {
@@ -144,7 +163,7 @@ impl Findings {
                     let cloud = format!("has {cloud}");
                     self.differs(&leaf.operation, &leaf.path, kind, cloud, emulator);
                     let switch = hint::of_value(&leaf.operation, &leaf.path);
-                    self.hint(&leaf.operation, &leaf.path, kind, switch);
+                    self.hint(&leaf.operation, &(leaf.path.clone(), kind, String::new()), switch);
                 }
             }
         }
@@ -165,17 +184,34 @@ impl Findings {
         }
     }
 
-    fn hint(&mut self, operation: &str, path: &str, kind: DifferenceKind, switch: Option<&'static str>) {
+    fn hint(&mut self, operation: &str, key: &Key, switch: Option<&'static str>) {
         let found = self.operations.entry(operation.to_owned()).or_default();
-        if let Some(difference) = found.differences.get_mut(&(path.to_owned(), kind)) {
+        if let Some(difference) = found.differences.get_mut(key) {
             difference.switch = difference.switch.or(switch);
+        }
+    }
+
+    /// For how long states last in the cloud, where that is not as long as in the emulator.
+    pub(super) const fn lasting(&self) -> &BTreeMap<&'static str, Duration> {
+        &self.lasting
+    }
+
+    /// Takes over what `earlier` found of the times that `switch` decides.
+    pub(super) fn keep_times(&mut self, earlier: &Self, switch: &str) {
+        for (operation, found) in &earlier.operations {
+            for (key, difference) in &found.differences {
+                if difference.kind == DifferenceKind::Timing && difference.switch == Some(switch) {
+                    let mine = self.operations.entry(operation.clone()).or_default();
+                    mine.differences.entry(key.clone()).or_insert_with(|| difference.clone());
+                }
+            }
         }
     }
 
     /// All of it, by operation.
     pub(super) fn verdicts(self) -> (Vec<OperationVerdict>, Vec<PassedOver>) {
         let operations = self.operations.into_iter().map(|(operation, found)| {
-            let differs: BTreeSet<&String> = found.differences.keys().map(|(path, _)| path).collect();
+            let differs: BTreeSet<&String> = found.differences.keys().map(|(path, ..)| path).collect();
             let same = found
                 .observed
                 .iter()

@@ -15,15 +15,33 @@ pub(super) fn of_value(operation: &str, path: &str) -> Option<&'static str> {
     Some(switch)
 }
 
+/// The switch that says how long a state of an instance lasts.
+pub(super) fn of_state(state: &str) -> Option<&'static str> {
+    match state {
+        "Stopping" => Some("stopping"),
+        "Starting" => Some("starting"),
+        "Pending" => Some("pending"),
+        _ => None,
+    }
+}
+
+/// The switches that together say how long it is until a value changes in the emulator.
+pub(super) fn until_change(operation: &str, from: &str) -> &'static [&'static str] {
+    match (from, operation) {
+        ("Stopping", _) => &["stopping"],
+        ("Starting", _) => &["starting"],
+        ("Pending", _) => &["pending"],
+        (_, "DescribeSystemEventAttribute" | "DescribeSystemEventCount") => &["event_latency"],
+        (_, "DescribeAlertLogList") => &["event_latency", "delivery"],
+        _ => &[],
+    }
+}
+
 /// By operation and what lasted too long or too short.
 pub(super) fn of_time(operation: &str, from: &str) -> Option<&'static str> {
-    let switch = match (operation, from) {
-        (_, "Stopping") => "stopping",
-        (_, "Starting") => "starting",
-        (_, "Pending") => "pending",
-        ("DescribeSystemEventAttribute" | "DescribeSystemEventCount", _) => "event_latency",
-        ("DescribeAlertLogList", _) => "delivery",
-        _ => return None,
-    };
-    Some(switch)
+    of_state(from).or(match operation {
+        "DescribeSystemEventAttribute" | "DescribeSystemEventCount" => Some("event_latency"),
+        "DescribeAlertLogList" => Some("delivery"),
+        _ => None,
+    })
 }

@@ -8,6 +8,7 @@ use super::{
     answer::{Use, refusal, usefulness},
     compare::Comparison,
     findings::Findings,
+    history,
     ids::Ids,
     seed, stand_in,
 };
@@ -88,10 +89,11 @@ impl Player {
                 words(theirs),
             );
         }
+        let recorded = history::since(operation, self.began.as_millisecond(), recorded);
         let series = series(operation, &params);
         let offset_ms = exchange.started_ms;
         Comparison { ids: &mut self.ids, findings, operation, series: &series, offset_ms }
-            .answers(recorded, &emulated);
+            .answers(&recorded, &emulated);
     }
 
     /// Makes a call, signed as any.

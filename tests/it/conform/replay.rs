@@ -198,6 +198,55 @@ fn a_state_that_lasts_longer_is_named_with_the_switch_that_decides_it() {
 }
 
 #[test]
+fn a_cloud_that_is_faster_differs_in_its_times_and_not_in_what_follows_from_them() {
+    let desk = Desk::new();
+    let mut start = stop(4);
+    start["operation"] = json!("StartInstance");
+    let exchanges = [
+        poll(0, "Running"),
+        stop(1),
+        poll(2, "Stopping"),
+        poll(3, "Stopped"),
+        start,
+        poll(5, "Starting"),
+        poll(6, "Running"),
+    ];
+    tape(&desk, "fast.jsonl", &exchanges);
+    let run = desk.run(&["conform", "fast.jsonl", "-o", "json"]).exits(1);
+    let field = "DescribeInstanceStatus InstanceStatuses.InstanceStatus[].Status timing";
+    assert_eq!(named(&run), [field, field]);
+    desk.run(&["conform", "fast.jsonl"])
+        .exits(1)
+        .says("the cloud went from `Stopping` to `Stopped` between 1s and 2s after StopInstance, the emulator 30s after StopInstance; switch `stopping`")
+        .says("the cloud went from `Starting` to `Running` between 1s and 2s after StartInstance, the emulator 30s after StartInstance; switch `starting`")
+        .says("same    StartInstance")
+        .says("2 things differ");
+    desk.run(&["conform", "fast.jsonl", "--switch", "stopping=2s", "--switch", "starting=2s"]).exits(0);
+}
+
+#[test]
+fn what_happened_before_the_recording_is_no_difference() {
+    let desk = Desk::new();
+    // 2026-01-01T00:00:00Z, and the minute before.
+    let look = |at: u64, times: &[u64]| {
+        let row = |time: &u64| {
+            json!({"Id": format!("E-{time}"), "Product": "ECS", "Name": "Instance:StateChange", "Level": "INFO",
+            "Status": "Normal", "RegionId": "cn-hangzhou", "ResourceId": "acs:ecs:x", "InstanceName": "x",
+            "GroupId": "", "Time": time, "Content": "{}"})
+        };
+        json!({"operation": "DescribeSystemEventAttribute", "product": "Cms", "version": "2019-01-01",
+            "parameters": {"PageSize": "100"}, "started_ms": at, "took_ms": 30, "status": 200,
+            "body": {"Code": "200", "Message": "", "RequestId": "R", "Success": "true",
+                "SystemEvents": {"SystemEvent": times.iter().map(row).collect::<Vec<_>>()}}})
+    };
+    tape(&desk, "before.jsonl", &[look(0, &[1_767_225_540_000])]);
+    desk.run(&["conform", "before.jsonl"]).exits(0);
+    // One of its own time is the emulator's to know.
+    tape(&desk, "within.jsonl", &[look(0, &[1_767_225_540_000]), look(60_000, &[1_767_225_630_000])]);
+    desk.run(&["conform", "within.jsonl"]).exits(1).says("SystemEvents.SystemEvent[]");
+}
+
+#[test]
 fn what_says_nothing_of_the_service_is_passed_over_and_told() {
     let desk = Desk::new();
     let with = |change: &dyn Fn(&mut Value)| {

@@ -10,6 +10,7 @@ mod credentials;
 mod deliveries;
 mod deploy;
 mod doctor;
+mod drills;
 mod explain;
 mod fleet;
 mod foreign;

@@ -173,7 +173,7 @@ fn drills(args: &[&str], folders: &[(&str, &str)]) {
         let place = own.iter().position(|arg| *arg == "--metrics")?;
         own.get(place + 1).copied()
     });
-    let metrics = metrics.expect("a schedule that leaves no metrics");
+    let Some(metrics) = metrics else { panic!("a schedule that leaves no metrics") };
     let metrics = desk.path(metrics).display().to_string();
     let quick = ["--switch", "event_latency=1ms", "--switch", "delivery=1ms"];
     let cloud = Cloud::start(&desk, &quick);

@@ -51,7 +51,7 @@ impl Story<'_> {
             attempt += 1;
         };
         self.answered(number, &outcome)?;
-        Ok(outcome?)
+        outcome
     }
 
     /// Writes down what is about to be done; `None` where nothing is lost when it is not.

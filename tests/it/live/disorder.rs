@@ -51,7 +51,7 @@ pub(crate) fn deliveries(number: usize, _: &str) -> Fate {
     match number {
         _ if number % 4 == 1 => Fate::Twice,
         _ if number % 5 == 2 => Fate::Unanswered,
-        _ if number % 7 == 0 => Fate::Lost,
+        _ if number.is_multiple_of(7) => Fate::Lost,
         _ => Fate::Late((number as u64 * 13) % 40),
     }
 }

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use crate::{
     foreign::install::Runtime,
+    live::stage::Stage,
     support::{Cloud, Desk},
 };
 
@@ -71,6 +72,29 @@ fn an_apply_asks_and_shows_how_far_it_is() {
     // Nothing of the live line stays behind: what is shown after it was cleared begins the report.
     let last = shown.rsplit("\u{1b}[2K").next().unwrap_or_default();
     assert!(last.starts_with("Applied:"), "{shown}");
+}
+
+#[test]
+fn a_run_on_the_real_cloud_asks_first() {
+    if Runtime::Python.ready().is_none() {
+        return;
+    }
+    let stage = Stage::new();
+    stage.desk.write(
+        "a.yaml",
+        "name: Rings\nspec: quickstart/bellcheck.yaml\ninstances:\n  web-1: { state: Running }\nsteps:\n  - stop: web-1\n  - expect: { robot: ops, within: 2m, message: [{ contains: Stopping }] }\n",
+    );
+    stage.write_binds();
+    let question = "Run 1 scenario on account 1000000000000001? [y/N]";
+    let args = ["test", "--backend", "live", "a.yaml"];
+    let mark = stage.cloud.mark();
+    let (code, shown) = shown_to(stage.command(), &stage.desk, &[(question, "n\\n")], &args);
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("stop web-1") && shown.contains("nothing was touched"), "{shown}");
+    assert!(stage.cloud.writes(mark).is_empty());
+    let (code, shown) = shown_to(stage.command(), &stage.desk, &[(question, "y\\n")], &args);
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("undone: web-1: it is Running"), "{shown}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod window;
 
 pub use account::{Prepared, account, inspect};
 pub use config::{Bind, Binds, RelaySource, load, parse_bind};
-pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Touched, Unreadable, journals};
+pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Simulated, Touched, Unreadable, journals};
 pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, refusals, uncaptured, used};
 pub use restore::{Unrestored, instance, restore};
 pub use run::LiveRun;

@@ -30,12 +30,14 @@ pub(super) enum Failure {
     Unknown(String),
     /// Somebody wants the run to end.
     Interrupted,
+    /// Something else: what, and what to do about it.
+    Other(String, &'static str),
 }
 
 impl Failure {
     /// What only an emulator can do was asked for elsewhere.
     pub(super) fn elsewhere() -> Self {
-        Self::Unknown("only the emulator can do this".to_owned())
+        Self::Other("only the emulator can do this".to_owned(), "run it without `--backend live`")
     }
 }
 

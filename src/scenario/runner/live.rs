@@ -27,6 +27,8 @@ use crate::{
     },
 };
 
+/// The state of an instance that is not there any more.
+const DELETED: &str = "Deleted";
 /// The first wait between two looks.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest one, and the part that it is of the time since something was new.
@@ -185,7 +187,7 @@ impl Live {
     async fn look_at_instances(&self, client: &Client) -> Result<(), ApiError> {
         for (name, touched) in &self.touched {
             let found = instance(client, &touched.region, &touched.id).await?;
-            let state = found.map_or_else(|| "Deleted".to_owned(), |found| found.status);
+            let state = found.map_or_else(|| DELETED.to_owned(), |found| found.status);
             let at = self.now();
             let mut seen = self.seen();
             let before = seen.states.insert(touched.id.clone(), state.clone());
@@ -269,6 +271,13 @@ impl Live {
         let letters = seen.beliefs.only_seen(robot);
         seen.letters.entry(robot.to_owned()).or_default().extend(letters.clone());
         letters
+    }
+
+    /// An instance that was there, and is not any more.
+    pub(super) fn gone(&self) -> Option<String> {
+        let seen = self.seen();
+        let is_gone = |touched: &Instance| seen.states.get(&touched.id).is_some_and(|state| state == DELETED);
+        self.touched.iter().find(|(_, touched)| is_gone(touched)).map(|(name, _)| name.clone())
     }
 
     /// Whether a relay captures what this robot is sent.

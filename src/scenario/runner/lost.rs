@@ -79,7 +79,8 @@ impl Story<'_> {
             },
         };
         let number = live.run.ledger.intend(act).map_err(|error| {
-            Failure::Unknown(format!("nothing is done that cannot be written down first: {error}"))
+            let what = format!("nothing is done that cannot be written down first: {error}");
+            Failure::Other(what, "make room for the journal, or name another folder with `--journal`")
         })?;
         Ok(Some(number))
     }
@@ -95,10 +96,14 @@ impl Story<'_> {
             }
             Err(Failure::Refused(error)) if error.code.is_empty() => ("no answer".to_owned(), Vec::new()),
             Err(Failure::Refused(error)) => (error.code.clone(), Vec::new()),
-            Err(Failure::Unknown(_) | Failure::Interrupted) => ("not called".to_owned(), Vec::new()),
+            Err(Failure::Unknown(_) | Failure::Interrupted | Failure::Other(..)) => {
+                ("not called".to_owned(), Vec::new())
+            }
         };
         let line = Line::Answered(Answered { number, said, events });
-        live.run.ledger.write(&line).map_err(|error| Failure::Unknown(error.to_string()))
+        live.run.ledger.write(&line).map_err(|error| {
+            Failure::Other(error.to_string(), "make room for the journal; then run `bellcheck sweep`")
+        })
     }
 
     /// Whether an act without an answer had its effect: then as if it had been answered.

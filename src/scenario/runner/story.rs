@@ -312,6 +312,9 @@ impl<'a> Story<'a> {
                     None => finding,
                 }
             }
+            Failure::Other(what, help) => Diagnostic::error("live::cannot-go-on", what)
+                .at(&self.scenario.source, step.span, "in this step")
+                .help(help),
             Failure::Interrupted => finding::interrupted(self.scenario, step.span),
             Failure::Unknown(what) => Diagnostic::error("scenario::unknown-name", what)
                 .at(&self.scenario.source, step.span, "in this step")

@@ -14,8 +14,9 @@ use crate::{
     report::{Evidence as Known, MomentKind, Verdict},
     routing::can_reach,
     scenario::{
-        Step,
+        Step, StepKind,
         explain::{self, Evidence, Shortfall, between},
+        live::instance_of,
         mailbox::{Letter, Mailbox},
         matcher::{Matcher, all_match},
         model::{Count, Expect, Never},
@@ -106,6 +107,16 @@ impl Story<'_> {
         let mut spec = Spec::clone(&self.spec);
         spec.rules.retain(|_, rule| rule.enabled);
         can_reach(&spec, robot)
+    }
+
+    /// An instance that somebody else released while the story goes on.
+    fn gone(&self) -> Option<Failure> {
+        let released = |step: &Step| matches!(step.kind, StepKind::Release { .. });
+        let name = self.cloud.live()?.gone()?;
+        let is_ours =
+            self.scenario.all_steps().any(|step| released(step) && instance_of(&step.kind) == Some(&name));
+        let what = format!("instance `{name}` is not there any more: somebody released it");
+        (!is_ours).then_some(Failure::Other(what, "bind an instance that nobody else touches"))
     }
 
     /// By what must be known at least that a message came.
@@ -205,6 +216,9 @@ impl Story<'_> {
             if self.cloud.live().is_some() {
                 if self.stop.is_pulled() {
                     return Err(Failure::Interrupted);
+                }
+                if let Some(gone) = self.gone() {
+                    return Err(gone);
                 }
                 // Nothing will come, so that nobody waits for it.
                 if enough.is_some() && !self.may_ring(robot) {

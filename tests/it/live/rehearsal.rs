@@ -49,6 +49,14 @@ struct Case {
 }
 
 impl Case {
+    /// The scenario as it is on a desk.
+    fn on(&self, desk: &Desk) -> Scenario {
+        let path = desk.path("").join(self.file.strip_prefix(root()).unwrap());
+        let text = std::fs::read_to_string(&path).unwrap();
+        let all = load(&path.display().to_string(), &text, &|_| None).unwrap().value;
+        all.into_iter().find(|scenario| scenario.name.value == self.scenario.name.value).unwrap()
+    }
+
     /// Whether it is about when messages come, or how many in a minute: then the network before the robots
     /// is in order, and what is sent twice is two messages.
     fn is_exact(&self) -> bool {
@@ -60,6 +68,9 @@ impl Case {
         !self.scenario.slo.is_empty() || self.scenario.all_steps().any(is_spaced) || is_counted
     }
 }
+
+/// A file within `scenarios/`, what is taken out of it, and what stands there instead.
+type Change = (&'static str, &'static str, &'static str);
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -127,16 +138,20 @@ struct Rehearsal {
 }
 
 impl Rehearsal {
-    fn of(case: &Case, speed: u32) -> Self {
+    fn of(case: &Case, speed: u32, changes: &[Change]) -> Self {
         let desk = Desk::new();
         for file in bellcheck::files::find(&root().join("scenarios"), "").unwrap() {
             let name = file.strip_prefix(root()).unwrap();
             desk.write(&name.display().to_string(), &std::fs::read_to_string(&file).unwrap());
         }
-        let spec =
-            Path::new(case.scenario.spec.source.name()).strip_prefix(root()).unwrap().display().to_string();
+        for (file, from, to) in changes {
+            desk.replace(&format!("scenarios/{file}"), from, to);
+        }
+        let scenario = case.on(&desk);
+        let spec = Path::new(scenario.spec.source.name()).strip_prefix(desk.path("")).unwrap();
+        let spec = spec.display().to_string();
         let mut args = vec!["--spec".to_owned(), spec.clone()];
-        for (name, value) in &case.scenario.switches {
+        for (name, value) in &scenario.switches {
             args.extend(["--switch".to_owned(), format!("{}={}", name.value, value.value)]);
         }
         // The robots' clock runs as fast: they count messages in a minute.
@@ -154,11 +169,11 @@ impl Rehearsal {
         args.extend(["--dingtalk-at".to_owned(), url, "--switch".to_owned(), "robot_retries=3".to_owned()]);
         let all: Vec<&str> = args.iter().map(String::as_str).collect();
         let mut stage = Stage::bare(desk, speed, &all);
-        for group in &case.scenario.spec.application_groups {
+        for group in &scenario.spec.application_groups {
             stage.call(&CreateMonitorGroup { group_name: group.clone(), ..Default::default() });
         }
-        stage.provide(&case.scenario.spec);
-        for (name, about) in &case.scenario.instances {
+        stage.provide(&scenario.spec);
+        for (name, about) in &scenario.instances {
             let mut tags: serde_json::Map<_, _> =
                 about.tags.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
             tags.insert("bellcheck".to_owned(), json!("allowed"));
@@ -220,10 +235,10 @@ fn every_scenario_comes_to_the_same_verdict_in_real_time_and_through_disorder() 
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let watch = Stopwatch::start();
                     let speed = u32::try_from(case.lasts.as_secs() / SECONDS).unwrap().max(SPEED);
-                    let mut rehearsal = Rehearsal::of(case, speed);
+                    let mut rehearsal = Rehearsal::of(case, speed, &[]);
                     let mut run = rehearsal.run(case);
                     if run.code != 0 {
-                        rehearsal = Rehearsal::of(case, (speed / SLOWER).max(10));
+                        rehearsal = Rehearsal::of(case, (speed / SLOWER).max(10), &[]);
                         run = rehearsal.run(case);
                     }
                     doubled
@@ -252,4 +267,31 @@ fn every_scenario_comes_to_the_same_verdict_in_real_time_and_through_disorder() 
     assert!(failed.is_empty(), "{failed}");
     let (doubled, lost) = (doubled.into_inner(), lost.into_inner());
     assert!(doubled > 10 && lost > 10, "the network was in order: {doubled} twice, {lost} lost");
+}
+
+#[test]
+fn what_must_fail_fails_there_too_and_is_told_why() {
+    let (cases, _) = cases();
+    let twins: [(&str, &[Change], &str); 3] = [
+        (
+            "stop-by-keyword.yaml",
+            &[("bellcheck.yaml", "\"state\":\"Stopping\"", "\"state\":\"Stopped\"")],
+            "no message that fits came to robot `on-call` within 1m",
+        ),
+        (
+            "reboot.yaml",
+            &[("bellcheck.yaml", "\"state\":\"Stopping\"", "\"state\":\"Gone\"")],
+            "rule `stopping` did not match",
+        ),
+        (
+            "release.yaml",
+            &[("bellcheck.yaml", "    contacts: [li, wang]", "    contacts: [wang]")],
+            "contact `li`, who rings `on-call`, is not in group `everybody` that rule `released` told",
+        ),
+    ];
+    for (file, changes, told) in twins {
+        let case = cases.iter().find(|case| case.file.ends_with(format!("scenarios/{file}"))).unwrap();
+        let run = Rehearsal::of(case, SPEED, changes).run(case).exits(1);
+        run.says(told).says("known since the acts: CloudMonitor lists");
+    }
 }

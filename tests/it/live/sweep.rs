@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use bellcheck::api::ecs::DescribeInstanceHistoryEvents;
+use bellcheck::api::ecs::{DeleteInstance, DescribeInstanceHistoryEvents};
 
 use super::{
     disorder::{Disorder, Fate},
@@ -175,4 +175,16 @@ fn a_sweep_touches_no_other_account_and_no_run_that_lives() {
     std::fs::write(&file, text).unwrap();
     sweep(&stage, &[]).exits(0).says("1 instance restored");
     assert_eq!(stage.state("web-1"), "Running");
+}
+
+#[test]
+fn an_instance_that_somebody_else_releases_ends_the_wait() {
+    let stage = stage();
+    let child = run(&stage, &["--no-guard"]);
+    until("an instance that was touched", || stage.state("web-1") != "Running");
+    let binds = stage.desk.read("binds.yaml");
+    let id = binds.split_once("web-1: ").unwrap().1.split(' ').next().unwrap();
+    stage.call(&DeleteInstance { instance_id: id.to_owned(), force: Some(true), ..Default::default() });
+    let run = outcome(child).exits(3).says("instance `web-1` is not there any more");
+    run.says("not everything that the scenario did was undone").says("bellcheck sweep");
 }

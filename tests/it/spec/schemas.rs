@@ -32,7 +32,7 @@ const OF_SHAPE: [&str; 17] = [
 #[test]
 fn the_checked_in_schemas_are_those_of_the_program() {
     let desk = Desk::new();
-    for kind in ["spec", "include", "scenario", "fleet", "plan", "report"] {
+    for kind in ["spec", "include", "scenario", "fleet", "plan", "report", "binds"] {
         let printed = desk.run(&["schema", kind]).exits(0).stdout;
         let path = format!("schemas/{kind}.schema.json");
         let kept = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();

@@ -4,15 +4,26 @@
 //! A file for each run, JSON lines, only appended to. A line is synced before the call that it tells of
 //! goes out, so that whatever ends the process, [`super::sweep`] knows what may have happened.
 
+mod debts;
+mod read;
+
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read as _, Write as _},
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::{
+    debts::debts,
+    read::{Found, hold, read},
+};
+pub use self::{
+    debts::{Debt, Simulated},
+    read::{Unreadable, journals},
+};
 use super::restore::restore;
 use crate::{clock::Timestamp, openapi::Client};
 
@@ -226,197 +237,6 @@ fn append(file: &mut File, line: &Line) -> io::Result<()> {
 
 fn within(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-}
-
-/// What a run left to be undone at one instance.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Debt {
-    /// The instance, and how it was.
-    pub touched: Touched,
-    /// What was done to it, in words.
-    pub acts: Vec<String>,
-    /// Simulated events that may be open.
-    pub simulated: Vec<Simulated>,
-}
-
-/// A simulated event that a run made or was about to make.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Simulated {
-    /// Its type.
-    pub event_type: String,
-    /// When its call went out at the earliest.
-    pub since: Timestamp,
-    /// Its ids, as far as an answer told them.
-    pub ids: Vec<String>,
-}
-
-/// What is to be undone after these lines, in the order of the first acts.
-#[must_use]
-pub(super) fn debts(lines: &[Line]) -> Vec<Debt> {
-    let mut debts: Vec<(Debt, Vec<u64>)> = Vec::new();
-    for line in lines {
-        match line {
-            Line::Begin(_) => {}
-            Line::Act(act) => {
-                let Some(touched) = &act.on else { continue };
-                let known = debts.iter().position(|(debt, _)| debt.touched.instance == touched.instance);
-                let place = known.unwrap_or_else(|| {
-                    let new = Debt { touched: touched.clone(), acts: Vec::new(), simulated: Vec::new() };
-                    debts.push((new, Vec::new()));
-                    debts.len() - 1
-                });
-                let Some((debt, numbers)) = debts.get_mut(place) else { continue };
-                debt.acts.push(act.act.clone());
-                if touched.was.is_none() {
-                    // Once it may be released, there is no state to bring it back to.
-                    debt.touched.was = None;
-                }
-                if let Some(event_type) = &act.simulates {
-                    numbers.push(act.number);
-                    debt.simulated.push(Simulated {
-                        event_type: event_type.clone(),
-                        since: act.at,
-                        ids: Vec::new(),
-                    });
-                }
-            }
-            Line::Answered(answered) => {
-                for (debt, numbers) in &mut debts {
-                    let place = numbers.iter().position(|number| *number == answered.number);
-                    if let Some(simulated) = place.and_then(|place| debt.simulated.get_mut(place)) {
-                        simulated.ids.clone_from(&answered.events);
-                    }
-                }
-            }
-            Line::Restored { instance, .. } => debts.retain(|(debt, _)| debt.touched.instance != *instance),
-            Line::End { .. } => debts.clear(),
-        }
-    }
-    debts.into_iter().map(|(debt, _)| debt).collect()
-}
-
-/// Why a journal cannot be used.
-#[derive(Debug)]
-pub enum Unreadable {
-    /// The file system refuses.
-    Io(io::Error),
-    /// A line is none: its number, counted from 1, and why.
-    Line(PathBuf, usize, String),
-}
-
-impl std::fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Io(error) => write!(f, "{error}"),
-            Self::Line(path, line, why) => write!(f, "{}:{line}: {why}", path.display()),
-        }
-    }
-}
-
-/// The lines of a journal. A last line that was cut short is left out: its act was not begun.
-///
-/// # Errors
-/// Those of the file system, and lines that are not of this form.
-pub(super) fn read(path: &Path) -> Result<Vec<Line>, Unreadable> {
-    let mut text = String::new();
-    let mut open = File::open(path).map_err(|error| Unreadable::Io(within(path, &error)))?;
-    open.read_to_string(&mut text).map_err(|error| Unreadable::Io(within(path, &error)))?;
-    let mut lines = Vec::new();
-    for (place, line) in text.split_inclusive('\n').enumerate() {
-        let Some(whole) = line.strip_suffix('\n') else { break };
-        let bad = |why: String| Unreadable::Line(path.to_owned(), place + 1, why);
-        let line = serde_json::from_str(whole).map_err(|error| bad(error.to_string()))?;
-        match (place, &line) {
-            (0, Line::Begin(begin)) if begin.format == FORMAT => {}
-            (0, Line::Begin(begin)) => {
-                let why = format!("form {} is of another version of bellcheck", begin.format);
-                return Err(bad(why));
-            }
-            (0, _) => return Err(bad("a journal begins with `begin`".to_owned())),
-            _ => {}
-        }
-        lines.push(line);
-    }
-    Ok(lines)
-}
-
-/// A journal of an earlier run, held so that nobody else works on it.
-#[derive(Debug)]
-pub(super) struct Held {
-    /// The account that it touched.
-    pub begin: Begin,
-    /// What is left to undo.
-    pub debts: Vec<Debt>,
-    /// The journal, to be written on.
-    pub ledger: Ledger,
-}
-
-/// What a journal in the folder is.
-#[derive(Debug)]
-pub(super) enum Found {
-    /// Its run has ended, and nothing is left to undo.
-    Settled,
-    /// Its run is still under way.
-    UnderWay(PathBuf),
-    /// Something is left to undo.
-    Open(Box<Held>),
-}
-
-/// The journals of a folder, oldest first; none where there is no folder.
-///
-/// # Errors
-/// Those of the file system.
-pub fn journals(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(|error| within(folder, &error))?,
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|error| within(folder, &error))?.path();
-        if path.extension().is_some_and(|extension| extension == "jsonl") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-/// Opens a journal to finish it. With `by_force` also that of a run that still lives.
-///
-/// # Errors
-/// Those of the file system, and lines that are not of this form.
-pub(super) fn hold(path: &Path, by_force: bool) -> Result<Found, Unreadable> {
-    let io = |error: io::Error| Unreadable::Io(within(path, &error));
-    let file = OpenOptions::new().append(true).read(true).open(path).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) if by_force => {}
-        Err(TryLockError::WouldBlock) => return Ok(Found::UnderWay(path.to_owned())),
-        Err(TryLockError::Error(error)) => return Err(io(error)),
-    }
-    let lines = read(path)?;
-    let debts = debts(&lines);
-    // A file that was cut before its first line: nothing was done.
-    let Some(Line::Begin(begin)) = lines.first() else { return Ok(Found::Settled) };
-    if debts.is_empty() {
-        return Ok(Found::Settled);
-    }
-    let acts = lines.iter().filter(|line| matches!(line, Line::Act(_))).count();
-    let state = Mutex::new(State { file, acts: acts as u64 });
-    let ledger = Ledger { path: path.to_owned(), state };
-    trim(&ledger).map_err(io)?;
-    Ok(Found::Open(Box::new(Held { begin: begin.clone(), debts, ledger })))
-}
-
-/// Takes a last line away that was cut short, so that the next one begins at the beginning of a line.
-fn trim(ledger: &Ledger) -> io::Result<()> {
-    let text = fs::read(&ledger.path)?;
-    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
-    if whole < text.len() {
-        ledger.state.lock().unwrap_or_else(PoisonError::into_inner).file.set_len(whole as u64)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

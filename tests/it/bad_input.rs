@@ -129,7 +129,7 @@ fn wrong_usage() {
     desk.run(&["test", "--jobs", "0", "quickstart"]).exits(2);
     desk.run(&["test", "--backend", "live", "quickstart"])
         .exits(2)
-        .says("cannot run scenarios on the real cloud");
+        .says("instance `web-1` is bound to no instance");
     desk.run(&["emulator", "--switch", "stoping=1s"]).exits(2).says("stoping").says("stopping");
     desk.run(&["emulator", "--switch", "stopping=soon"]).exits(2).says("soon");
     desk.run(&["emulator", "--access-key", "c4n4ry"]).exits(2).says("ID:SECRET").hides("c4n4ry");

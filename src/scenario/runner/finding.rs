@@ -52,6 +52,13 @@ fn help(error: &ApiError) -> &'static str {
     }
 }
 
+/// Nobody waits on the real cloud for what cannot come.
+pub(super) fn unreachable(scenario: &Scenario, robot: &Spanned<String>, span: Span) -> Diagnostic {
+    Diagnostic::error("scenario::no-message", format!("no message can come to robot `{}`", robot.value))
+        .at(&scenario.source, span, "no rule of the spec that is switched on leads to it")
+        .help(format!("let a rule tell a group in which a contact has `robot: {}`", robot.value))
+}
+
 /// The same, with what is known on the real cloud.
 pub(super) fn known(finding: Diagnostic, known: &str) -> Diagnostic {
     let help = finding.help.as_ref().map(|help| format!("{help}\n")).unwrap_or_default();

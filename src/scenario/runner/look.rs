@@ -90,9 +90,10 @@ impl Story<'_> {
             if enough.is_some_and(|enough| found.len() >= enough) || self.now() >= end {
                 return Ok(found);
             }
-            if self.cloud.live().is_some() && self.stop.is_pulled() {
-                return Err(Failure::Interrupted);
+            if self.cloud.live().is_some() {
+                self.cloud.collect(&mut self.mailboxes, self.began).await?;
             }
+            self.may_go_on()?;
             self.cloud.pass(end, &self.stop).await;
         }
     }

@@ -56,6 +56,11 @@ impl Story<'_> {
             self.diagnose().await;
             let failed_at = self.point();
             self.cloud.conclude();
+            if self.cloud.live().is_some() && !self.may_ring(robot) {
+                let finding = finding::unreachable(self.scenario, &expect.robot, step.span);
+                self.broke(step, failed_at, finding);
+                return (Verdict::Failed, Go::ToEnd);
+            }
             let late = if found.is_empty() { self.look_on(robot, &expect.message).await } else { None };
             let shortfall = Shortfall { found: &found, late: late.as_ref() };
             let finding = self.evidence(robot, started, |evidence| {
@@ -107,6 +112,15 @@ impl Story<'_> {
         let mut spec = Spec::clone(&self.spec);
         spec.rules.retain(|_, rule| rule.enabled);
         can_reach(&spec, robot)
+    }
+
+    /// Whether waiting makes sense on the real cloud: somebody may want the run to end, and an instance may
+    /// be gone.
+    pub(super) fn may_go_on(&self) -> Result<(), Failure> {
+        if self.cloud.live().is_some() && self.stop.is_pulled() {
+            return Err(Failure::Interrupted);
+        }
+        self.gone().map_or(Ok(()), Err)
     }
 
     /// An instance that somebody else released while the story goes on.
@@ -213,17 +227,10 @@ impl Story<'_> {
             if enough.is_some_and(|enough| found.len() >= enough) || self.now() >= end {
                 return Ok(found);
             }
-            if self.cloud.live().is_some() {
-                if self.stop.is_pulled() {
-                    return Err(Failure::Interrupted);
-                }
-                if let Some(gone) = self.gone() {
-                    return Err(gone);
-                }
-                // Nothing will come, so that nobody waits for it.
-                if enough.is_some() && !self.may_ring(robot) {
-                    return Ok(found);
-                }
+            self.may_go_on()?;
+            // Nothing will come, so that nobody waits for it.
+            if self.cloud.live().is_some() && enough.is_some() && !self.may_ring(robot) {
+                return Ok(found);
             }
             self.cloud.pass(end, &self.stop).await;
         }

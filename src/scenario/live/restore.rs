@@ -113,7 +113,11 @@ pub async fn restore(
                 Some(("start", again(client, &call).await))
             }
             ("Running", "Stopped") => {
-                let call = StopInstance { instance_id: touched.instance.clone(), ..Default::default() };
+                let call = StopInstance {
+                    instance_id: touched.instance.clone(),
+                    stopped_mode: touched.stopped_mode.clone(),
+                    ..Default::default()
+                };
                 Some(("stop", again(client, &call).await))
             }
             _ => None,

@@ -22,6 +22,9 @@ use crate::{
 /// How long `finally` waits for an instance to come to rest.
 const SETTLING: Duration = Duration::from_secs(3600);
 
+/// The mode of a stop that keeps an instance's place.
+pub(super) const KEEP: &str = "KeepCharging";
+
 /// Why an act was not done.
 pub(super) enum Failure {
     /// The cloud refused.
@@ -59,7 +62,9 @@ impl Story<'_> {
             StepKind::Stop { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;
                 let force_stop = force(by_force);
-                self.call(&StopInstance { instance_id, force_stop, ..Default::default() }).await
+                // An instance that is not paid for gives up its place and its address, and may not start again.
+                let stopped_mode = self.cloud.live().map(|_| KEEP.to_owned());
+                self.call(&StopInstance { instance_id, force_stop, stopped_mode, ..Default::default() }).await
             }
             StepKind::Reboot { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;

@@ -45,6 +45,8 @@ struct Told {
     contact: String,
     robot: String,
     is_captured: bool,
+    /// Whether the alert log tells of it.
+    is_logged: bool,
 }
 
 impl Beliefs {
@@ -112,6 +114,12 @@ impl Beliefs {
         }
         self.last.insert(alert.rule_name.clone(), at);
         let told = self.tell(&event, &alert.rule_name, &alert.contact_groups, at, &mut entries);
+        // A message that was captured first may have been taken for this one by the spec.
+        let is_known = |known: &Told| known.event == event && known.rule == alert.rule_name;
+        if !self.told.iter().any(is_known) {
+            self.told.extend(told.iter().cloned());
+        }
+        self.told.iter_mut().filter(|told| is_known(told)).for_each(|told| told.is_logged = true);
         let letters = told.iter().map(|told| (told.robot.clone(), letter(told, at, Evidence::Notified)));
         (entries, letters.collect())
     }
@@ -119,7 +127,7 @@ impl Beliefs {
     /// Those whom a rule tells by the spec, through these groups; through all of its own where none is
     /// named.
     fn tell(
-        &mut self,
+        &self,
         event: &str,
         rule: &str,
         groups: &[String],
@@ -173,10 +181,10 @@ impl Beliefs {
                     contact: contact.name.clone(),
                     robot,
                     is_captured: false,
+                    is_logged: false,
                 });
             }
         }
-        self.told.extend(new.iter().cloned());
         new
     }
 
@@ -193,7 +201,14 @@ impl Beliefs {
                     && (alert.instance_id.is_empty() || event.resource_id.ends_with(&alert.instance_id))
             })
         };
-        self.open.iter().find(|(id, rule)| *rule == alert.rule_name && is_it(id)).map(|(id, _)| id.clone())
+        let open = self.open.iter().find(|(id, rule)| *rule == alert.rule_name && is_it(id));
+        // Its message may have been captured first.
+        let told = || {
+            self.told
+                .iter()
+                .find(|told| told.rule == alert.rule_name && !told.is_logged && is_it(&told.event))
+        };
+        open.map(|(id, _)| id.clone()).or_else(|| told().map(|told| told.event.clone()))
     }
 
     /// A relay captured a message: as an entry, and as a letter where the robot accepted it. Which event it
@@ -227,6 +242,7 @@ impl Beliefs {
             contact: String::new(),
             robot,
             is_captured: true,
+            is_logged: false,
         });
         let entry = Entry {
             at: captured.at,
@@ -247,11 +263,12 @@ impl Beliefs {
     fn by_the_spec(&mut self, robot: &str) -> Option<Told> {
         let place = self.open.iter().position(|(_, rule)| self.leads(rule, robot))?;
         let (event, rule) = self.open.remove(place);
-        let told = self.tell(&event, &rule, &[], Timestamp::UNIX_EPOCH, &mut Vec::new());
+        let mut told = self.tell(&event, &rule, &[], Timestamp::UNIX_EPOCH, &mut Vec::new());
+        let of_robot = told.iter_mut().find(|told| told.robot == robot)?;
+        of_robot.is_captured = true;
+        let of_robot = of_robot.clone();
         // The others of the rule are still on their way.
-        let of_robot = told.into_iter().find(|told| told.robot == robot)?;
-        let known = self.told.iter_mut().rev().find(|known| known.robot == robot && known.event == event)?;
-        known.is_captured = true;
+        self.told.extend(told);
         Some(of_robot)
     }
 
@@ -273,7 +290,8 @@ impl Beliefs {
         for (event, name) in std::mem::take(&mut self.open) {
             let Some(at) = self.events.get(&event).map(|event| event.event_time) else { continue };
             entries.push(Entry { at, what: rule(&event, &name, RuleVerdict::Matched) });
-            self.tell(&event, &name, &[], at, &mut entries);
+            let told = self.tell(&event, &name, &[], at, &mut entries);
+            self.told.extend(told);
         }
         entries
     }
@@ -316,4 +334,129 @@ fn robot_of(spec: &Spec, contact: &Contact) -> Option<String> {
     let token = token_of(contact.webhook.as_ref()?.expose())?;
     let robot = spec.robots.values().find(|robot| token_of(robot.webhook.expose()).as_ref() == Some(&token));
     robot.map(|robot| robot.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{dingtalk::Reply, emulator::RobotRef, event::Level, spec::load};
+
+    const SPEC: &str = include_str!("../../../examples/quickstart/bellcheck.yaml");
+
+    fn beliefs() -> Beliefs {
+        Beliefs::new(Arc::new(load("bellcheck.yaml", SPEC, &|_| None).unwrap().value))
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_767_196_800 + second).unwrap()
+    }
+
+    fn event(id: &str, state: &str, second: i64) -> SystemEvent {
+        SystemEvent {
+            id: id.to_owned(),
+            product: "ECS".to_owned(),
+            name: "Instance:StateChange".to_owned(),
+            level: Level::Info,
+            status: "Normal".to_owned(),
+            event_type: "StatusNotification".to_owned(),
+            region_id: "cn-hangzhou".to_owned(),
+            resource_id: "acs:ecs:cn-hangzhou:1:instance/i-1".to_owned(),
+            instance_name: "web-1".to_owned(),
+            user_id: "1".to_owned(),
+            group_id: String::new(),
+            event_time: at(second),
+            content: json!({"state": state}),
+        }
+    }
+
+    fn alert(status: &str, second: i64) -> AlertLog {
+        AlertLog {
+            log_id: second.to_string(),
+            alert_time: at(second).as_millisecond().to_string(),
+            rule_name: "ecs-state-change".to_owned(),
+            event_name: "Instance:StateChange".to_owned(),
+            instance_id: "i-1".to_owned(),
+            send_status: status.to_owned(),
+            ..AlertLog::default()
+        }
+    }
+
+    fn message(second: i64) -> Captured {
+        let message = Message::markdown("CloudMonitor", "Stopping");
+        Captured {
+            at: at(second),
+            robot: RobotRef { token: String::new(), name: Some("ops".to_owned()) },
+            body: message.to_json(),
+            message,
+            reply: Reply::ok(),
+        }
+    }
+
+    fn verdicts(entries: &[Entry]) -> Vec<(String, RuleVerdict)> {
+        let verdict = |entry: &Entry| match &entry.what {
+            What::Rule { event_id, rule, verdict } if rule == "ecs-state-change" => {
+                Some((event_id.clone(), verdict.clone()))
+            }
+            _ => None,
+        };
+        entries.iter().filter_map(verdict).collect()
+    }
+
+    #[test]
+    fn an_entry_of_the_alert_log_tells_of_the_oldest_event_that_it_can_be_about() {
+        let mut beliefs = beliefs();
+        assert_eq!(verdicts(&beliefs.event(event("a", "Stopping", 0))), [], "nothing is known of it yet");
+        beliefs.event(event("b", "Stopped", 30));
+        let (entries, letters) = beliefs.alert(&alert(TOLD, 2));
+        assert_eq!(verdicts(&entries), [("a".to_owned(), RuleVerdict::Matched)]);
+        let told: Vec<&str> = letters.iter().map(|(robot, _)| robot.as_str()).collect();
+        assert_eq!(told, ["ops"]);
+        assert_eq!(letters[0].1.evidence, Evidence::Notified);
+        let (entries, letters) = beliefs.alert(&alert(SILENT, 31));
+        assert!(matches!(verdicts(&entries)[..], [(ref id, RuleVerdict::Silenced { .. })] if id == "b"));
+        assert!(letters.is_empty());
+        assert_eq!(beliefs.conclude(), [], "nothing is left to conclude");
+    }
+
+    #[test]
+    fn a_message_that_is_captured_before_the_log_tells_of_it_is_one() {
+        let mut beliefs = beliefs();
+        beliefs.event(event("a", "Stopping", 0));
+        let (_, first) = beliefs.captured(message(2));
+        assert_eq!(first.unwrap().event_id.as_deref(), Some("a"));
+        let (entries, _) = beliefs.alert(&alert(TOLD, 2));
+        assert_eq!(verdicts(&entries), [("a".to_owned(), RuleVerdict::Matched)]);
+        beliefs.event(event("b", "Stopped", 30));
+        let (_, second) = beliefs.captured(message(32));
+        let second = second.unwrap();
+        assert_eq!(
+            (second.event_id.as_deref(), second.rule.as_deref()),
+            (Some("b"), Some("ecs-state-change"))
+        );
+        let (_, third) = beliefs.captured(message(40));
+        assert_eq!(third.unwrap().rule, None, "nobody knows what sent it");
+    }
+
+    #[test]
+    fn where_all_are_silent_the_spec_says_what_happened() {
+        let mut beliefs = beliefs();
+        beliefs.event(event("a", "Stopping", 0));
+        let letters = beliefs.only_seen("ops");
+        assert_eq!(letters.len(), 1);
+        assert_eq!(letters[0].evidence, Evidence::Seen);
+        beliefs.event(event("b", "Stopped", 30));
+        assert_eq!(verdicts(&beliefs.conclude()), [("b".to_owned(), RuleVerdict::Matched)]);
+        assert!(beliefs.only_seen("managers").is_empty());
+    }
+
+    #[test]
+    fn a_refused_message_is_in_the_journal_and_in_no_mailbox() {
+        let mut beliefs = beliefs();
+        let reply = Reply { errcode: 310_000, errmsg: "keywords not in content".to_owned() };
+        let (entry, letter) = beliefs.captured(Captured { reply, ..message(2) });
+        assert!(letter.is_none());
+        assert!(matches!(entry.what, What::Delivery { ref reply, .. } if !reply.accepted()));
+    }
 }

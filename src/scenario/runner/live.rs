@@ -50,6 +50,8 @@ pub(super) struct Instance {
     pub(super) id: String,
     pub(super) region: String,
     pub(super) was: String,
+    /// How it was stopped, where it was.
+    pub(super) stopped_mode: Option<String>,
 }
 
 /// What was seen so far.
@@ -104,7 +106,8 @@ impl Live {
         };
         let touched = prepared.instances.into_iter().map(|(name, found)| {
             let region = found.region_id;
-            (name, Instance { id: found.instance_id, region, was: found.status })
+            let stopped_mode = Some(found.stopped_mode).filter(|mode| mode.ends_with("Charging"));
+            (name, Instance { id: found.instance_id, region, was: found.status, stopped_mode })
         });
         Ok(Self { run: Arc::clone(run), touched: touched.collect(), seen: Mutex::new(seen) })
     }

@@ -71,6 +71,7 @@ impl Story<'_> {
                 instance: touched.id.clone(),
                 name: name.to_owned(),
                 region: touched.region.clone(),
+                stopped_mode: touched.stopped_mode.clone(),
                 was: Some(touched.was.clone()).filter(|_| !matches!(step.kind, StepKind::Release { .. })),
             }),
             simulates: match &step.kind {

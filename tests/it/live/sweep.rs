@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use bellcheck::api::ecs::{DeleteInstance, DescribeInstanceHistoryEvents};
+use bellcheck::api::ecs::{DeleteInstance, DescribeInstanceHistoryEvents, StopInstance};
 
 use super::{
     disorder::{Disorder, Fate},
@@ -187,4 +187,32 @@ fn an_instance_that_somebody_else_releases_ends_the_wait() {
     stage.call(&DeleteInstance { instance_id: id.to_owned(), force: Some(true), ..Default::default() });
     let run = outcome(child).exits(3).says("instance `web-1` is not there any more");
     run.says("not everything that the scenario did was undone").says("bellcheck sweep");
+}
+
+/// The modes of the stops since then.
+fn modes(stage: &Stage, mark: usize) -> Vec<String> {
+    let stops = stage.cloud.writes(mark).into_iter().filter(|(operation, _)| operation == "StopInstance");
+    stops.map(|(_, params)| params["StoppedMode"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn an_instance_keeps_its_place_and_is_stopped_again_as_it_was() {
+    let stage = Stage::new();
+    let text = "name: Rings\nspec: quickstart/bellcheck.yaml\ninstances:\n  web-1: { state: Running }\nsteps:\n  - stop: web-1\n  - expect: { robot: ops, within: 2m, message: [{ contains: Stopping }] }\n";
+    stage.desk.write("a.yaml", text);
+    let mark = stage.cloud.mark();
+    outcome(run(&stage, &[])).exits(0);
+    assert_eq!(modes(&stage, mark), ["KeepCharging"]);
+
+    let binds = stage.desk.read("binds.yaml");
+    let instance_id = binds.split_once("web-1: ").unwrap().1.split(' ').next().unwrap().to_owned();
+    let stopped_mode = Some("StopCharging".to_owned());
+    stage.call(&StopInstance { instance_id, stopped_mode, ..Default::default() });
+    until("a stopped instance", || stage.state("web-1") == "Stopped");
+    let text = text.replace("state: Running", "state: Stopped").replace("- stop:", "- start:");
+    stage.desk.write("a.yaml", &text.replace("Stopping", "Starting"));
+    let mark = stage.cloud.mark();
+    outcome(run(&stage, &[])).exits(0).says("undone: stop web-1: it was Stopped before");
+    assert_eq!(modes(&stage, mark), ["StopCharging"]);
+    assert_eq!(stage.state("web-1"), "Stopped");
 }

@@ -100,6 +100,9 @@ pub struct Touched {
     /// `Running` or `Stopped`; none for one that the act releases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
+    /// How it was stopped, where it was: `KeepCharging` or `StopCharging`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_mode: Option<String>,
 }
 
 /// What came back.
@@ -249,6 +252,7 @@ mod tests {
             name: "web-1".to_owned(),
             region: "cn-hangzhou".to_owned(),
             was: was.map(str::to_owned),
+            stopped_mode: None,
         })
     }
 

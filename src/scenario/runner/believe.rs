@@ -68,7 +68,10 @@ impl Beliefs {
             event: event.clone(),
         };
         let mut entries = vec![Entry { at, what: What::Event { event: event.clone() } }];
-        for found in route(&self.spec, &candidate, &|_| Message::markdown("", "")).rules {
+        let mut rules = route(&self.spec, &candidate, &|_| Message::markdown("", "")).rules;
+        // As the emulator tells them, so that an explanation blames the same one.
+        rules.sort_by(|one, other| one.rule.cmp(&other.rule));
+        for found in rules {
             let verdict = match found.verdict {
                 ByTheSpec::Matched | ByTheSpec::Depends(_) => {
                     self.open.push((event.id.clone(), found.rule));

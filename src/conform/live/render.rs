@@ -40,7 +40,7 @@ pub fn render_settled_text(settlement: &Settlement, color: bool) -> String {
         .iter()
         .filter(|settled| matches!(&settled.finding, Finding::Settled(value) if *value != settled.default))
         .count();
-    let _ = writeln!(out, "\n{} settled, {changed} other than the default", counted(settled, "switch"));
+    let _ = writeln!(out, "\n{} settled, {changed} other than the default", counted(settled, "question"));
     out
 }
 

@@ -194,6 +194,16 @@ impl Diagnostic {
         Some(format!("{}:{}", source.name_at(span.offset), source.line(span.offset)))
     }
 
+    /// Adds findings to others, but for those that a reader would take for one that is there: files that are
+    /// read several times have their faults once.
+    pub fn add_new(all: &mut Vec<Self>, found: impl IntoIterator<Item = Self>) {
+        for finding in found {
+            if !all.iter().any(|known| known.is_same(&finding)) {
+                all.push(finding);
+            }
+        }
+    }
+
     /// Whether a reader would take the other for the same finding: its words and places are the same,
     /// however many files were read beside it.
     #[must_use]

@@ -16,6 +16,6 @@ mod recorded;
 
 pub use exchange::{Cassette, Exchange, FORMAT, Header, Lost, Provenance};
 pub use kind::Kind;
-pub use placeholder::Placeholders;
+pub use placeholder::{Placeholders, nested};
 pub use read::{ReadError, read};
 pub use record::{Origin, RecordError, Recorder, Recording};

@@ -186,8 +186,9 @@ fn last(name: &str) -> &str {
     name.rsplit('.').find(|part| !is_number(part)).unwrap_or(name)
 }
 
-/// JSON in a string.
-fn nested(text: &str) -> Option<Value> {
+/// JSON in a string, as several fields of the cloud's answers are.
+#[must_use]
+pub fn nested(text: &str) -> Option<Value> {
     let text = text.trim_start();
     let is_candidate = text.starts_with('{') || text.starts_with('[');
     is_candidate.then(|| serde_json::from_str(text).ok()).flatten()

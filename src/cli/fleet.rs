@@ -136,14 +136,8 @@ impl<'a> Desk<'a> {
         for member in self.fleet.members(self.args.partition).filter(named) {
             match self.jobs_of(member, &mut accounts) {
                 Ok(found) => jobs.extend(found),
-                Err(failure) => {
-                    for fault in failure.findings {
-                        // One fault of a spec is a fault for each member; once is enough.
-                        if !faults.iter().any(|known| known.is_same(&fault)) {
-                            faults.push(fault);
-                        }
-                    }
-                }
+                // One fault of a spec is a fault for each member; once is enough.
+                Err(failure) => Diagnostic::add_new(&mut faults, failure.findings),
             }
         }
         let mut warnings: Vec<&Diagnostic> = Vec::new();

@@ -137,11 +137,7 @@ impl Told {
 
     /// A fault in a spec is a fault for each scenario that uses it; once is enough.
     fn add(&mut self, findings: Vec<Diagnostic>) {
-        for finding in findings {
-            if !self.findings.iter().any(|known| known.is_same(&finding)) {
-                self.findings.push(finding);
-            }
-        }
+        Diagnostic::add_new(&mut self.findings, findings);
     }
 
     fn count(&self, severity: Severity) -> usize {

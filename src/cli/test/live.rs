@@ -78,7 +78,8 @@ pub(in crate::cli) fn clock(binds: &Binds) -> Arc<dyn Clock> {
 /// Looks whether scenarios may run. Nothing is changed.
 ///
 /// # Errors
-/// Exit code 2 with everything that keeps them from running; 3 where the cloud cannot be asked.
+/// Exit code 2 with everything that keeps them from running, also where the cloud does not answer; those of
+/// [`connect::resolve`] for credentials.
 pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> Result<Ready, Failure> {
     let (mut binds, file) = binds(context, args.live.binds.as_deref())?;
     binds.instances.extend(args.live.bind.iter().cloned());
@@ -92,36 +93,9 @@ pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> R
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, region)?;
-    let (account, prepared) = interrupt::reading(look(&client, scenarios, &binds))?;
+    let looked = async { live::look(&client, scenarios, &binds).await.map_err(Failure::invalid) };
+    let (account, prepared) = interrupt::reading(looked)?;
     Ok(Ready { binds, file, client, account, prepared })
-}
-
-async fn look(
-    client: &Client,
-    scenarios: &[Scenario],
-    binds: &Binds,
-) -> Result<(String, Vec<Prepared>), Failure> {
-    let account = live::account(client, binds, client.clock().now())
-        .await
-        .map_err(|finding| Failure::invalid(vec![*finding]))?;
-    let mut prepared = Vec::new();
-    let mut refused = Vec::new();
-    for scenario in scenarios {
-        let here = client.clone().in_region(&scenario.spec.region).map_err(|error| {
-            Failure::new(Exit::Input, "test::region", error.to_string(), "mend the region of the spec")
-        })?;
-        match live::inspect(&here, scenario, binds).await {
-            Ok(found) => prepared.push(found),
-            Err(findings) => refused.extend(findings),
-        }
-    }
-    let mut known: Vec<crate::diagnostic::Diagnostic> = Vec::new();
-    for finding in refused {
-        if !known.iter().any(|one| one.is_same(&finding)) {
-            known.push(finding);
-        }
-    }
-    if known.is_empty() { Ok((account, prepared)) } else { Err(Failure::invalid(known)) }
 }
 
 impl Ready {

@@ -44,10 +44,11 @@ pub(in crate::cli) fn load(
             let name = file.display().to_string();
             match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
                 Ok(loaded) => {
-                    add_new(&mut warnings, loaded.warnings);
+                    // Several scenarios may use one spec.
+                    Diagnostic::add_new(&mut warnings, loaded.warnings);
                     scenarios.extend(loaded.value);
                 }
-                Err(found) => add_new(&mut faults, found),
+                Err(found) => Diagnostic::add_new(&mut faults, found),
             }
         }
     }
@@ -65,13 +66,4 @@ pub(in crate::cli) fn load(
         ));
     }
     Ok(scenarios)
-}
-
-/// Several scenarios may use one spec; its findings are told once.
-fn add_new(all: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
-    for finding in found {
-        if !all.iter().any(|known| known.is_same(&finding)) {
-            all.push(finding);
-        }
-    }
 }

@@ -9,7 +9,7 @@ use super::{
     shape,
     unwrap::unwrap,
 };
-use crate::conform::verdict::DifferenceKind;
+use crate::{cassette::nested, conform::verdict::DifferenceKind};
 
 /// The comparison of one exchange.
 pub(super) struct Comparison<'a> {
@@ -200,10 +200,4 @@ const fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// JSON in a string.
-fn nested(text: &str) -> Option<Value> {
-    let is_candidate = text.starts_with("{\"") || text.starts_with('[');
-    is_candidate.then(|| serde_json::from_str(text).ok()).flatten()
 }

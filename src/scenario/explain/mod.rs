@@ -28,3 +28,4 @@ pub(super) use fault::fault;
 pub use look::{Missed, look};
 pub(super) use nearest::{clip, quote};
 pub use never::never;
+pub(super) use route::Route;

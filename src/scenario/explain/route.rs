@@ -9,7 +9,7 @@ use crate::{
 
 /// The robot that an expectation asks about, and who leads to it by the spec.
 #[derive(Debug)]
-pub(super) struct Route<'a> {
+pub(in crate::scenario) struct Route<'a> {
     spec: &'a Spec,
     /// The robot's name.
     pub(super) robot: &'a str,
@@ -17,7 +17,7 @@ pub(super) struct Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    pub(super) fn new(spec: &'a Spec, robot: &'a str) -> Self {
+    pub(in crate::scenario) fn new(spec: &'a Spec, robot: &'a str) -> Self {
         let fingerprint = spec.robots.get(robot).and_then(|robot| fingerprint(&robot.webhook));
         Self { spec, robot, fingerprint }
     }
@@ -28,7 +28,7 @@ impl<'a> Route<'a> {
     }
 
     /// Whether a contact's messages go to this robot.
-    pub(super) fn rings(&self, contact: &Contact) -> bool {
+    pub(in crate::scenario) fn rings(&self, contact: &Contact) -> bool {
         contact.robot.as_deref() == Some(self.robot)
             || self.fingerprint.is_some()
                 && contact.webhook.as_ref().and_then(fingerprint) == self.fingerprint
@@ -54,7 +54,7 @@ impl<'a> Route<'a> {
     }
 
     /// Whether a rule of that name leads to this robot.
-    pub(super) fn leads_by_name(&self, rule: &str) -> bool {
+    pub(in crate::scenario) fn leads_by_name(&self, rule: &str) -> bool {
         self.spec.rules.get(rule).is_some_and(|rule| self.leads(rule))
     }
 }

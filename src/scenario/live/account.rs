@@ -25,11 +25,41 @@ pub struct Prepared {
     pub doubts: Vec<String>,
 }
 
+/// Looks whether scenarios may run: the account, and what was found for each of them.
+///
+/// # Errors
+/// Everything that keeps them from running.
+pub async fn look(
+    client: &Client,
+    scenarios: &[Scenario],
+    binds: &Binds,
+) -> Result<(String, Vec<Prepared>), Vec<Diagnostic>> {
+    let account = account(client, binds, client.clock().now()).await.map_err(|finding| vec![*finding])?;
+    let (mut prepared, mut refused) = (Vec::new(), Vec::new());
+    for scenario in scenarios {
+        let here = match client.clone().in_region(&scenario.spec.region) {
+            Ok(here) => here,
+            Err(error) => {
+                let finding = Diagnostic::error("live::region", error.to_string())
+                    .at(&scenario.source, scenario.spec_span, "in this spec")
+                    .help("mend its `region`");
+                Diagnostic::add_new(&mut refused, [finding]);
+                continue;
+            }
+        };
+        match inspect(&here, scenario, binds).await {
+            Ok(found) => prepared.push(found),
+            Err(findings) => Diagnostic::add_new(&mut refused, findings),
+        }
+    }
+    if refused.is_empty() { Ok((account, prepared)) } else { Err(refused) }
+}
+
 /// The account of the credentials, if it may be touched now.
 ///
 /// # Errors
 /// Why it may not, as a finding, or the call's error.
-pub async fn account(client: &Client, binds: &Binds, now: Timestamp) -> Result<String, Box<Diagnostic>> {
+async fn account(client: &Client, binds: &Binds, now: Timestamp) -> Result<String, Box<Diagnostic>> {
     let who = client.call(&GetCallerIdentity {}).await.map_err(|error| Box::new(unread(&error)))?;
     let account = who.account_id;
     if !binds.allow_accounts.contains(&account) {

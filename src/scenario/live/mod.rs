@@ -12,11 +12,11 @@ mod schema;
 mod sweep;
 mod window;
 
-pub use account::{Prepared, account, inspect};
+pub use account::{Prepared, inspect, look};
 pub use config::{Bind, Binds, RelaySource, load, parse_bind};
 pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Simulated, Touched, Unreadable, journals};
 pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, refusals, uncaptured, used};
-pub use restore::{Unrestored, instance, restore};
+pub use restore::{Unrestored, instance, restore, still_open};
 pub use run::LiveRun;
 pub use schema::json_schema;
 pub use sweep::{Swept, owing, sweep};

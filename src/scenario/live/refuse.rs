@@ -4,11 +4,7 @@ use super::config::Binds;
 use crate::{
     diagnostic::Diagnostic,
     report::Evidence,
-    scenario::{
-        Scenario, Step, StepKind,
-        look::Scene,
-        step::{Repeat, SendEvent},
-    },
+    scenario::{Scenario, Step, StepKind, look::Scene},
 };
 
 /// The tag that an instance must carry: its key and value.
@@ -99,10 +95,7 @@ pub fn instance_of(kind: &StepKind) -> Option<&str> {
         | StepKind::Reboot { instance, .. }
         | StepKind::Release { instance, .. }
         | StepKind::Simulate { instance, .. } => Some(instance),
-        StepKind::SendEvent(event) => {
-            let SendEvent { instance, .. } = &**event;
-            instance.as_deref()
-        }
+        StepKind::SendEvent(event) => event.instance.as_deref(),
         _ => None,
     }
 }
@@ -123,11 +116,7 @@ fn only_emulated(scenario: &Scenario, step: &Step) -> Option<Diagnostic> {
             }
             Scene::Events { .. } | Scene::Alerts { .. } => return None,
         },
-        StepKind::Repeat(repeat) => {
-            // Its own steps are looked at one by one.
-            let Repeat { .. } = &**repeat;
-            return None;
-        }
+        // The steps of a `repeat` are looked at one by one.
         _ => return None,
     };
     Some(

@@ -145,8 +145,9 @@ async fn again<O: Operation>(client: &Client, call: &O) -> Result<(), ApiError> 
 /// Cancels what is still open of the events that were simulated.
 async fn cancel(client: &Client, debt: &Debt, tell: &mut (dyn FnMut(String) + Send)) -> Result<(), ApiError> {
     let mut open = Vec::new();
+    let at = (debt.touched.region.as_str(), debt.touched.instance.as_str());
     for simulated in &debt.simulated {
-        open.extend(still_open(client, &debt.touched, simulated).await?);
+        open.extend(still_open(client, at, simulated).await?);
     }
     open.sort();
     open.dedup();
@@ -161,9 +162,12 @@ async fn cancel(client: &Client, debt: &Debt, tell: &mut (dyn FnMut(String) + Se
 
 /// The events of a simulation that have not ended. Where no answer told their ids, those of its type
 /// that were published since its call went out.
-async fn still_open(
+///
+/// # Errors
+/// The call's.
+pub async fn still_open(
     client: &Client,
-    touched: &Touched,
+    (region, instance): (&str, &str),
     simulated: &Simulated,
 ) -> Result<Vec<String>, ApiError> {
     let since = simulated.since.checked_sub(SKEW).unwrap_or(Timestamp::MIN);
@@ -177,8 +181,8 @@ async fn still_open(
             .map(|end| end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
     };
     let call = DescribeInstanceHistoryEvents {
-        region_id: touched.region.clone(),
-        instance_id: Some(touched.instance.clone()),
+        region_id: region.to_owned(),
+        instance_id: Some(instance.to_owned()),
         event_id: simulated.ids.clone(),
         event_type: Some(simulated.event_type.clone()).filter(|_| simulated.ids.is_empty()),
         event_publish_time: if simulated.ids.is_empty() { published } else { Period::default() },

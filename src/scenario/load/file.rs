@@ -66,12 +66,8 @@ pub fn load(
     if scenarios.is_empty() || found.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(found);
     }
-    for doubt in scenarios.iter().flat_map(lint) {
-        // The cases of a matrix have their lines in common.
-        if !found.iter().any(|known| known.is_same(&doubt)) {
-            found.push(doubt);
-        }
-    }
+    // The cases of a matrix have their lines in common.
+    Diagnostic::add_new(&mut found, scenarios.iter().flat_map(lint));
     Ok(Loaded { value: scenarios, warnings: found })
 }
 

@@ -22,7 +22,7 @@ use crate::{
 /// How long `finally` waits for an instance to come to rest.
 const SETTLING: Duration = Duration::from_secs(3600);
 
-/// The mode of a stop that keeps an instance's place.
+/// The mode of a stop that keeps an instance's place. Source: `StoppedMode` of StopInstance.
 pub(super) const KEEP: &str = "KeepCharging";
 
 /// Why an act was not done.

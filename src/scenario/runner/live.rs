@@ -15,6 +15,7 @@ use super::{
     rows::{self, Since},
 };
 use crate::{
+    api::cloudmonitor::{AlertLog, SystemEventRow},
     clock::Timestamp,
     emulator::{Entry, RuleVerdict, What},
     openapi::{ApiError, Client, Stop},
@@ -210,7 +211,7 @@ impl Live {
         Ok(())
     }
 
-    fn note_events(&self, found: Vec<crate::api::cloudmonitor::SystemEventRow>) {
+    fn note_events(&self, found: Vec<SystemEventRow>) {
         let account = &self.run.account;
         let mut seen = self.seen();
         for row in found {
@@ -220,7 +221,7 @@ impl Live {
         }
     }
 
-    fn note_alerts(&self, found: Vec<crate::api::cloudmonitor::AlertLog>) {
+    fn note_alerts(&self, found: Vec<AlertLog>) {
         let mut seen = self.seen();
         for entry in found {
             if !seen.is_news(&entry.log_id) {

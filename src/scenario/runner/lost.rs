@@ -11,14 +11,13 @@ use super::{
     story::{Story, later},
 };
 use crate::{
-    api::ecs::DescribeInstanceHistoryEvents,
     clock::Timestamp,
     diagnostic::Diagnostic,
     openapi::{ApiError, ErrorKind},
     report::{MomentKind, Verdict},
     scenario::{
         Step, StepKind,
-        live::{Act, Answered, Line, Touched, instance_of},
+        live::{Act, Answered, Line, Simulated, Touched, instance_of, still_open},
     },
 };
 
@@ -133,22 +132,10 @@ impl Story<'_> {
                 return Ok(state.is_none().then(|| json!({})));
             }
             StepKind::Simulate { instance, event, name, .. } => {
-                let call = DescribeInstanceHistoryEvents {
-                    region_id: self.region(instance),
-                    instance_id: id,
-                    event_type: Some(event.clone()),
-                    instance_event_cycle_status: vec!["Scheduled".to_owned(), "Executing".to_owned()],
-                    page_size: Some(100),
-                    ..Default::default()
-                };
-                let open = self.cloud.client.call(&call).await?.instance_system_event_set;
-                let known: Vec<&String> = self.simulated.values().flatten().collect();
-                let ids: Vec<String> = open
-                    .instance_system_event_type
-                    .into_iter()
-                    .map(|event| event.event_id)
-                    .filter(|id| !known.contains(&id))
-                    .collect();
+                let sought = Simulated { event_type: event.clone(), since, ids: Vec::new() };
+                let (region, id) = (self.region(instance), id.unwrap_or_default());
+                let mut ids = still_open(&self.cloud.client, (&region, &id), &sought).await?;
+                ids.retain(|id| !self.simulated.values().flatten().any(|known| known == id));
                 if ids.is_empty() {
                     return Ok(None);
                 }

@@ -12,12 +12,12 @@ use super::{relayed::Captured, rows::instant};
 use crate::{
     api::cloudmonitor::AlertLog,
     clock::Timestamp,
-    dingtalk::{Message, token_of},
+    dingtalk::Message,
     emulator::{ContactVerdict, Entry, RuleVerdict, TargetVerdict, What},
     event::SystemEvent,
     report::Evidence,
     routing::{Candidate, Fact, RuleVerdict as ByTheSpec, route},
-    scenario::{mailbox::Letter, matcher::MessageView},
+    scenario::{explain::Route, mailbox::Letter, matcher::MessageView},
     spec::{Contact, Spec, Target},
 };
 
@@ -267,7 +267,8 @@ impl Beliefs {
 
     /// The oldest event that by the spec leads to a robot, and that nothing better is known of.
     fn by_the_spec(&mut self, robot: &str) -> Option<Told> {
-        let place = self.open.iter().position(|(_, rule)| self.leads(rule, robot))?;
+        let to_robot = Route::new(&self.spec, robot);
+        let place = self.open.iter().position(|(_, rule)| to_robot.leads_by_name(rule))?;
         let (event, rule) = self.open.remove(place);
         let mut told = self.tell(&event, &rule, &[], Timestamp::UNIX_EPOCH, &mut Vec::new());
         let of_robot = told.iter_mut().find(|told| told.robot == robot)?;
@@ -276,18 +277,6 @@ impl Beliefs {
         // The others of the rule are still on their way.
         self.told.extend(told);
         Some(of_robot)
-    }
-
-    fn leads(&self, rule: &str, robot: &str) -> bool {
-        let groups = self.spec.rules.get(rule).into_iter().flat_map(|rule| &rule.targets);
-        groups
-            .filter_map(|target| match target {
-                Target::Group { group, .. } => self.spec.groups.get(group),
-                _ => None,
-            })
-            .flat_map(|group| &group.contacts)
-            .filter_map(|name| self.spec.contacts.get(name))
-            .any(|contact| robot_of(&self.spec, contact).as_deref() == Some(robot))
     }
 
     /// What happened by the spec where nothing else is known.
@@ -334,10 +323,6 @@ fn letter(told: &Told, at: Timestamp, evidence: Evidence) -> Letter {
 
 /// The robot of the spec that a contact's messages go to.
 fn robot_of(spec: &Spec, contact: &Contact) -> Option<String> {
-    if let Some(robot) = &contact.robot {
-        return Some(robot.clone());
-    }
-    let token = token_of(contact.webhook.as_ref()?.expose())?;
-    let robot = spec.robots.values().find(|robot| token_of(robot.webhook.expose()).as_ref() == Some(&token));
-    robot.map(|robot| robot.name.clone())
+    let rung = || spec.robots.keys().find(|robot| Route::new(spec, robot).rings(contact)).cloned();
+    contact.robot.clone().or_else(rung)
 }

@@ -90,7 +90,8 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
         })?;
     }
     context.console.out(&format!("listening on http://{address}\n"));
-    let options = ServeOptions { latency: args.latency, ..ServeOptions::default() };
+    let options =
+        ServeOptions { latency: args.latency, robot_peer: args.robot_peer, ..ServeOptions::default() };
     let served = serve_with(emulator, listener, &options, interrupt::told()).await;
     served.map_err(|error| {
         Failure::new(Exit::Refused, "emulator::serve", format!("serving ended: {error}"), "start it again")
@@ -113,8 +114,13 @@ fn fast_clock(args: &Args) -> Result<Option<FastClock>, Failure> {
             "leave them out, and move a virtual clock by POST /_bellcheck/advance",
         ));
     }
-    let clock = FastClock::new(since, speed)
+    let mut clock = FastClock::new(since, speed)
         .map_err(|fault| wrong(format!("--speed: {fault}"), "600 makes ten minutes of a second"))?;
+    if let Some(file) = &args.leaps {
+        clock = clock.with_leaps(file).map_err(|error| {
+            wrong(format!("--leaps {}: {error}", file.display()), "name a file that can be read and written")
+        })?;
+    }
     if [Timestamp::MIN, Timestamp::MAX].contains(&clock.now()) {
         return Err(wrong(
             format!("a clock that is {speed} times as fast since {since} is beyond the year 9999 now"),

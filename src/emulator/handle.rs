@@ -69,7 +69,7 @@ impl Emulator {
     /// timed in the world follows it.
     #[must_use]
     pub fn fast_clock(config: WorldConfig, clock: FastClock) -> Self {
-        Self::new(config, Some(Arc::new(clock)), Some(clock))
+        Self::new(config, Some(Arc::new(clock.clone())), Some(clock))
     }
 
     fn new(config: WorldConfig, clock: Option<Arc<dyn Clock>>, fast: Option<FastClock>) -> Self {
@@ -127,8 +127,8 @@ impl Emulator {
     }
 
     /// The clock, where it is a fast one.
-    pub(super) fn fast(&self) -> Option<FastClock> {
-        self.shared.fast
+    pub(super) fn fast(&self) -> Option<&FastClock> {
+        self.shared.fast.as_ref()
     }
 
     /// Begins again from the configuration: declared robots and the address stay, all else is gone.

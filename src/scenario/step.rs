@@ -9,6 +9,7 @@ use super::{
     look::Look,
     matcher::fill_all,
     model::{Count, Expect, Never},
+    passage::Passage,
 };
 use crate::{
     api::{
@@ -88,7 +89,7 @@ pub enum StepKind {
     /// Sends a test event through the account's rules.
     SendEvent(Box<SendEvent>),
     /// Lets time pass.
-    Advance(Duration),
+    Advance(Passage),
     /// Makes calls or robots fail.
     Fault(Faults),
     /// Makes the account match another spec.
@@ -261,7 +262,7 @@ impl fmt::Display for StepKind {
                 write!(f, "repeat {} times{every}: {}", repeat.times, steps.join(", "))
             }
             Self::Look(look) => look.fmt(f),
-            Self::Advance(duration) => write!(f, "advance {}", human_duration(*duration)),
+            Self::Advance(passage) => write!(f, "advance {passage}"),
             Self::Fault(faults) => faults.fmt(f),
             Self::Expect(expect) => {
                 f.write_str("expect ")?;

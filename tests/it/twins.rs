@@ -355,7 +355,7 @@ const TWINS: &[Twin] = &[
     twin(
         "another_hour",
         "cookbook/at-a-given-time.yaml",
-        &[("cookbook/at-a-given-time.yaml", "advance: 10d3h", "advance: 10d2h")],
+        &[("cookbook/at-a-given-time.yaml", "until: \"03:00\"", "until: \"02:00\"")],
     ),
     twin(
         "warnings_are_told_too",

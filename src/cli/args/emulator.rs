@@ -34,6 +34,10 @@ pub(in crate::cli) struct Emulator {
     /// When the fast clock agrees with the machine's
     #[arg(long, value_name = "RFC3339", requires = "speed")]
     pub(in crate::cli) since: Option<Timestamp>,
+    /// Follow this file's leaps: each line says what the fast clock shows from which instant of the
+    /// machine's clock on; made where it is not there
+    #[arg(long, value_name = "FILE", requires = "speed")]
+    pub(in crate::cli) leaps: Option<PathBuf>,
     /// When a virtual clock begins
     #[arg(long, value_name = "RFC3339", default_value = "2026-01-01T00:00:00+08:00")]
     pub(in crate::cli) start_time: Timestamp,
@@ -50,6 +54,10 @@ pub(in crate::cli) struct Emulator {
     /// Post what goes to DingTalk's robots to this address in their place: http://HOST:PORT
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) dingtalk_at: Option<String>,
+    /// Where robots take messages to come from, in place of the connection's own address: on one
+    /// machine all come from the same
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::cli) robot_peer: Option<std::net::IpAddr>,
     /// Replace the built-in template of CloudMonitor's message
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) template: Option<PathBuf>,

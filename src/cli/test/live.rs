@@ -69,7 +69,7 @@ pub(in crate::cli) fn binds(
 
 /// The clock of a run: the machine's, but for a rehearsal.
 pub(in crate::cli) fn clock(binds: &Binds) -> Arc<dyn Clock> {
-    match binds.rehearsal {
+    match binds.rehearsal.clone() {
         Some(clock) => Arc::new(clock),
         None => Arc::new(SystemClock),
     }

@@ -1,12 +1,14 @@
 //! How the server treats its callers.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 /// How the server treats its callers. None of it is part of the world.
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
     /// How long each answer of the OpenAPI and of the robots is held back, in real time.
     pub latency: Duration,
+    /// Where robots take messages to come from, in place of the connection's own address.
+    pub robot_peer: Option<IpAddr>,
     /// How long a connection may take to send the head of a request, and how long it may be idle.
     pub head_timeout: Duration,
     /// How many connections are served at once; more wait to be accepted.
@@ -19,6 +21,7 @@ impl Default for ServeOptions {
     fn default() -> Self {
         Self {
             latency: Duration::ZERO,
+            robot_peer: None,
             head_timeout: Duration::from_secs(30),
             most_connections: 4096,
             grace: Duration::from_secs(5),

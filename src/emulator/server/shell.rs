@@ -32,6 +32,7 @@ const LARGEST_HEAD: usize = 160 * 1024;
 pub(super) struct Shell {
     emulator: Emulator,
     latency: Duration,
+    robot_peer: Option<IpAddr>,
     stopping: watch::Receiver<bool>,
 }
 
@@ -79,7 +80,12 @@ pub async fn serve_with(
     emulator.serve_at(vec![authority, format!("localhost:{port}"), format!("127.0.0.1:{port}")]);
     let unfinished = emulator.finish_unfinished().await;
     let (stopping, is_stopping) = watch::channel(false);
-    let shell = Shell { emulator: emulator.clone(), latency: options.latency, stopping: is_stopping };
+    let shell = Shell {
+        emulator: emulator.clone(),
+        latency: options.latency,
+        robot_peer: options.robot_peer,
+        stopping: is_stopping,
+    };
     let app = Router::new()
         .route("/", any(answer))
         .route(ROBOT_PATH, any(answer))
@@ -104,7 +110,7 @@ pub async fn serve_with(
 /// The control API of a world, without its prefix.
 pub(in crate::emulator) fn control_router(emulator: Emulator) -> Router {
     let stopping = watch::channel(false).1;
-    control::routes().with_state(Shell { emulator, latency: Duration::ZERO, stopping })
+    control::routes().with_state(Shell { emulator, latency: Duration::ZERO, robot_peer: None, stopping })
 }
 
 /// Never completes.
@@ -119,7 +125,9 @@ async fn answer(
     request: Request,
 ) -> Result<Response, ShellError> {
     let request = request::read(request).await?;
-    Ok(respond(&shell, &request, peer.ip()).await)
+    // Only robots ask who it is.
+    let peer = shell.robot_peer.unwrap_or(peer.ip());
+    Ok(respond(&shell, &request, peer).await)
 }
 
 async fn respond(shell: &Shell, request: &crate::openapi::HttpRequest, peer: IpAddr) -> Response {

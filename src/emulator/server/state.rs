@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::emulator::{Emulator, Switches, World};
+use crate::{
+    clock::FastClock,
+    emulator::{Emulator, Switches, World},
+};
 
 /// The world in outline: names and counts, no secrets.
 pub(super) fn outline(world: &World, emulator: &Emulator) -> Value {
@@ -54,7 +57,7 @@ pub(super) fn outline(world: &World, emulator: &Emulator) -> Value {
     json!({
         "now": world.now().to_string(),
         "clock": if emulator.is_virtual() { "virtual" } else { "real" },
-        "speed": emulator.fast().map(|fast| fast.speed()),
+        "speed": emulator.fast().map(FastClock::speed),
         "next_due": world.next_due().map(|due| due.to_string()),
         "due": world.due_count(),
         "accounts": accounts,

@@ -26,7 +26,10 @@ pub(super) fn options(emulator: &Emulator, world: &World) -> BTreeMap<String, St
     let mut put = |name: &str, value: String| options.insert(name.to_owned(), value);
     // One option, so that a file from before there were fast clocks is not continued with one.
     let clock = match emulator.fast() {
-        Some(fast) => format!("real --speed {} --since {}", fast.speed(), fast.since()),
+        Some(fast) => {
+            let leaps = if fast.may_leap() { " --leaps" } else { "" };
+            format!("real --speed {} --since {}{leaps}", fast.speed(), fast.since())
+        }
         None if is_virtual => "virtual".to_owned(),
         None => "real".to_owned(),
     };

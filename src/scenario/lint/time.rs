@@ -6,7 +6,7 @@ use super::is_act;
 use crate::{
     clock::human_duration,
     diagnostic::Diagnostic,
-    scenario::{Count, Scenario, Step, StepKind},
+    scenario::{Count, Passage, Scenario, Step, StepKind},
 };
 
 pub(super) fn lint(scenario: &Scenario, found: &mut Vec<Diagnostic>) {
@@ -40,7 +40,7 @@ fn beyond_the_timeout(scenario: &Scenario) -> Option<Diagnostic> {
 /// How long a step takes at least when it holds.
 fn least(step: &Step) -> Duration {
     match &step.kind {
-        StepKind::Advance(duration) => *duration,
+        StepKind::Advance(passage) => passage.least(),
         StepKind::Never(never) => never.duration,
         StepKind::Expect(expect) if matches!(expect.count, Count::Exactly(_)) => expect.within,
         StepKind::Look(look) if matches!(look.count, Count::Exactly(_)) => look.within,
@@ -84,8 +84,11 @@ fn slowest(scenario: &Scenario) -> Option<Duration> {
     let mut is_observed = true;
     for step in &scenario.steps {
         match &step.kind {
-            StepKind::Fault(_) | StepKind::Apply(_) | StepKind::Repeat(_) => return None,
-            StepKind::Advance(duration) => open = open.saturating_add(*duration),
+            StepKind::Fault(_)
+            | StepKind::Apply(_)
+            | StepKind::Repeat(_)
+            | StepKind::Advance(Passage::Until { .. }) => return None,
+            StepKind::Advance(Passage::Span(duration)) => open = open.saturating_add(*duration),
             StepKind::Never(never) => {
                 open = open.saturating_add(never.duration);
                 is_observed = true;

@@ -1,9 +1,9 @@
 //! What scenarios may touch on the real cloud: `binds.yaml` and the options that add to it.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
-use jiff::{civil::Time, tz::Offset};
+use jiff::civil::Time;
 
 use super::{
     draft,
@@ -13,6 +13,7 @@ use crate::{
     clock::{FastClock, Timestamp},
     diagnostic::Diagnostic,
     openapi::Endpoints,
+    scenario::passage::{TIME_HELP, ZONE, ZONE_HELP, offset, time_of_day},
     secret::Secret,
     spec::{
         is_region,
@@ -25,6 +26,8 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(3600);
 
 /// How long is waited between two scenarios where the file does not say.
 const SETTLE: Duration = Duration::from_secs(60);
+/// How long a failure looks on where the file does not say.
+const LOOK_ON: Duration = Duration::from_secs(60);
 
 /// An instance of the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub struct Binds {
     pub deadline: Duration,
     /// How long to wait after a scenario for what its undoing causes.
     pub settle: Duration,
+    /// How long a step that has failed looks on, to tell "too late" from "not at all".
+    pub look_on: Duration,
     /// The clock of a rehearsal.
     pub rehearsal: Option<FastClock>,
 }
@@ -72,6 +77,7 @@ impl Default for Binds {
             relay: None,
             deadline: DEADLINE,
             settle: SETTLE,
+            look_on: LOOK_ON,
             rehearsal: None,
         }
     }
@@ -134,6 +140,7 @@ fn binds(draft: draft::Binds, context: &Context) -> Binds {
         relay: draft.relay.and_then(|draft| relay(draft, context)),
         deadline: draft.deadline.map_or(DEADLINE, |deadline| deadline.value),
         settle: draft.settle.map_or(SETTLE, |settle| settle.value),
+        look_on: draft.look_on.map_or(LOOK_ON, |look_on| look_on.value),
         rehearsal: draft.rehearsal.and_then(|draft| rehearsal(draft, context)),
     }
 }
@@ -188,39 +195,22 @@ fn window(draft: draft::Window, context: &Context) -> Option<Window> {
     }
     let time = |given: Option<Spanned<String>>| {
         given.map_or(Some(Time::midnight()), |given| {
-            let time = Time::strptime("%H:%M", &given.value).ok();
+            let time = time_of_day(&given.value);
             if time.is_none() {
-                let help = "write hours and minutes in quotes: \"09:00\"";
-                context.error("binds::time", "this is no time of day", given.span, help);
+                context.error("binds::time", "this is no time of day", given.span, TIME_HELP);
             }
             time
         })
     };
     let (from, until) = (time(draft.from), time(draft.until));
-    let zone = draft.zone.map_or(Some(Offset::constant(8)), |given| {
+    let zone = draft.zone.map_or(Some(ZONE), |given| {
         let zone = offset(&given.value);
         if zone.is_none() {
-            let help = "write the offset from UTC in quotes: \"+08:00\"";
-            context.error("binds::zone", "this is no offset from UTC", given.span, help);
+            context.error("binds::zone", "this is no offset from UTC", given.span, ZONE_HELP);
         }
         zone
     });
     Some(Window { days, from: from?, until: until?, zone: zone? })
-}
-
-/// `+08:00`
-fn offset(text: &str) -> Option<Offset> {
-    let (sign, rest) = match text.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
-    };
-    let (hours, minutes) = rest.split_once(':')?;
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    if !(0..60).contains(&minutes) || hours < 0 {
-        return None;
-    }
-    Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
 fn relay(draft: draft::Relay, context: &Context) -> Option<RelaySource> {
@@ -248,10 +238,20 @@ fn rehearsal(draft: draft::Rehearsal, context: &Context) -> Option<FastClock> {
         context.error("binds::since", "this is no instant", since.span, help);
         return None;
     };
-    match FastClock::new(at, speed.value) {
-        Ok(clock) => Some(clock),
+    let clock = match FastClock::new(at, speed.value) {
+        Ok(clock) => clock,
         Err(why) => {
             context.error("binds::speed", "this is no speed", speed.span, why);
+            return None;
+        }
+    };
+    let Some(leaps) = draft.leaps else { return Some(clock) };
+    let folder = Path::new(context.source().name()).parent().unwrap_or(Path::new(""));
+    match clock.with_leaps(&folder.join(&leaps.value)) {
+        Ok(clock) => Some(clock),
+        Err(error) => {
+            let what = format!("this is no file of leaps: {error}");
+            context.error("binds::leaps", what, leaps.span, "name a file that can be read and written");
             None
         }
     }

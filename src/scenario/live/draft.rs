@@ -24,6 +24,8 @@ mapping! {
         /// How long to wait after a scenario for what its undoing causes, so that the next one does not see it.
         /// Default 1m.
         optional settle: Spanned<Duration>,
+        /// How long a step that has failed looks on, to tell "too late" from "not at all". Default 1m.
+        optional look_on: Spanned<Duration>,
         /// For a rehearsal against an emulator whose clock runs faster than the wall's.
         optional rehearsal: Rehearsal,
     }
@@ -69,11 +71,14 @@ mapping! {
 }
 
 mapping! {
-    /// How fast the clock of the other side runs, and since when.
+    /// How fast the clock of the other side runs, since when, and whether it leaps.
     pub(super) struct Rehearsal {
         /// How many of its seconds pass in one.
         required speed: Spanned<u32>,
         /// The instant at which its clock and the wall's were the same.
         required since: Spanned<String>,
+        /// The file of leaps that the other side follows; beside this file where it is no whole path.
+        /// A long wait is leapt over.
+        optional leaps: Spanned<String>,
     }
 }

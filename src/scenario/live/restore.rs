@@ -145,7 +145,7 @@ async fn again<O: Operation>(client: &Client, call: &O) -> Result<(), ApiError> 
 /// Cancels what is still open of the events that were simulated.
 async fn cancel(client: &Client, debt: &Debt, tell: &mut (dyn FnMut(String) + Send)) -> Result<(), ApiError> {
     let mut open = Vec::new();
-    let at = (debt.touched.region.as_str(), debt.touched.instance.as_str());
+    let at = (debt.touched.region.as_str(), Some(debt.touched.instance.as_str()));
     for simulated in &debt.simulated {
         open.extend(still_open(client, at, simulated).await?);
     }
@@ -160,14 +160,14 @@ async fn cancel(client: &Client, debt: &Debt, tell: &mut (dyn FnMut(String) + Se
     Ok(())
 }
 
-/// The events of a simulation that have not ended. Where no answer told their ids, those of its type
+/// The events of a simulation that have not ended, of all instances where none is named. Where no answer told their ids, those of its type
 /// that were published since its call went out.
 ///
 /// # Errors
 /// The call's.
 pub async fn still_open(
     client: &Client,
-    (region, instance): (&str, &str),
+    (region, instance): (&str, Option<&str>),
     simulated: &Simulated,
 ) -> Result<Vec<String>, ApiError> {
     let since = simulated.since.checked_sub(SKEW).unwrap_or(Timestamp::MIN);
@@ -182,7 +182,7 @@ pub async fn still_open(
     };
     let call = DescribeInstanceHistoryEvents {
         region_id: region.to_owned(),
-        instance_id: Some(instance.to_owned()),
+        instance_id: instance.map(str::to_owned),
         event_id: simulated.ids.clone(),
         event_type: Some(simulated.event_type.clone()).filter(|_| simulated.ids.is_empty()),
         event_publish_time: if simulated.ids.is_empty() { published } else { Period::default() },

@@ -6,7 +6,10 @@ use super::{drill, scope::Scope};
 use crate::{
     api::ecs::SIMULATED_EVENT_TYPES,
     event::{Level, catalogue},
-    scenario::step::{SendEvent, StepKind},
+    scenario::{
+        passage::{Passage, TIME_HELP, ZONE, ZONE_HELP, offset, time_of_day},
+        step::{SendEvent, StepKind},
+    },
     spec::yaml::{Bind as _, Binder, Node, Spanned, Value, did_you_mean, one_of},
 };
 
@@ -127,5 +130,27 @@ pub(super) fn send_event(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
 }
 
 pub(super) fn advance(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
-    Duration::bind(node, scope.context).map(StepKind::Advance)
+    if !matches!(node.value, Value::Map(_)) {
+        return Duration::bind(node, scope.context).map(|span| StepKind::Advance(Passage::Span(span)));
+    }
+    let mut binder = Binder::open(node, scope.context)?;
+    let until = binder.required::<Spanned<String>>("until");
+    let zone = binder.field::<Spanned<String>>("zone");
+    binder.close();
+    let until = until?;
+    let time = time_of_day(&until.value);
+    if time.is_none() {
+        scope.context.error("scenario::time", "this is no time of day", until.span, TIME_HELP);
+    }
+    let zone = match zone {
+        None => Some(ZONE),
+        Some(given) => {
+            let zone = offset(&given.value);
+            if zone.is_none() {
+                scope.context.error("scenario::zone", "this is no offset from UTC", given.span, ZONE_HELP);
+            }
+            zone
+        }
+    };
+    Some(StepKind::Advance(Passage::Until { time: time?, zone: zone? }))
 }

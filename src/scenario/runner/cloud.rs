@@ -1,6 +1,8 @@
 //! The cloud that a story happens in, as far as stories differ by it: how time passes, and where is
 //! seen what happened.
 
+use std::time::Duration;
+
 use indexmap::IndexMap;
 
 use super::{live::Live, rows::Since};
@@ -16,6 +18,9 @@ use crate::{
     },
     secret::Secret,
 };
+
+/// How long it is looked on where that takes no time.
+const LOOK_ON: Duration = Duration::from_secs(3600);
 
 /// A scenario's own cloud.
 pub(super) struct Cloud {
@@ -105,20 +110,31 @@ impl Cloud {
         }
     }
 
-    /// The next moment until `end` at which something will happen, where that can be known: only then
-    /// does it cost nothing to look on after a failure.
-    pub(super) fn foreseen(&self, end: Timestamp) -> Option<Timestamp> {
+    /// How long a step that has failed looks on, to tell "too late" from "not at all".
+    pub(super) fn patience(&self) -> Duration {
         match &self.place {
-            Place::Emulated(emulator) => emulator.with(|world| world.next_due()).filter(|due| *due <= end),
-            Place::Live(_) => None,
+            Place::Emulated(_) => LOOK_ON,
+            Place::Live(live) => live.run.binds.look_on,
         }
+    }
+
+    /// Lets time pass to the next moment at which something may be there; false when nothing will come
+    /// until `end`, or nobody waits for it any more.
+    pub(super) async fn pass_on(&self, end: Timestamp, stop: &Stop) -> bool {
+        let may_come = self.may_change(end) && !(self.live().is_some() && stop.is_pulled());
+        if may_come {
+            self.pass(end, stop).await;
+        }
+        may_come
     }
 
     /// Whether anything may change until `end`: an emulated world knows.
     pub(super) fn may_change(&self, end: Timestamp) -> bool {
         match &self.place {
-            Place::Emulated(_) => self.foreseen(end).is_some(),
-            Place::Live(_) => true,
+            Place::Emulated(emulator) => {
+                emulator.with(|world| world.next_due()).is_some_and(|due| due <= end)
+            }
+            Place::Live(live) => live.now() < end,
         }
     }
 

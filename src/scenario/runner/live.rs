@@ -32,9 +32,15 @@ use crate::{
 const DELETED: &str = "Deleted";
 /// The first wait between two looks.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest one, and the part that it is of the time since something was new.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// What part a wait is of the time since something was new: a tenth until it is a minute, and again when a
+/// minute is less than a sixtieth, after an hour.
 const PART: u32 = 10;
+const MINUTE: Duration = Duration::from_secs(60);
+const LATER_PART: u32 = 60;
+/// How much of a wait a rehearsal does not leap over: where the cloud is looked at before and after, and
+/// where it has to answer what was done before.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
+const AFTER_ACTS: Duration = Duration::from_secs(60);
 /// The clocks of the two sides may differ by so much.
 const SKEW: Duration = Duration::from_secs(60);
 
@@ -78,7 +84,7 @@ impl Live {
         prepared: Prepared,
     ) -> Result<Self, String> {
         let relayed = match &run.binds.relay {
-            Some(source) => Some(Relayed::open(source, &scenario.spec, run.binds.rehearsal).await?),
+            Some(source) => Some(Relayed::open(source, &scenario.spec, run.binds.rehearsal.clone()).await?),
             None => None,
         };
         let mut before = HashSet::new();
@@ -129,18 +135,18 @@ impl Live {
     pub(super) async fn pass(&self, end: Timestamp, stop: &Stop) {
         let wait = {
             let since = between(self.seen().news, self.now());
-            (since / PART).clamp(FIRST_WAIT, LONGEST_WAIT)
+            (since / PART).clamp(FIRST_WAIT, MINUTE.max(since / LATER_PART))
         };
-        self.sleep(wait.min(between(self.now(), end)), stop).await;
+        self.sleep(wait.min(between(self.now(), end)), BETWEEN_LOOKS, stop).await;
     }
 
     pub(super) async fn pass_to(&self, at: Timestamp, stop: &Stop) {
-        self.sleep(between(self.now(), at), stop).await;
+        self.sleep(between(self.now(), at), AFTER_ACTS, stop).await;
     }
 
-    async fn sleep(&self, duration: Duration, stop: &Stop) {
+    async fn sleep(&self, duration: Duration, first: Duration, stop: &Stop) {
         tokio::select! {
-            () = self.run.client.clock().sleep(duration) => {}
+            () = self.run.client.clock().pass(duration, first) => {}
             () = stop.pulled() => {}
         }
     }

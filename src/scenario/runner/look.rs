@@ -3,7 +3,6 @@
 use super::{
     acts::Failure,
     story::{Go, Story, later},
-    wait::LOOK_ON,
 };
 use crate::{
     clock::{Timestamp, human_duration},
@@ -50,10 +49,10 @@ impl Story<'_> {
             self.diagnose().await;
             let failed_at = self.point();
             let known = seen.all().len();
-            self.cloud.conclude();
             if found.is_empty() {
                 self.look_on_for(look, seen).await?;
             }
+            self.cloud.conclude();
             let late = seen.waiting(&look.matchers).into_iter().find(|place| *place >= known);
             let late = late.map(|late| (late, self.now()));
             let all = seen.all();
@@ -100,11 +99,9 @@ impl Story<'_> {
 
     /// Looks on after the end, to tell "too late" from "not at all".
     async fn look_on_for(&mut self, look: &Look, seen: &mut Sightings) -> Result<(), Failure> {
-        let end = later(self.now(), LOOK_ON);
-        while seen.waiting(&look.matchers).is_empty()
-            && let Some(due) = self.cloud.foreseen(end)
-        {
-            self.cloud.pass_to(due, &self.stop).await;
+        let end = later(self.now(), self.cloud.patience());
+        self.cloud.attend();
+        while seen.waiting(&look.matchers).is_empty() && self.cloud.pass_on(end, &self.stop).await {
             self.gather(&look.at, seen).await?;
         }
         Ok(())

@@ -134,7 +134,7 @@ impl Story<'_> {
             StepKind::Simulate { instance, event, name, .. } => {
                 let sought = Simulated { event_type: event.clone(), since, ids: Vec::new() };
                 let (region, id) = (self.region(instance), id.unwrap_or_default());
-                let mut ids = still_open(&self.cloud.client, (&region, &id), &sought).await?;
+                let mut ids = still_open(&self.cloud.client, (&region, Some(&id)), &sought).await?;
                 ids.retain(|id| !self.simulated.values().flatten().any(|known| known == id));
                 if ids.is_empty() {
                     return Ok(None);
@@ -152,7 +152,13 @@ impl Story<'_> {
                     || told.iter().any(|entry| entry.event_name == event.name);
                 return Ok(is_there.then(|| json!({})));
             }
-            // Cancelling again does no harm.
+            StepKind::Cancel { name } => {
+                let ids = self.simulated.get(name).cloned().unwrap_or_default();
+                let sought = Simulated { event_type: String::new(), since, ids };
+                let open =
+                    still_open(&self.cloud.client, (&self.scenario.spec.region, None), &sought).await?;
+                return Ok(open.is_empty().then(|| json!({})));
+            }
             _ => return Ok(None),
         };
         let state = self.cloud.instance_state(&id.unwrap_or_default()).await?;

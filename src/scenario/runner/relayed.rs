@@ -93,7 +93,7 @@ impl Relayed {
             self.last.insert(robot.to_owned(), kept.seq);
             let Ok(message) = Message::from_json(&kept.body) else { continue };
             found.push(Captured {
-                at: self.rehearsal.map_or(kept.received_at, |clock| clock.at(kept.received_at)),
+                at: self.rehearsal.as_ref().map_or(kept.received_at, |clock| clock.at(kept.received_at)),
                 robot: RobotRef {
                     token: self.fingerprints.get(robot).cloned().unwrap_or_default(),
                     name: Some(robot.to_owned()),

@@ -277,9 +277,9 @@ impl<'a> Story<'a> {
                     Err(failure) => self.failed_act(step, failure),
                 }
             }
-            StepKind::Advance(duration) => {
+            StepKind::Advance(passage) => {
                 self.say(MomentKind::Act, step.kind.to_string());
-                let wait = self.until(*duration);
+                let wait = self.until(between(self.now(), passage.end(self.now())));
                 self.cloud.pass_to(wait.end, &self.stop).await;
                 if wait.is_cut { self.timed_out(step) } else { (Verdict::Passed, Go::On) }
             }

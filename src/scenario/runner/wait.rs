@@ -18,14 +18,11 @@ use crate::{
         explain::{self, Evidence, Shortfall, between},
         live::instance_of,
         mailbox::{Letter, Mailbox},
-        matcher::{Matcher, all_match},
+        matcher::Matcher,
         model::{Count, Expect, Never},
     },
     spec::{Spec, yaml::Spanned},
 };
-
-/// How far a failed `expect` looks on, to tell "too late" from "not at all".
-pub(super) const LOOK_ON: Duration = Duration::from_secs(3600);
 
 impl Story<'_> {
     pub(super) async fn expect(&mut self, step: &Step, expect: &Expect) -> (Verdict, Go) {
@@ -55,13 +52,14 @@ impl Story<'_> {
             // An act's lateness is worth telling; this goes on in a story that has failed already.
             self.diagnose().await;
             let failed_at = self.point();
-            self.cloud.conclude();
             if self.cloud.live().is_some() && !self.may_ring(robot) {
+                self.cloud.conclude();
                 let finding = finding::unreachable(self.scenario, &expect.robot, step.span);
                 self.broke(step, failed_at, finding);
                 return (Verdict::Failed, Go::ToEnd);
             }
             let late = if found.is_empty() { self.look_on(robot, &expect.message).await } else { None };
+            self.cloud.conclude();
             let shortfall = Shortfall { found: &found, late: late.as_ref() };
             let finding = self.evidence(robot, started, |evidence| {
                 explain::expect(&evidence, step.span, expect, shortfall)
@@ -236,20 +234,23 @@ impl Story<'_> {
         }
     }
 
-    /// The first message that fits and comes within an hour after the end.
+    /// The first message that fits and comes after the end, as long as is looked on.
     async fn look_on(&mut self, robot: &str, matchers: &[Matcher]) -> Option<Letter> {
-        let end = later(self.now(), LOOK_ON);
+        let over = self.now();
+        let end = later(over, self.cloud.patience());
         let known = self.mailboxes.get(robot).map_or(0, |mailbox| mailbox.letters().len());
-        loop {
-            let due = self.cloud.foreseen(end)?;
-            self.cloud.pass_to(due, &self.stop).await;
+        self.cloud.attend();
+        while self.cloud.pass_on(end, &self.stop).await {
             self.cloud.collect(&mut self.mailboxes, self.began).await.ok()?;
-            let letters = self.mailboxes.get(robot).map(Mailbox::letters).unwrap_or_default();
-            let new = letters.get(known..).unwrap_or_default();
-            if let Some(letter) = new.iter().find(|letter| all_match(matchers, &letter.view)) {
-                return Some(letter.clone());
+            let Some(mailbox) = self.mailboxes.get(robot) else { break };
+            let new = mailbox.waiting(matchers).into_iter().find(|place| *place >= known);
+            if let Some(letter) = new.and_then(|place| mailbox.letters().get(place)) {
+                // What is told of so late has not arrived before: its robot had not answered.
+                let at = if letter.at > over { letter.at } else { self.now() };
+                return Some(Letter { at, ..letter.clone() });
             }
         }
+        None
     }
 
     pub(super) fn evidence<T>(

@@ -19,7 +19,7 @@ pub(super) fn step() -> Value {
         ("simulate", told(simulate(), "Schedules a simulated system event.")),
         ("cancel", told(text(), "Cancels the simulated event of that name.")),
         ("send_event", told(send_event(), "Sends a test event through the account's rules.")),
-        ("advance", told(duration(), "Lets time pass.")),
+        ("advance", told(either(vec![duration(), until()]), "Lets time pass.")),
         (
             "fault",
             told(
@@ -40,6 +40,19 @@ pub(super) fn step() -> Value {
         ("expect_alert", told(expect_alert(), "The alert log says that a rule told of an event.")),
         ("expect_request", told(expect_request(), "A webhook that is no robot got a request.")),
         ("expect_outbox", told(expect_outbox(), "Something was handed to a channel that is no webhook.")),
+    ])
+}
+
+fn until() -> Value {
+    let time = |pattern: &str, about: &str| {
+        told(json!({"type": "string", "pattern": format!(r"{pattern}|\$\{{")}), about)
+    };
+    mapping(vec![
+        required(
+            "until",
+            time("^[0-2]?[0-9]:[0-5][0-9]$", "The time of day, `03:00`: the next time that it is."),
+        ),
+        optional("zone", time("^[+-][0-2]?[0-9]:[0-5][0-9]$", "The offset from UTC. Default `+08:00`.")),
     ])
 }
 

@@ -132,6 +132,8 @@ fn schema_and_loader_refuse_the_same() {
         ("  - start: web-1\n  - stop: web-1\n", "  - strat: web-1\n  - stop: web-1\n"),
         ("force: true", "force: maybe"),
         ("advance: 10m", "advance: 10 minutes"),
+        ("until: \"03:00\"", "until: three"),
+        ("zone: \"+00:00\"", "zone: UTC"),
         ("not_before: 48h, ", ""),
         ("SystemMaintenance.Reboot", "SystemMaintenance.Rebot"),
         ("times: 2\n", "times: 0\n"),

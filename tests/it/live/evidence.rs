@@ -129,3 +129,21 @@ fn secrets_are_in_no_file_that_a_run_leaves() {
         }
     }
 }
+
+#[test]
+fn what_comes_too_late_is_told_apart_from_what_does_not_come() {
+    let hasty = SCENARIO.replace("within: 2m", "within: 10s");
+    let slow = ["event_latency=30s"];
+    let (late, _) = run(&stage(&slow, &hasty));
+    let late = late.exits(1).says("the message came to robot `ops` after").says("not within 10s");
+    late.says("too late").says("write `within: ");
+    // As long as is looked on, and no longer.
+    let without = stage(&slow, &hasty).with("look_on: 0s\n");
+    let (unknown, _) = run(&without);
+    unknown.exits(1).says("no message came to robot `ops` within 10s").hides("too late");
+
+    let event = "  - expect_event: { product: ECS, name: \"Instance:StateChange\", within: 5s }\n";
+    let text = format!("{}{event}", SCENARIO.split("  - expect").next().unwrap());
+    let (late, _) = run(&stage(&slow, &text));
+    late.exits(1).says("after").says("not within 5s").says("it came at");
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod disorder;
 mod evidence;
+mod lost;
 mod refusals;
 mod rehearsal;
 pub(crate) mod stage;

@@ -19,12 +19,17 @@ use crate::{
 /// The account of the default key pair.
 pub(crate) const ACCOUNT: &str = "1000000000000001";
 
+/// The name of the file of leaps.
+pub(crate) const LEAPS: &str = "clock.leaps";
+
 /// A desk with specs and scenarios, and a cloud in which one instance is bound.
 pub(crate) struct Stage {
     pub(crate) desk: Desk,
     pub(crate) cloud: Cloud,
     pub(crate) since: String,
     pub(crate) speed: u32,
+    /// The file of leaps of the cloud's clock, where it may leap.
+    leaps: Option<PathBuf>,
     /// A network before the cloud's API.
     pub(crate) network: Option<Disorder>,
     binds: Vec<String>,
@@ -46,7 +51,15 @@ impl Stage {
         let mut all = vec!["--clock", "real", "--speed", &number, "--since", &since];
         all.extend_from_slice(args);
         let cloud = Cloud::start(&desk, &all);
-        Self { desk, cloud, since, speed, network: None, binds: Vec::new(), more: String::new() }
+        Self { desk, cloud, since, speed, leaps: None, network: None, binds: Vec::new(), more: String::new() }
+    }
+
+    /// A cloud with nothing in it, whose clock also leaps.
+    pub(crate) fn leaping(desk: Desk, speed: u32, args: &[&str]) -> Self {
+        let leaps = desk.path(LEAPS);
+        let name = leaps.display().to_string();
+        let args = [&["--leaps", &name], args].concat();
+        Self { leaps: Some(leaps), ..Self::bare(desk, speed, &args) }
     }
 
     /// The machine's time, as the binary takes it.
@@ -61,6 +74,12 @@ impl Stage {
     pub(crate) fn with_instance(mut self, name: &str, state: &str, tags: Value) -> Self {
         let id = self.instance(name, state, tags);
         self.binds.push(format!("{name}: {id}"));
+        self
+    }
+
+    /// Nothing bound.
+    pub(crate) fn without_instances(mut self) -> Self {
+        self.binds.clear();
         self
     }
 
@@ -94,8 +113,9 @@ impl Stage {
 
     /// Writes `binds.yaml`; its path.
     pub(crate) fn write_binds(&self) -> PathBuf {
+        let leaps = if self.leaps.is_some() { format!(", leaps: {LEAPS}") } else { String::new() };
         let text = format!(
-            "instances: {{ {} }}\nallow_accounts: [\"{ACCOUNT}\"]\nrehearsal: {{ speed: {}, since: \"{}\" }}\n{}",
+            "instances: {{ {} }}\nallow_accounts: [\"{ACCOUNT}\"]\nrehearsal: {{ speed: {}, since: \"{}\"{leaps} }}\n{}",
             self.binds.join(", "),
             self.speed,
             self.since,
@@ -157,9 +177,17 @@ impl Stage {
                 access_key_secret: "testSk".into(),
                 security_token: None,
             },
-            Arc::new(FastClock::new(self.since.parse().unwrap(), self.speed).unwrap()),
+            Arc::new(self.clock()),
             Arc::new(RandomNonce),
         )
+    }
+
+    fn clock(&self) -> FastClock {
+        let clock = FastClock::new(self.since.parse().unwrap(), self.speed).unwrap();
+        match &self.leaps {
+            Some(leaps) => clock.with_leaps(leaps).unwrap(),
+            None => clock,
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
+pub use fast::FastClock;
 pub use jiff::Timestamp;
+
+mod fast;
 
 /// A boxed future, as object-safe async traits need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -15,6 +18,12 @@ pub trait Clock: Send + Sync + fmt::Debug {
     fn now(&self) -> Timestamp;
     /// Completes when `duration` has passed on this clock.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
+    /// As [`Clock::sleep`], where nobody has anything else to do meanwhile: the clock of a rehearsal may
+    /// leap over what is left when `first` has passed.
+    fn pass(&self, duration: Duration, first: Duration) -> BoxFuture<'_, ()> {
+        let _ = first;
+        self.sleep(duration)
+    }
 }
 
 /// The machine's own clock.
@@ -30,69 +39,6 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that really waits")]
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
-    }
-}
-
-/// A clock that runs some times as fast as the machine's, so that a rehearsal of minutes takes seconds.
-///
-/// It says what the machine's clock says at `since`. Two processes of one machine with the same
-/// `since` and speed agree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FastClock {
-    since: Timestamp,
-    speed: u32,
-}
-
-impl FastClock {
-    /// The speeds that there are.
-    pub const SPEEDS: std::ops::RangeInclusive<u32> = 1..=10_000;
-
-    /// A clock that agrees with the machine's at `since`, and is `speed` times as fast.
-    ///
-    /// # Errors
-    /// A sentence fragment, for a speed that is none of [`FastClock::SPEEDS`].
-    pub fn new(since: Timestamp, speed: u32) -> Result<Self, String> {
-        if Self::SPEEDS.contains(&speed) {
-            Ok(Self { since, speed })
-        } else {
-            let (first, last) = (Self::SPEEDS.start(), Self::SPEEDS.end());
-            Err(format!("{speed} is no speed of a clock; write a whole number from {first} to {last}"))
-        }
-    }
-
-    /// When it agrees with the machine's clock.
-    #[must_use]
-    pub const fn since(&self) -> Timestamp {
-        self.since
-    }
-
-    /// How many times as fast as the machine's clock it is.
-    #[must_use]
-    pub const fn speed(&self) -> u32 {
-        self.speed
-    }
-
-    /// What this clock says when the machine's says `real`; the last instant that can be told for
-    /// what lies beyond it.
-    #[must_use]
-    pub fn at(&self, real: Timestamp) -> Timestamp {
-        let since = self.since.as_nanosecond();
-        let passed = real.as_nanosecond() - since;
-        let now = since.saturating_add(passed.saturating_mul(i128::from(self.speed)));
-        let far = if passed < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        Timestamp::from_nanosecond(now).unwrap_or(far)
-    }
-}
-
-impl Clock for FastClock {
-    fn now(&self) -> Timestamp {
-        self.at(SystemClock.now())
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        // `new` takes no speed of 0.
-        let real = duration.checked_div(self.speed).unwrap_or(duration);
-        Box::pin(async move { SystemClock.sleep(real).await })
     }
 }
 
@@ -210,39 +156,6 @@ mod tests {
         for text in ["", "5", "m", "5 m", "-5m", "5min", "1.5h", "99999999999999999999d", "5m x"] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn a_fast_clock_agrees_at_one_instant_and_runs_away_from_it() {
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let since = at("2026-01-01T00:00:00Z");
-        let clock = FastClock::new(since, 60).unwrap();
-        assert_eq!(clock.at(since), since);
-        assert_eq!(clock.at(at("2026-01-01T00:00:01.5Z")), at("2026-01-01T00:01:30Z"));
-        assert_eq!(clock.at(at("2025-12-31T23:59:59Z")), at("2025-12-31T23:59:00Z"));
-        let same = FastClock::new(since, 1).unwrap();
-        assert_eq!(same.at(at("2030-01-01T00:00:00Z")), at("2030-01-01T00:00:00Z"));
-        let quickest = FastClock::new(since, 10_000).unwrap();
-        assert_eq!(quickest.at(at("2031-01-01T00:00:00Z")), Timestamp::MAX);
-        assert_eq!(quickest.at(at("2021-01-01T00:00:00Z")), Timestamp::MIN);
-    }
-
-    #[test]
-    fn a_clock_has_a_speed_from_1_to_10000() {
-        for speed in [0, 10_001, u32::MAX] {
-            assert!(FastClock::new(Timestamp::UNIX_EPOCH, speed).unwrap_err().contains("from 1 to 10000"));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_fast_clock_waits_a_part_of_the_time() {
-        let clock = FastClock::new(SystemClock.now(), 1000).unwrap();
-        let watch = Stopwatch::start();
-        let before = clock.now();
-        clock.sleep(Duration::from_secs(60)).await;
-        assert!(watch.elapsed() >= Duration::from_millis(60), "it waits");
-        assert!(watch.elapsed() < Duration::from_secs(30), "and not all of it");
-        assert!(clock.now().duration_since(before) >= jiff::SignedDuration::from_secs(60));
     }
 
     #[test]

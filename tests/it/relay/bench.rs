@@ -102,6 +102,11 @@ impl Relay {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Its process, for `kill`.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
@@ -171,8 +176,7 @@ impl Relay {
 
     /// Ends it the way an init system does; its exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args(["-TERM", &self.id()]).status().unwrap().success());
         for _ in 0..800 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();

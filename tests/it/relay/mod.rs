@@ -6,6 +6,7 @@ mod crashes;
 mod foreign;
 mod hostile;
 mod reading;
+mod renewal;
 mod secrets;
 mod spool;
 mod tls;

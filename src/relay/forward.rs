@@ -232,14 +232,17 @@ impl Forwarder {
 
     /// Writes down what came of it, as soon as the disk lets us.
     async fn settle(&self, settled: Settled, stopping: &mut watch::Receiver<bool>) -> Result<(), Ended> {
+        let mut is_told = false;
         loop {
             let again = Settled { reply: settled.reply.clone(), ..settled };
             let Err(fault) = self.spool.settle(again).await else { return Ok(()) };
-            tracing::error!(
-                "{}: what came of message {} cannot be written: {fault}",
-                self.robot,
-                settled.seq
-            );
+            if !std::mem::replace(&mut is_told, true) {
+                tracing::error!(
+                    "{}: what came of message {} cannot be written, and later ones wait: {fault}",
+                    self.robot,
+                    settled.seq
+                );
+            }
             self.stuck.send_replace(true);
             self.rest(Duration::from_secs(1), stopping).await?;
         }

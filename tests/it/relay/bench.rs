@@ -66,11 +66,25 @@ impl Relay {
         Self::start_on(desk, "127.0.0.1:0", args)
     }
 
+    /// Where no file may grow beyond so many blocks of 512 bytes, until the limit is lifted.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_limited(desk: &Desk, blocks: u32, args: &[&str]) -> Self {
+        // Without the trap, the limit ends the process instead of the write.
+        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\"");
+        let own = Self::command(desk);
+        let mut command = desk.foreign("/bin/sh");
+        command.args(["-c", &script, "sh"]).arg(own.get_program()).args(own.get_args());
+        Self::spawn(desk, command, "127.0.0.1:0", args)
+    }
+
     pub(crate) fn start_on(desk: &Desk, address: &str, args: &[&str]) -> Self {
+        Self::spawn(desk, Self::command(desk), address, args)
+    }
+
+    fn spawn(desk: &Desk, mut command: Command, address: &str, args: &[&str]) -> Self {
         let name = RandomNonce.next();
         let port_file = desk.path(&format!("relay-{name}.port"));
         let log = desk.path(&format!("relay-{name}.log"));
-        let mut command = Self::command(desk);
         command.args(["--listen", address, "--port-file"]).arg(&port_file).args(args);
         let child = command
             .stdout(Stdio::null())

@@ -3,6 +3,7 @@
 mod answers;
 mod bench;
 mod crashes;
+mod disk;
 mod foreign;
 mod hostile;
 mod reading;

@@ -92,7 +92,9 @@ fn a_spool_that_cannot_be_written_is_no_health() {
     let desk = desk();
     let relay = Relay::start(&desk, &[]);
     assert_eq!(relay.get("/healthz").json()["status"], "ok");
+    // With a file in its place it cannot be made again.
     fs::remove_dir_all(desk.path("spool")).unwrap();
+    desk.write("spool", "");
     let answer = relay.get("/healthz");
     assert_eq!(answer.status, 503);
     assert!(answer.json()["reason"].as_str().unwrap().contains("spool is not writable"), "{answer:?}");

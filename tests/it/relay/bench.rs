@@ -71,9 +71,15 @@ impl Relay {
     pub(crate) fn start_limited(desk: &Desk, blocks: u32, args: &[&str]) -> Self {
         // Without the trap, the limit ends the process instead of the write.
         let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\"");
+        Self::start_through(desk, &["/bin/sh", "-c", &script, "sh"], args)
+    }
+
+    /// As the child of a program that becomes the relay.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_through(desk: &Desk, program: &[&str], args: &[&str]) -> Self {
         let own = Self::command(desk);
-        let mut command = desk.foreign("/bin/sh");
-        command.args(["-c", &script, "sh"]).arg(own.get_program()).args(own.get_args());
+        let mut command = desk.foreign(program[0]);
+        command.args(&program[1..]).arg(own.get_program()).args(own.get_args());
         Self::spawn(desk, command, "127.0.0.1:0", args)
     }
 

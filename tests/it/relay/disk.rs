@@ -100,6 +100,33 @@ fn a_full_disk_is_told_to_senders_and_is_over_by_itself() {
     all_came_once(&desk, &robot, relay, &args, &wanted);
 }
 
+/// A disk that takes what is written and then fails to keep it, by an injected fault.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_is_answered_before_the_disk_has_it() {
+    let desk = desk();
+    // Of each thread, the first time that it waits for the disk goes well: the start, and one message.
+    let inject = "inject=fdatasync:error=EIO:when=2+";
+    let strace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject];
+    let works = desk.foreign("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
+    if !works.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let relay = Relay::start_through(&desk, &strace, &["--log-level", "warn"]);
+    assert!(post(&relay, "CloudMonitor 1"));
+    for _ in 0..2 {
+        assert!(!post(&relay, "CloudMonitor 2"), "ok is said before the disk has it");
+    }
+    is_failing(&relay);
+    log_says_once(&relay, TOLD);
+    relay.kill();
+    let relay = Relay::start(&desk, &[]);
+    let kept: Vec<String> = relay.kept("ops").into_iter().map(|(_, content, ..)| content).collect();
+    assert_eq!(kept, ["CloudMonitor 1"], "what was not taken is not there");
+    assert!(post(&relay, "CloudMonitor 2"));
+    assert_eq!(relay.terminate(), Some(0));
+}
+
 #[test]
 fn a_folder_that_cannot_be_there_is_told_before_anybody_sends() {
     let desk = desk();

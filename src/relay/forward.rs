@@ -19,10 +19,11 @@ use crate::{
 /// The first wait after a call that brought no decision; it doubles.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// The first wait after a robot said that it was sent too much; documented are ten minutes, and whether
-/// calls lengthen them is not known.
+/// The first wait after a robot said that it was sent too much. It doubles until the ten minutes that
+/// are documented are over; not every robot is mute as long.
 const FIRST_MUTE: Duration = Duration::from_secs(30);
-const LONGEST_MUTE: Duration = Duration::from_secs(600);
+/// Whether calls lengthen the ten minutes is not known: after them, nothing is called for as long.
+const LONGEST_MUTE: Duration = Duration::from_secs(605);
 
 /// Where the messages of a robot go on to.
 #[derive(Clone)]
@@ -158,7 +159,7 @@ impl Forwarder {
         stopping: &mut watch::Receiver<bool>,
     ) -> Result<(), Ended> {
         let bytes = identified(body, &self.spool.msg_uuid(seq));
-        let (mut wait, mut mute) = (FIRST_WAIT, FIRST_MUTE);
+        let (mut wait, mut mute, mut mute_since) = (FIRST_WAIT, FIRST_MUTE, None);
         loop {
             let due = self.pace.as_mut().map_or(Duration::ZERO, |pace| pace.due(self.clock.now()));
             if !due.is_zero() {
@@ -177,7 +178,9 @@ impl Forwarder {
                     (Outcome::Refused, Refusal::TooLong.reply(Wording::default()), None)
                 }
                 Err(SendError::Refused(reply)) if is_too_fast(&reply) => {
-                    (Outcome::Held, reply, Some(grow(&mut mute, LONGEST_MUTE)))
+                    let since = now.duration_since(*mute_since.get_or_insert(now));
+                    let pause = mute_pause(&mut mute, since.try_into().unwrap_or_default());
+                    (Outcome::Held, reply, Some(pause))
                 }
                 Err(SendError::Refused(reply)) if explain(&reply).heals => {
                     (Outcome::Held, reply, Some(grow(&mut wait, LONGEST_WAIT)))
@@ -260,6 +263,13 @@ fn grow(wait: &mut Duration, longest: Duration) -> Duration {
     now
 }
 
+/// The wait of a robot that has been mute for so long.
+fn mute_pause(mute: &mut Duration, so_far: Duration) -> Duration {
+    let wait = grow(mute, LONGEST_MUTE);
+    let left = LONGEST_MUTE.saturating_sub(so_far);
+    if left.is_zero() { LONGEST_MUTE } else { wait.min(left) }
+}
+
 /// The body with a `msgUuid`, by which the robot knows a message that is sent again; each of its own
 /// bytes stays as it is. One that has a `msgUuid` keeps it, and one that would grow too long goes
 /// without.
@@ -293,6 +303,18 @@ mod tests {
         let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
         assert_eq!(identified(&long(BODY_LIMIT), "u"), long(BODY_LIMIT).into_bytes());
         assert_eq!(identified(&long(BODY_LIMIT - 14), "u").len(), BODY_LIMIT);
+    }
+
+    #[test]
+    fn a_mute_robot_is_asked_when_the_ten_minutes_are_over_and_then_seldom() {
+        let (mut mute, mut so_far) = (FIRST_MUTE, Duration::ZERO);
+        let calls: Vec<u64> = (0..7)
+            .map(|_| {
+                so_far += mute_pause(&mut mute, so_far);
+                so_far.as_secs()
+            })
+            .collect();
+        assert_eq!(calls, [30, 90, 210, 450, 605, 1210, 1815]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod crashes;
 mod disk;
 mod foreign;
 mod hostile;
+mod mute;
 mod reading;
 mod renewal;
 mod secrets;

@@ -134,7 +134,7 @@ impl Forwarder {
         let (spool, robot) = (Arc::clone(&self.spool), self.robot.clone());
         let next = tokio::task::spawn_blocking(move || spool.next_pending(&robot)).await;
         match next.map_err(|_| Ended)? {
-            Ok(Some((seq, body))) => self.deliver(seq, &body, stopping).await,
+            Ok(Some((seq, uuid, body))) => self.deliver(seq, &identified(&body, &uuid), stopping).await,
             Ok(None) => Ok(()),
             Err(fault) => {
                 tracing::error!("{}: {fault}", self.robot);
@@ -155,10 +155,9 @@ impl Forwarder {
     async fn deliver(
         &mut self,
         seq: u64,
-        body: &str,
+        bytes: &[u8],
         stopping: &mut watch::Receiver<bool>,
     ) -> Result<(), Ended> {
-        let bytes = identified(body, &self.spool.msg_uuid(seq));
         let (mut wait, mut mute, mut mute_since) = (FIRST_WAIT, FIRST_MUTE, None);
         loop {
             let due = self.pace.as_mut().map_or(Duration::ZERO, |pace| pace.due(self.clock.now()));
@@ -167,7 +166,7 @@ impl Forwarder {
                 self.rest(due, stopping).await?;
                 continue;
             }
-            let posted = self.client.post(&bytes).await;
+            let posted = self.client.post(bytes).await;
             let now = self.clock.now();
             if let Some(pace) = &mut self.pace {
                 pace.ended(now);

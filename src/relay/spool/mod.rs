@@ -148,19 +148,19 @@ impl Spool {
         true
     }
 
-    /// The oldest pending message of a robot.
+    /// The oldest pending message of a robot: its number, its `msgUuid` and its body.
     ///
     /// # Errors
     /// A line that cannot be read again.
-    pub(super) fn next_pending(&self, robot: &str) -> Result<Option<(u64, String)>, String> {
-        let Some((seq, place)) =
-            self.shared.index().next_pending(robot).map(|entry| (entry.seq, entry.place))
+    pub(super) fn next_pending(&self, robot: &str) -> Result<Option<(u64, String, String)>, String> {
+        let Some((seq, at, place)) =
+            self.shared.index().next_pending(robot).map(|entry| (entry.seq, entry.received_at, entry.place))
         else {
             return Ok(None);
         };
         let body =
             self.body(place).map_err(|fault| format!("message {seq} cannot be read again: {fault}"))?;
-        Ok(Some((seq, body)))
+        Ok(Some((seq, self.msg_uuid(seq, at, &body), body)))
     }
 
     /// Those with a higher number, of one robot or of all, oldest first; at most `most`.
@@ -253,9 +253,10 @@ impl Spool {
     }
 
     /// What keeps a resent message from being delivered twice: the same for the same message of the same
-    /// spool, and of no other.
-    pub(super) fn msg_uuid(&self, seq: u64) -> String {
-        let digest = Sha256::digest(format!("{}\n{seq}", self.id).as_bytes());
+    /// spool, and of no other. A number alone is not enough: where the end of a spool was lost, it is given
+    /// again, and the robot would pass over the new message.
+    fn msg_uuid(&self, seq: u64, at: Timestamp, body: &str) -> String {
+        let digest = Sha256::digest(format!("{}\n{seq}\n{at}\n{body}", self.id).as_bytes());
         digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 

@@ -93,18 +93,26 @@ fn twice<T>(
     })
 }
 
-/// SIGUSR1, by which somebody asks how far a command is, where there is such a thing.
+/// A signal by which somebody asks for something, where there is such a thing.
 pub(super) struct Asked {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,
 }
 
 impl Asked {
-    /// From now on the signal is a question; before, it ends the program.
+    /// SIGUSR1: how far is it? From now on the signal is a question; before, it ends the program.
     pub(super) fn new() -> Self {
         Self {
             #[cfg(unix)]
             signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::user_defined1()).ok(),
+        }
+    }
+
+    /// SIGHUP: read the files again. From now on a terminal that closes does not end the program.
+    pub(super) fn by_hang_up() -> Self {
+        Self {
+            #[cfg(unix)]
+            signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
     diagnostic::Diagnostic,
     files,
     openapi::{RandomNonce, ReqwestTransport},
-    relay::{Options, Relay, RelayRobot, Target, tls},
+    relay::{Options, Relay, RelayRobot, Target, Tls, tls},
     secret::Secret,
     spec::Spec,
 };
@@ -53,12 +53,7 @@ fn wrong(code: &'static str, what: impl Into<String>, help: impl Into<String>) -
     Failure::new(Exit::Input, code, what, help)
 }
 
-async fn listen(
-    context: &Context,
-    args: &Args,
-    relay: Relay,
-    tls: Option<tokio_rustls::TlsAcceptor>,
-) -> Result<Exit, Failure> {
+async fn listen(context: &Context, args: &Args, relay: Relay, tls: Option<Tls>) -> Result<Exit, Failure> {
     let refused = |what: String| {
         wrong("relay::listen", what, "choose another address with --listen; port 0 takes a free one")
     };
@@ -66,11 +61,6 @@ async fn listen(
         .await
         .map_err(|error| refused(format!("cannot listen on {}: {error}", args.listen)))?;
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
-    if let Some(path) = &args.port_file {
-        files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {
-            wrong("relay::port-file", error.to_string(), "choose a path that can be written")
-        })?;
-    }
     if tls.is_none() && !address.ip().is_loopback() {
         context.console.findings(&[Diagnostic::warning(
             "relay::plain",
@@ -78,13 +68,33 @@ async fn listen(
         )
         .help("give --tls-cert and --tls-key, or serve on 127.0.0.1 behind what does TLS")]);
     }
+    let mut hung_up = interrupt::Asked::by_hang_up();
+    if let Some(path) = &args.port_file {
+        files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {
+            wrong("relay::port-file", error.to_string(), "choose a path that can be written")
+        })?;
+    }
     let scheme = if tls.is_some() { "https" } else { "http" };
     context.console.out(&format!("listening on {scheme}://{address}\n"));
     let pending = relay.pending();
     if pending > 0 {
         context.console.talk(&format!("{pending} messages of an earlier relay wait for their robots"));
     }
-    relay.serve(listener, tls, interrupt::told()).await.map_err(|error| {
+    let renewal = tls.as_ref().map(Tls::asked);
+    let renewing = async {
+        loop {
+            hung_up.again().await;
+            match &renewal {
+                Some(renewal) => renewal.notify_one(),
+                None => context.console.talk("SIGHUP: without --tls-cert there is nothing to read again"),
+            }
+        }
+    };
+    let served = tokio::select! {
+        served = relay.serve(listener, tls, interrupt::told()) => served,
+        () = renewing => Ok(()),
+    };
+    served.map_err(|error| {
         Failure::new(Exit::Refused, "relay::serve", format!("serving ended: {error}"), "start it again")
     })?;
     context.console.talk("stopped");

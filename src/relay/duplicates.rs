@@ -89,7 +89,8 @@ impl Duplicates {
     }
 
     fn is_over(&self, at: Timestamp, now: Timestamp) -> bool {
-        Duration::try_from(now.duration_since(at)).is_ok_and(|passed| passed >= self.window)
+        // Also when the clock was set back, and the first one seems to come yet.
+        now.duration_since(at).unsigned_abs() >= self.window
     }
 }
 

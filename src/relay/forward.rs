@@ -19,10 +19,11 @@ use crate::{
 /// The first wait after a call that brought no decision; it doubles.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// The first wait after a robot said that it was sent too much; documented are ten minutes, and whether
-/// calls lengthen them is not known.
+/// The first wait after a robot said that it was sent too much. It doubles until the ten minutes that
+/// are documented are over; not every robot is mute as long.
 const FIRST_MUTE: Duration = Duration::from_secs(30);
-const LONGEST_MUTE: Duration = Duration::from_secs(600);
+/// Whether calls lengthen the ten minutes is not known: after them, nothing is called for as long.
+const LONGEST_MUTE: Duration = Duration::from_secs(605);
 
 /// Where the messages of a robot go on to.
 #[derive(Clone)]
@@ -133,7 +134,7 @@ impl Forwarder {
         let (spool, robot) = (Arc::clone(&self.spool), self.robot.clone());
         let next = tokio::task::spawn_blocking(move || spool.next_pending(&robot)).await;
         match next.map_err(|_| Ended)? {
-            Ok(Some((seq, body))) => self.deliver(seq, &body, stopping).await,
+            Ok(Some((seq, uuid, body))) => self.deliver(seq, &identified(&body, &uuid), stopping).await,
             Ok(None) => Ok(()),
             Err(fault) => {
                 tracing::error!("{}: {fault}", self.robot);
@@ -154,11 +155,10 @@ impl Forwarder {
     async fn deliver(
         &mut self,
         seq: u64,
-        body: &str,
+        bytes: &[u8],
         stopping: &mut watch::Receiver<bool>,
     ) -> Result<(), Ended> {
-        let bytes = identified(body, &self.spool.msg_uuid(seq));
-        let (mut wait, mut mute) = (FIRST_WAIT, FIRST_MUTE);
+        let (mut wait, mut mute, mut mute_since) = (FIRST_WAIT, FIRST_MUTE, None);
         loop {
             let due = self.pace.as_mut().map_or(Duration::ZERO, |pace| pace.due(self.clock.now()));
             if !due.is_zero() {
@@ -166,7 +166,7 @@ impl Forwarder {
                 self.rest(due, stopping).await?;
                 continue;
             }
-            let posted = self.client.post(&bytes).await;
+            let posted = self.client.post(bytes).await;
             let now = self.clock.now();
             if let Some(pace) = &mut self.pace {
                 pace.ended(now);
@@ -177,7 +177,9 @@ impl Forwarder {
                     (Outcome::Refused, Refusal::TooLong.reply(Wording::default()), None)
                 }
                 Err(SendError::Refused(reply)) if is_too_fast(&reply) => {
-                    (Outcome::Held, reply, Some(grow(&mut mute, LONGEST_MUTE)))
+                    let since = now.duration_since(*mute_since.get_or_insert(now));
+                    let pause = mute_pause(&mut mute, since.try_into().unwrap_or_default());
+                    (Outcome::Held, reply, Some(pause))
                 }
                 Err(SendError::Refused(reply)) if explain(&reply).heals => {
                     (Outcome::Held, reply, Some(grow(&mut wait, LONGEST_WAIT)))
@@ -232,14 +234,17 @@ impl Forwarder {
 
     /// Writes down what came of it, as soon as the disk lets us.
     async fn settle(&self, settled: Settled, stopping: &mut watch::Receiver<bool>) -> Result<(), Ended> {
+        let mut is_told = false;
         loop {
             let again = Settled { reply: settled.reply.clone(), ..settled };
             let Err(fault) = self.spool.settle(again).await else { return Ok(()) };
-            tracing::error!(
-                "{}: what came of message {} cannot be written: {fault}",
-                self.robot,
-                settled.seq
-            );
+            if !std::mem::replace(&mut is_told, true) {
+                tracing::error!(
+                    "{}: what came of message {} cannot be written, and later ones wait: {fault}",
+                    self.robot,
+                    settled.seq
+                );
+            }
             self.stuck.send_replace(true);
             self.rest(Duration::from_secs(1), stopping).await?;
         }
@@ -255,6 +260,13 @@ fn grow(wait: &mut Duration, longest: Duration) -> Duration {
     let now = *wait;
     *wait = wait.saturating_mul(2).min(longest);
     now
+}
+
+/// The wait of a robot that has been mute for so long.
+fn mute_pause(mute: &mut Duration, so_far: Duration) -> Duration {
+    let wait = grow(mute, LONGEST_MUTE);
+    let left = LONGEST_MUTE.saturating_sub(so_far);
+    if left.is_zero() { LONGEST_MUTE } else { wait.min(left) }
 }
 
 /// The body with a `msgUuid`, by which the robot knows a message that is sent again; each of its own
@@ -290,6 +302,18 @@ mod tests {
         let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
         assert_eq!(identified(&long(BODY_LIMIT), "u"), long(BODY_LIMIT).into_bytes());
         assert_eq!(identified(&long(BODY_LIMIT - 14), "u").len(), BODY_LIMIT);
+    }
+
+    #[test]
+    fn a_mute_robot_is_asked_when_the_ten_minutes_are_over_and_then_seldom() {
+        let (mut mute, mut so_far) = (FIRST_MUTE, Duration::ZERO);
+        let calls: Vec<u64> = (0..7)
+            .map(|_| {
+                so_far += mute_pause(&mut mute, so_far);
+                so_far.as_secs()
+            })
+            .collect();
+        assert_eq!(calls, [30, 90, 210, 450, 605, 1210, 1815]);
     }
 
     #[test]

@@ -7,13 +7,14 @@ use std::{
 };
 
 /// The counters, with what they count.
-const COUNTERS: [(&str, &str); 6] = [
+const COUNTERS: [(&str, &str); 7] = [
     (RECEIVED, "Posts with the token of a robot."),
     (DUPLICATES, "Posts that were answered as an earlier one with the same bytes."),
     (REFUSED, "Requests that the relay itself refused."),
     (FORWARDED, "Messages that a robot decided on, by what it decided."),
     (FAILURES, "Calls of a robot that brought no decision; they are made again."),
     (EARLY, "Posts that were answered before the robot decided."),
+    (TLS_RELOADS, "Changes of the certificate's files, by whether they are served."),
 ];
 
 pub(super) const RECEIVED: &str = "bellcheck_relay_received_total";
@@ -22,6 +23,7 @@ pub(super) const REFUSED: &str = "bellcheck_relay_refused_total";
 pub(super) const FORWARDED: &str = "bellcheck_relay_forwarded_total";
 pub(super) const FAILURES: &str = "bellcheck_relay_forward_failures_total";
 pub(super) const EARLY: &str = "bellcheck_relay_answered_early_total";
+pub(super) const TLS_RELOADS: &str = "bellcheck_relay_tls_reloads_total";
 
 type Labels = Vec<(&'static str, String)>;
 

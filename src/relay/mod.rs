@@ -3,11 +3,13 @@
 
 mod config;
 mod duplicates;
+mod expiry;
 mod forward;
 mod metrics;
 mod read;
 mod read_client;
 mod receive;
+mod renew;
 mod serve;
 mod spool;
 mod tls;
@@ -19,5 +21,5 @@ pub use forward::Target;
 pub use read_client::{Page, ReadClient, ReadError, ReceivedMessage};
 pub use serve::{Relay, RelayError};
 pub use spool::SpoolError;
-pub use tls::{TlsError, tls};
+pub use tls::{Tls, TlsError, tls};
 pub use wire::Forwarded;

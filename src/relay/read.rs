@@ -14,6 +14,7 @@ use super::{
     metrics::Gauge,
     serve::Inner,
     spool::{Kept, Spool},
+    tls::Tls,
 };
 use crate::{
     clock::{Timestamp, parse_duration},
@@ -167,6 +168,7 @@ pub(super) async fn metrics(State(inner): State<Arc<Inner>>) -> Response {
         ages.push((robot(), oldest.map_or(0.0, |oldest| age(now, oldest))));
     }
     let version = vec![("version", env!("CARGO_PKG_VERSION").to_owned())];
+    let (expiry, usable) = inner.tls.get().map_or_else(Default::default, certificate);
     let gauges = [
         Gauge {
             name: "bellcheck_relay_pending_messages",
@@ -188,10 +190,28 @@ pub(super) async fn metrics(State(inner): State<Arc<Inner>>) -> Response {
             help: "1 when messages can be kept.",
             values: vec![(Vec::new(), writable)],
         },
+        Gauge {
+            name: "bellcheck_relay_tls_certificate_expiry_timestamp_seconds",
+            help: "When the certificate that is served ends, in Unix time.",
+            values: expiry,
+        },
+        Gauge {
+            name: "bellcheck_relay_tls_files_usable",
+            help: "0 when the certificate's files cannot be used, and that of before is served.",
+            values: usable,
+        },
         Gauge { name: "bellcheck_build_info", help: "Which bellcheck it is.", values: vec![(version, 1.0)] },
     ];
     let text = inner.metrics.render(&gauges);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+type Values = Vec<(Vec<(&'static str, String)>, f64)>;
+
+/// When the certificate ends, and whether its files are as they should be.
+fn certificate(tls: &Arc<Tls>) -> (Values, Values) {
+    let expiry = tls.expires().map(|end| (Vec::new(), end.as_duration().as_secs_f64()));
+    (expiry.into_iter().collect(), vec![(Vec::new(), f64::from(u8::from(!tls.is_stale())))])
 }
 
 fn float(count: usize) -> f64 {

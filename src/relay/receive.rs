@@ -235,7 +235,8 @@ async fn robots_answer(
 
 /// A message that is not kept is not accepted either: the sender is to try again.
 fn unkept(inner: &Inner, station: &Station, fault: &str) -> ShellError {
-    tracing::error!("{}: a message cannot be kept: {fault}", station.name);
+    // Why is told once, where it begins.
+    tracing::warn!("{}: a message cannot be kept: {fault}", station.name);
     inner.metrics.count(REFUSED, &[("robot", &station.name), ("reason", "spool")]);
     ShellError::new(
         StatusCode::SERVICE_UNAVAILABLE,

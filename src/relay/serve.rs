@@ -1,6 +1,11 @@
 //! The relay.
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -13,15 +18,16 @@ use tokio::{
     sync::watch,
     task::JoinSet,
 };
-use tokio_rustls::TlsAcceptor;
 
 use super::{
     Forwarded, Options, RelayRobot, SpoolError,
     duplicates::Duplicates,
     forward::Forwarder,
-    metrics::{DUPLICATES, EARLY, FAILURES, FORWARDED, Metrics, RECEIVED},
+    metrics::{DUPLICATES, EARLY, FAILURES, FORWARDED, Metrics, RECEIVED, TLS_RELOADS},
     read, receive,
+    renew::renew,
     spool::{Known, Spool},
+    tls::Tls,
     tokens::Tokens,
 };
 use crate::{
@@ -72,6 +78,8 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) answer_within: Duration,
     pub(super) stopping: watch::Receiver<bool>,
+    /// Where TLS is spoken.
+    pub(super) tls: OnceLock<Arc<Tls>>,
 }
 
 /// A relay that has its spool.
@@ -150,6 +158,7 @@ impl Relay {
             clock,
             answer_within: options.answer_within,
             stopping: is_stopping,
+            tls: OnceLock::new(),
         });
         Ok(Self { inner, forwarders, stopping, head_timeout: options.head_timeout, warnings })
     }
@@ -174,10 +183,17 @@ impl Relay {
     pub async fn serve(
         self,
         listener: TcpListener,
-        tls: Option<TlsAcceptor>,
+        tls: Option<Tls>,
         stop: impl Future<Output = ()> + Send,
     ) -> io::Result<()> {
         let Self { inner, forwarders, stopping, head_timeout, .. } = self;
+        let tls = tls.map(Arc::new);
+        if let Some(tls) = &tls {
+            inner.tls.get_or_init(|| Arc::clone(tls));
+            for result in ["taken", "refused"] {
+                inner.metrics.show(TLS_RELOADS, &[("result", result)]);
+            }
+        }
         let app = Router::new()
             .route("/robot/send", any(receive::send))
             .route("/relay/messages", get(read::messages))
@@ -197,8 +213,20 @@ impl Relay {
         // Whoever waits for a robot is still answered.
         let grace = GRACE.max(inner.answer_within + Duration::from_secs(1));
         let limits = Limits { head_timeout, largest_head: 32 * 1024, most_connections: 1024, grace };
+        let renewing = {
+            let (tls, clock, metrics) = (tls.clone(), Arc::clone(&inner.clock), Arc::clone(&inner.metrics));
+            async move {
+                match tls {
+                    Some(tls) => renew(tls, clock, metrics).await,
+                    None => std::future::pending().await,
+                }
+            }
+        };
         let open = move |socket| open(socket, tls.clone());
-        let served = accept(listener, app, limits, open, stop, &stopping).await;
+        let served = tokio::select! {
+            served = accept(listener, app, limits, open, stop, &stopping) => served,
+            () = renewing => Ok(()),
+        };
         end.send_replace(true);
         tokio::select! {
             () = async { while ways.join_next().await.is_some() {} } => {}
@@ -215,10 +243,10 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-async fn open(socket: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Box<dyn Stream>> {
+async fn open(socket: TcpStream, tls: Option<Arc<Tls>>) -> io::Result<Box<dyn Stream>> {
     Ok(match tls {
         None => Box::new(socket),
-        Some(tls) => Box::new(tls.accept(socket).await?),
+        Some(tls) => Box::new(tls.acceptor().accept(socket).await?),
     })
 }
 

@@ -16,6 +16,7 @@ use tokio::{
     task::JoinSet,
 };
 
+use super::patience::Patient;
 use crate::clock::{Clock as _, SystemClock};
 
 /// Marks a response that must not be sent: the connection ends instead.
@@ -128,5 +129,5 @@ fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_timeout)
         .max_buf_size(limits.largest_head)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Patient::new(stream)), service)
 }

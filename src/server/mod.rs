@@ -3,6 +3,7 @@
 
 mod body;
 mod listen;
+mod patience;
 mod refusal;
 
 pub use body::{read_at_most, read_up_to};

@@ -30,7 +30,7 @@ pub(in crate::cli) struct Relay {
     /// Offer the kept messages at /relay/messages to those who know the token in this file
     #[arg(long, value_name = "@FILE", value_parser = at_file)]
     pub(in crate::cli) read_token: Option<PathBuf>,
-    /// Serve TLS with this certificate and those that it needs (PEM)
+    /// Serve TLS with this certificate and those that it needs (PEM); a renewed one is taken by itself
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(in crate::cli) tls_cert: Option<PathBuf>,
     /// The private key of the certificate (PEM)

@@ -122,6 +122,16 @@ impl Index {
         usize::try_from((self.last + 1).saturating_sub(seq)).unwrap_or(usize::MAX).min(self.len())
     }
 
+    /// Forgets all messages below a number, whatever they wait for; those that waited, by robot.
+    pub(super) fn lose_below(&mut self, seq: u64) -> Vec<(String, Vec<u64>)> {
+        self.forget_below(seq);
+        let lost = self.pending.iter_mut().map(|(robot, pending)| {
+            let kept = pending.partition_point(|waiting| *waiting < seq);
+            (robot.clone(), pending.drain(..kept).collect::<Vec<u64>>())
+        });
+        lost.filter(|(_, seqs)| !seqs.is_empty()).collect()
+    }
+
     /// Forgets all messages below a number.
     pub(super) fn forget_below(&mut self, seq: u64) {
         while self.entries.front().is_some_and(|entry| entry.seq < seq) {

@@ -1,6 +1,6 @@
 //! What an earlier relay left.
 
-use std::{fs, io, path::Path};
+use std::{fs, io, io::Write as _, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
@@ -81,10 +81,13 @@ impl Reader<'_> {
                 // A write that the end of the machine or of the disk cut short: nobody was told that it
                 // is kept.
                 Err(_) if is_last && offset + piece.len() as u64 == bytes.len() as u64 => {
+                    let aside = self.path.with_extension(format!("{offset}.torn"));
+                    put_aside(&aside, piece).map_err(|fault| SpoolError::file(&aside, &fault))?;
                     let torn = format!(
-                        "{}:{number}: the last line is torn, by a crash in the middle of a write; its {} bytes are cut off",
+                        "{}:{number}: the last line is torn, by a crash in the middle of a write; its {} bytes are cut off, and kept in {}",
                         self.path.display(),
-                        piece.len()
+                        piece.len(),
+                        aside.display()
                     );
                     return Ok((offset, lines, Some(torn)));
                 }
@@ -136,6 +139,13 @@ impl Reader<'_> {
             remedy: "mend the line, or move the folder away and begin with an empty one; what is pending in it is not forwarded then".to_owned(),
         }
     }
+}
+
+/// Nothing of a spool is thrown away unread.
+fn put_aside(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = segment::private().write(true).truncate(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 fn entry(message: MessageLine, place: Place) -> Entry {

@@ -7,13 +7,15 @@
 mod index;
 mod line;
 mod load;
+mod lock;
+mod restore;
 mod segment;
 mod writer;
 
 use std::{
-    fmt, fs, io,
+    fmt, io,
     io::Write as _,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread::JoinHandle,
 };
@@ -87,7 +89,6 @@ pub(super) struct Spool {
     work: Mutex<Option<mpsc::Sender<Work>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     id: String,
-    _lock: fs::File,
 }
 
 impl Spool {
@@ -95,7 +96,7 @@ impl Spool {
     /// What was repaired comes with it, in words.
     pub(super) fn open(folder: &Path, keep: usize, new_id: &str) -> Result<(Self, Vec<String>), SpoolError> {
         segment::make_folder(folder).map_err(|fault| SpoolError::file(folder, &fault))?;
-        let lock = lock(folder)?;
+        let lock = lock::lock(folder)?;
         let loaded = load::load(folder, new_id)?;
         let shared = Arc::new(Shared::new(folder.to_owned(), loaded.index));
         let writer = Writer {
@@ -104,12 +105,15 @@ impl Spool {
             segments: loaded.segments,
             id: loaded.id.clone(),
             keep,
+            lock,
+            is_failing: false,
         };
+        writer.hold_all().map_err(|fault| SpoolError::file(folder, &fault))?;
         let (work, queue) = mpsc::channel();
         let thread = std::thread::Builder::new().name("spool".to_owned()).spawn(move || writer.run(&queue));
         let thread = thread.map_err(|fault| SpoolError::file(folder, &fault))?;
         let (work, writer) = (Mutex::new(Some(work)), Mutex::new(Some(thread)));
-        Ok((Self { shared, work, writer, id: loaded.id, _lock: lock }, loaded.warnings))
+        Ok((Self { shared, work, writer, id: loaded.id }, loaded.warnings))
     }
 
     /// Keeps a message; its number, once it is on the disk.
@@ -144,19 +148,19 @@ impl Spool {
         true
     }
 
-    /// The oldest pending message of a robot.
+    /// The oldest pending message of a robot: its number, its `msgUuid` and its body.
     ///
     /// # Errors
     /// A line that cannot be read again.
-    pub(super) fn next_pending(&self, robot: &str) -> Result<Option<(u64, String)>, String> {
-        let Some((seq, place)) =
-            self.shared.index().next_pending(robot).map(|entry| (entry.seq, entry.place))
+    pub(super) fn next_pending(&self, robot: &str) -> Result<Option<(u64, String, String)>, String> {
+        let Some((seq, at, place)) =
+            self.shared.index().next_pending(robot).map(|entry| (entry.seq, entry.received_at, entry.place))
         else {
             return Ok(None);
         };
         let body =
             self.body(place).map_err(|fault| format!("message {seq} cannot be read again: {fault}"))?;
-        Ok(Some((seq, body)))
+        Ok(Some((seq, self.msg_uuid(seq, at, &body), body)))
     }
 
     /// Those with a higher number, of one robot or of all, oldest first; at most `most`.
@@ -200,7 +204,13 @@ impl Spool {
     }
 
     fn body(&self, place: index::Place) -> io::Result<String> {
-        match serde_json::from_slice(&segment::read(&self.shared.folder, place)?)? {
+        let held = self.shared.held().get(&place.segment).cloned();
+        // Also when the file has no name any more.
+        let bytes = match held {
+            Some(file) if cfg!(unix) => segment::read_from(&file, place.offset, place.length)?,
+            _ => segment::read(&self.shared.folder, place)?,
+        };
+        match serde_json::from_slice(&bytes)? {
             Line::Message(message) => Ok(message.body),
             Line::Spool(_) | Line::Outcome(_) => Err(io::ErrorKind::InvalidData.into()),
         }
@@ -243,9 +253,10 @@ impl Spool {
     }
 
     /// What keeps a resent message from being delivered twice: the same for the same message of the same
-    /// spool, and of no other.
-    pub(super) fn msg_uuid(&self, seq: u64) -> String {
-        let digest = Sha256::digest(format!("{}\n{seq}", self.id).as_bytes());
+    /// spool, and of no other. A number alone is not enough: where the end of a spool was lost, it is given
+    /// again, and the robot would pass over the new message.
+    fn msg_uuid(&self, seq: u64, at: Timestamp, body: &str) -> String {
+        let digest = Sha256::digest(format!("{}\n{seq}\n{at}\n{body}", self.id).as_bytes());
         digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
@@ -271,17 +282,3 @@ impl Spool {
 }
 
 const CLOSED: &str = "the relay is stopping";
-
-fn lock(folder: &Path) -> Result<fs::File, SpoolError> {
-    let path: PathBuf = folder.join("lock");
-    let file = segment::private().write(true).truncate(false).open(&path);
-    let file = file.map_err(|fault| SpoolError::file(&path, &fault))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(SpoolError {
-            message: format!("{}: another relay has this spool", folder.display()),
-            remedy: "end the other relay, or choose another folder with --spool".to_owned(),
-        }),
-        Err(fs::TryLockError::Error(fault)) => Err(SpoolError::file(&path, &fault)),
-    }
-}

@@ -1,9 +1,10 @@
 //! The files of a spool.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
@@ -58,7 +59,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 /// The segment that is written to.
 #[derive(Debug)]
 pub(super) struct Active {
-    file: File,
+    pub(super) file: Arc<File>,
     pub(super) first: u64,
     /// Bytes that are known to be on the disk.
     length: u64,
@@ -69,8 +70,8 @@ pub(super) struct Active {
 impl Active {
     /// A new segment with its first line.
     pub(super) fn create(folder: &Path, first: u64, id: &str) -> io::Result<Self> {
-        let file = private().write(true).truncate(true).open(path(folder, first))?;
-        let mut active = Self { file, first, length: 0, lines: 0 };
+        let file = private().read(true).write(true).truncate(true).open(path(folder, first))?;
+        let mut active = Self { file: Arc::new(file), first, length: 0, lines: 0 };
         let header = Line::Spool(Header { format: FORMAT, id: id.to_owned() }).to_bytes()?;
         active.append(&header, 1)?;
         sync_folder(folder)?;
@@ -79,13 +80,13 @@ impl Active {
 
     /// An old segment, whose first `length` bytes are whole.
     pub(super) fn reopen(folder: &Path, first: u64, length: u64, lines: usize) -> io::Result<Self> {
-        let mut file = private().write(true).truncate(false).open(path(folder, first))?;
+        let mut file = private().read(true).write(true).truncate(false).open(path(folder, first))?;
         if file.metadata()?.len() > length {
             file.set_len(length)?;
             file.sync_all()?;
         }
         file.seek(SeekFrom::Start(length))?;
-        Ok(Self { file, first, length, lines })
+        Ok(Self { file: Arc::new(file), first, length, lines })
     }
 
     /// Where the next line begins.
@@ -95,17 +96,96 @@ impl Active {
 
     /// Writes lines and waits for the disk. After a fault nothing of them is left.
     pub(super) fn append(&mut self, bytes: &[u8], lines: usize) -> io::Result<()> {
-        let written = self.file.write_all(bytes).and_then(|()| self.file.sync_data());
+        let mut file = self.file.as_ref();
+        let written = file.write_all(bytes).and_then(|()| file.sync_data());
         if let Err(fault) = written {
-            // If this fails too, the next write begins over what is there: a torn line at the end.
-            self.file.set_len(self.length).ok();
-            self.file.seek(SeekFrom::Start(self.length)).ok();
+            self.cut();
             return Err(fault);
         }
         self.length += bytes.len() as u64;
         self.lines += lines;
         Ok(())
     }
+
+    /// Takes back lines that were just written.
+    pub(super) fn take_back(&mut self, bytes: usize, lines: usize) {
+        self.length -= bytes as u64;
+        self.lines -= lines;
+        self.cut();
+    }
+
+    /// If this fails, the next write begins over what is there: a torn line at the end.
+    fn cut(&self) {
+        self.file.set_len(self.length).ok();
+        self.file.as_ref().seek(SeekFrom::Start(self.length)).ok();
+    }
+
+    /// Writes as much as a message may have, waits for the disk, and takes it back.
+    pub(super) fn try_room(&self) -> io::Result<()> {
+        let mut file = self.file.as_ref();
+        let written = file.write_all(&[0; ROOM]).and_then(|()| file.sync_data());
+        self.cut();
+        written
+    }
+
+    /// The same segment in another file, which has its bytes.
+    pub(super) fn move_to(&mut self, file: Arc<File>) -> io::Result<()> {
+        file.as_ref().seek(SeekFrom::Start(self.length))?;
+        self.file = file;
+        Ok(())
+    }
+}
+
+/// Bytes that a line may have, at least.
+const ROOM: usize = 64 * 1024;
+
+/// Whether the file at a path is this one; an open file outlives its name.
+pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(is_same(&found, &file.metadata()?)),
+        Err(fault) if matches!(fault.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(false)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// An open file cannot be deleted there.
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+/// Writes the first `length` bytes of a segment into a folder that has lost it: whole, or not at all.
+pub(super) fn write_again(folder: &Path, first: u64, from: &File, length: u64) -> io::Result<File> {
+    let bytes = read_from(from, 0, usize::try_from(length).map_err(io::Error::other)?)?;
+    let (new, path) = (folder.join("again"), path(folder, first));
+    let mut file = private().read(true).write(true).truncate(true).open(&new)?;
+    file.write_all(&bytes)?;
+    file.sync_all()?;
+    fs::rename(&new, &path)?;
+    sync_folder(folder)?;
+    Ok(file)
+}
+
+/// Bytes of an open file, whose position is left as it is.
+#[cfg(unix)]
+pub(super) fn read_from(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, offset)?;
+    Ok(bytes)
+}
+
+/// Open files cannot be deleted there, and are read by name.
+#[cfg(not(unix))]
+pub(super) fn read_from(_: &File, _: u64, _: usize) -> io::Result<Vec<u8>> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// The bytes of a line.

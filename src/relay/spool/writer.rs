@@ -1,12 +1,15 @@
 //! The one thread that writes: what many callers want to be kept goes to the disk together.
 
 use std::{
-    fs, io,
+    collections::BTreeMap,
+    fs::{self, File},
+    io,
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        mpsc::{Receiver, TryRecvError},
+        mpsc::{Receiver, RecvTimeoutError, TryRecvError},
     },
+    time::Duration,
 };
 
 use tokio::sync::{oneshot, watch};
@@ -14,12 +17,15 @@ use tokio::sync::{oneshot, watch};
 use super::{
     index::{Entry, Index, Place},
     line::{Line, MessageLine, Outcome, OutcomeLine, Provenance},
+    restore::HELD,
     segment::{self, Active},
 };
 use crate::{clock::Timestamp, dingtalk::Reply, relay::Forwarded};
 
 /// What is written at once, at most.
 const BATCH: usize = 512;
+/// How long nothing comes until the writer looks whether something could be kept.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// A message to keep.
 #[derive(Debug)]
@@ -54,6 +60,8 @@ pub(super) enum Work {
 pub(super) struct Shared {
     pub(super) folder: PathBuf,
     index: Mutex<Index>,
+    /// The newest segments, by their first numbers.
+    held: Mutex<BTreeMap<u64, Arc<File>>>,
     /// The highest number.
     pub(super) last: watch::Sender<u64>,
 }
@@ -61,7 +69,11 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(folder: PathBuf, index: Index) -> Self {
         let last = watch::channel(index.last).0;
-        Self { folder, index: Mutex::new(index), last }
+        Self { folder, index: Mutex::new(index), held: Mutex::default(), last }
+    }
+
+    pub(super) fn held(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<File>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn index(&self) -> MutexGuard<'_, Index> {
@@ -77,6 +89,9 @@ pub(super) struct Writer {
     pub(super) id: String,
     /// How many messages stay, at least.
     pub(super) keep: usize,
+    pub(super) lock: File,
+    /// Whether it is told that nothing can be kept.
+    pub(super) is_failing: bool,
 }
 
 /// What is told when a batch is on the disk.
@@ -88,7 +103,15 @@ enum Done {
 impl Writer {
     /// Writes until nobody can ask for more.
     pub(super) fn run(mut self, work: &Receiver<Work>) {
-        while let Ok(first) = work.recv() {
+        loop {
+            let first = match work.recv_timeout(IDLE) {
+                Ok(first) => first,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
             let mut batch = vec![first];
             while batch.len() < BATCH {
                 match work.try_recv() {
@@ -100,8 +123,48 @@ impl Writer {
         }
     }
 
+    /// Holds what an earlier relay left.
+    pub(super) fn hold_all(&self) -> io::Result<()> {
+        for first in self.segments.iter().rev().take(HELD) {
+            let file = match *first == self.active.first {
+                true => Arc::clone(&self.active.file),
+                false => Arc::new(File::open(segment::path(&self.shared.folder, *first))?),
+            };
+            self.hold(*first, file);
+        }
+        Ok(())
+    }
+
+    /// Nobody wants anything: finds out whether something could be kept, before somebody does.
+    fn look(&mut self) {
+        let mut found = self.stay_in_place();
+        if self.is_failing {
+            found = found.and_then(|()| self.active.try_room());
+        }
+        let fault = self.words(found);
+        self.note(fault);
+    }
+
+    /// What is wrong, in words.
+    fn words(&self, written: io::Result<()>) -> Option<String> {
+        written.err().map(|fault| format!("{}: {fault}", self.shared.folder.display()))
+    }
+
+    /// Keeps in mind whether something can be kept; tells when that begins and when it ends.
+    fn note(&mut self, fault: Option<String>) {
+        match &fault {
+            Some(fault) if !self.is_failing => tracing::error!(
+                "the spool cannot be written, and senders are told to try again (HTTP 503) until it can: {fault}; make room on the disk, or put the folder back where it was"
+            ),
+            None if self.is_failing => tracing::warn!("the spool can be written again"),
+            _ => {}
+        }
+        self.is_failing = fault.is_some();
+        self.shared.index().fault = fault;
+    }
+
     fn write(&mut self, batch: Vec<Work>) {
-        let rotated = self.rotate();
+        let rotated = self.stay_in_place().and_then(|()| self.rotate());
         let mut bytes = Vec::new();
         let mut done = Vec::new();
         let mut next = self.shared.index().last + 1;
@@ -147,14 +210,32 @@ impl Writer {
                 Err(fault) => written = Err(fault),
             }
         }
-        let written = written.and_then(|()| self.active.append(&bytes, done.len()));
+        let written = written.and_then(|()| self.append(&bytes, done.len()));
         self.tell(done, written);
     }
 
-    fn tell(&self, done: Vec<Done>, written: io::Result<()>) {
-        let fault = written.err().map(|fault| fault.to_string());
+    /// Writes lines where they are found again.
+    fn append(&mut self, bytes: &[u8], lines: usize) -> io::Result<()> {
+        self.active.append(bytes, lines)?;
+        match self.is_in_place() {
+            Ok(true) => Ok(()),
+            // The folder went away just now.
+            found => {
+                self.active.take_back(bytes.len(), lines);
+                Err(found.err().unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+            }
+        }
+    }
+
+    fn tell(&mut self, done: Vec<Done>, written: io::Result<()>) {
+        let fault = self.words(written);
+        let has_messages = done.iter().any(|done| matches!(done, Done::Message(..)));
+        self.note(match fault {
+            // Where no message had room, what came of another may have: that proves nothing.
+            None if self.is_failing && !has_messages => self.words(self.active.try_room()),
+            _ => fault.clone(),
+        });
         let mut index = self.shared.index();
-        index.fault.clone_from(&fault);
         let mut tellings: Vec<Box<dyn FnOnce()>> = Vec::new();
         for done in done {
             match (done, &fault) {
@@ -203,6 +284,7 @@ impl Writer {
         }
         self.active = Active::create(&self.shared.folder, last + 1, &self.id)?;
         self.segments.push(last + 1);
+        self.hold(last + 1, Arc::clone(&self.active.file));
         while let [oldest, second, ..] = self.segments[..] {
             let is_needed = {
                 let index = self.shared.index();
@@ -220,6 +302,7 @@ impl Writer {
                 break;
             }
             self.shared.index().forget_below(second);
+            self.shared.held().remove(&oldest);
             self.segments.remove(0);
         }
         Ok(())

@@ -66,11 +66,31 @@ impl Relay {
         Self::start_on(desk, "127.0.0.1:0", args)
     }
 
+    /// Where no file may grow beyond so many blocks of 512 bytes, until the limit is lifted.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_limited(desk: &Desk, blocks: u32, args: &[&str]) -> Self {
+        // Without the trap, the limit ends the process instead of the write.
+        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\"");
+        Self::start_through(desk, &["/bin/sh", "-c", &script, "sh"], args)
+    }
+
+    /// As the child of a program that becomes the relay.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_through(desk: &Desk, program: &[&str], args: &[&str]) -> Self {
+        let own = Self::command(desk);
+        let mut command = desk.foreign(program[0]);
+        command.args(&program[1..]).arg(own.get_program()).args(own.get_args());
+        Self::spawn(desk, command, "127.0.0.1:0", args)
+    }
+
     pub(crate) fn start_on(desk: &Desk, address: &str, args: &[&str]) -> Self {
+        Self::spawn(desk, Self::command(desk), address, args)
+    }
+
+    fn spawn(desk: &Desk, mut command: Command, address: &str, args: &[&str]) -> Self {
         let name = RandomNonce.next();
         let port_file = desk.path(&format!("relay-{name}.port"));
         let log = desk.path(&format!("relay-{name}.log"));
-        let mut command = Self::command(desk);
         command.args(["--listen", address, "--port-file"]).arg(&port_file).args(args);
         let child = command
             .stdout(Stdio::null())
@@ -100,6 +120,11 @@ impl Relay {
 
     pub(crate) fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its process, for `kill`.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
     }
 
     pub(crate) fn log(&self) -> String {
@@ -171,8 +196,7 @@ impl Relay {
 
     /// Ends it the way an init system does; its exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args(["-TERM", &self.id()]).status().unwrap().success());
         for _ in 0..800 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status.code();

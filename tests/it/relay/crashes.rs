@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
     sync::{
         Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -22,12 +22,23 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const ROBOTS: usize = 20;
 const EACH: usize = 500;
 
+/// Says to all threads of a test that one of them failed: none goes on for the sake of a test that is
+/// lost.
+struct Fails<'a>(&'a AtomicBool);
+
+impl Drop for Fails<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_or(thread::panicking(), Ordering::SeqCst);
+    }
+}
+
 /// Sends numbered messages one after the other, each until it is answered, as CloudMonitor might.
-fn send_all(port: u16, robot: usize, done: &AtomicUsize) {
+fn send_all(port: u16, robot: usize, done: &AtomicUsize, has_failed: &AtomicBool) {
+    let _fails = Fails(has_failed);
     let begun = Stopwatch::start();
     let mut connection: Option<(TcpStream, BufReader<TcpStream>)> = None;
     let mut number = 0;
-    while number < EACH {
+    while number < EACH && !has_failed.load(Ordering::SeqCst) {
         assert!(begun.elapsed() < PATIENCE, "message {robot}-{number} is not taken");
         let body = text(&format!("{robot}-{number}"));
         let mut attempt = || -> std::io::Result<u16> {
@@ -78,17 +89,20 @@ fn ten_thousand_messages_arrive_once_and_in_order_whatever_dies() {
     let port = relay.port;
     let relay = Mutex::new(Some(relay));
     let done = AtomicUsize::new(0);
+    let has_failed = AtomicBool::new(false);
     let total = ROBOTS * EACH;
     let begun = Stopwatch::start();
     thread::scope(|scope| {
         for number in 0..ROBOTS {
             scope.spawn({
-                let done = &done;
-                move || send_all(port, number, done)
+                let (done, has_failed) = (&done, &has_failed);
+                move || send_all(port, number, done, has_failed)
             });
         }
+        let _fails = Fails(&has_failed);
         let reach = |share: usize| {
             while done.load(Ordering::SeqCst) < total * share / 100 {
+                assert!(!has_failed.load(Ordering::SeqCst), "a sender failed");
                 assert!(begun.elapsed() < PATIENCE, "{done:?} messages are taken");
                 pause(Duration::from_millis(2));
             }

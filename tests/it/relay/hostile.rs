@@ -1,7 +1,7 @@
 //! What no sender of good will sends: a clean refusal, and the relay goes on.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{self, Read as _, Write as _},
     net::Shutdown,
     thread,
     time::Duration,
@@ -112,4 +112,26 @@ fn slow_heads_and_senders_that_hang_up_hold_nothing_up() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     });
     assert_eq!(relay.kept("ops").len(), 1);
+}
+
+#[test]
+fn who_asks_much_and_reads_nothing_is_hung_up_on() {
+    let desk = desk();
+    let relay = Relay::start(&desk, &[]);
+    let mut socket = connect(relay.port).unwrap();
+    socket.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
+    let asked = "GET /metrics HTTP/1.1\r\nhost: r\r\n\r\n".repeat(1000);
+    let begun = Stopwatch::start();
+    // Once the ways are full in both directions, nothing goes on: until the relay ends it.
+    let ended = loop {
+        assert!(begun.elapsed() < Duration::from_secs(100), "the connection is held for ever");
+        match socket.write(asked.as_bytes()) {
+            Ok(_) => {}
+            Err(fault) if matches!(fault.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {}
+            Err(fault) => break fault,
+        }
+    };
+    assert!(matches!(ended.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe), "{ended}");
+    assert_eq!(relay.get("/healthz").status, 200);
+    assert_eq!(relay.terminate(), Some(0));
 }

@@ -3,9 +3,12 @@
 mod answers;
 mod bench;
 mod crashes;
+mod disk;
 mod foreign;
 mod hostile;
+mod mute;
 mod reading;
+mod renewal;
 mod secrets;
 mod spool;
 mod tls;

@@ -37,6 +37,9 @@ fn a_torn_last_line_is_cut_off_and_told() {
         let log = relay.log();
         assert!(log.contains("messages-00000000000000000001.jsonl:5:"), "{log}");
         assert!(log.contains("torn") && log.contains("relay::spool"), "{log}");
+        let aside = format!("messages-00000000000000000001.{}.torn", whole.len());
+        assert!(log.contains(&aside), "{log}");
+        assert_eq!(fs::read_to_string(desk.path("spool").join(aside)).unwrap(), torn);
         relay.post(OPS, &text("CloudMonitor 4"));
         let seqs: Vec<u64> = relay.kept("ops").into_iter().map(|(seq, ..)| seq).collect();
         assert_eq!(seqs, [1, 2, 3, 4]);
@@ -68,6 +71,48 @@ fn damage_in_the_middle_is_told_with_file_and_line() {
 }
 
 #[test]
+fn a_number_that_is_given_again_is_of_another_message() {
+    let desk = desk();
+    let robot = Robot::start();
+    let forward = format!("ops={}", robot.url("real"));
+    let args = ["--forward", &forward, "--duplicates", "0s"];
+    let relay = Relay::start(&desk, &args);
+    assert_eq!(relay.post(OPS, &text("CloudMonitor 1"))["errcode"], 0);
+    assert_eq!(relay.terminate(), Some(0));
+    // The end of the spool is lost, as after the crash of a disk that lied.
+    let path = segment(&desk);
+    let whole = fs::read_to_string(&path).unwrap();
+    fs::write(&path, whole.split_inclusive('\n').next().unwrap()).unwrap();
+    let relay = Relay::start(&desk, &args);
+    assert_eq!(relay.post(OPS, &text("CloudMonitor 2"))["errcode"], 0);
+    assert_eq!(relay.kept("ops")[0].0, 1, "the number is given again");
+    assert_eq!(
+        robot.texts("real"),
+        ["CloudMonitor 1", "CloudMonitor 2"],
+        "and no robot takes it for the first"
+    );
+    assert_eq!(relay.terminate(), Some(0));
+}
+
+#[test]
+fn a_clock_that_was_set_back_makes_no_duplicates() {
+    let desk = desk();
+    let relay = Relay::start(&desk, &[]);
+    relay.post(OPS, &text("CloudMonitor 1"));
+    assert_eq!(relay.terminate(), Some(0));
+    let path = segment(&desk);
+    let mut whole = fs::read_to_string(&path).unwrap();
+    let year = whole.find("\"received_at\":\"").unwrap() + "\"received_at\":\"".len();
+    whole.replace_range(year..year + 4, "2099");
+    fs::write(&path, whole).unwrap();
+    let relay = Relay::start(&desk, &[]);
+    relay.post(OPS, &text("CloudMonitor 1"));
+    relay.post(OPS, &text("CloudMonitor 1"));
+    assert_eq!(relay.kept("ops").len(), 2, "one of long ago, one of now, and one that is a duplicate");
+    assert_eq!(relay.terminate(), Some(0));
+}
+
+#[test]
 fn one_relay_has_a_spool_at_a_time_and_only_its_user_looks_into_it() {
     let desk = desk();
     let relay = Relay::start(&desk, &[]);
@@ -92,7 +137,9 @@ fn a_spool_that_cannot_be_written_is_no_health() {
     let desk = desk();
     let relay = Relay::start(&desk, &[]);
     assert_eq!(relay.get("/healthz").json()["status"], "ok");
+    // With a file in its place it cannot be made again.
     fs::remove_dir_all(desk.path("spool")).unwrap();
+    desk.write("spool", "");
     let answer = relay.get("/healthz");
     assert_eq!(answer.status, 503);
     assert!(answer.json()["reason"].as_str().unwrap().contains("spool is not writable"), "{answer:?}");

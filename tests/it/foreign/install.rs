@@ -130,11 +130,16 @@ fn seated<T>(got: Result<T, String>, what: &str) -> Option<T> {
         Ok(got) => Some(got),
         Err(reason) if in_ci() => panic!("{what} cannot be had: {reason}"),
         Err(reason) => {
-            // Past the capture of test output: whoever runs the tests must see it.
-            writeln!(std::io::stderr(), "\nNOT JUDGED, for want of {what}: {reason}\n").ok();
+            not_judged(what, &reason);
             None
         }
     }
+}
+
+/// Says that a test could not look at something, past the capture of test output: whoever runs the tests
+/// must see it.
+pub(crate) fn not_judged(what: &str, reason: &str) {
+    writeln!(std::io::stderr(), "\nNOT JUDGED, for want of {what}: {reason}\n").ok();
 }
 
 /// The judges' programs and the lists of what they need.

@@ -256,8 +256,9 @@ fn every_scenario_comes_to_the_same_verdict_in_real_time_and_through_disorder() 
                     let speed = case.speed();
                     let mut rehearsal = Rehearsal::of(case, speed, &[]);
                     let mut run = rehearsal.run(case);
+                    let mut first = None;
                     if run.code != 0 {
-                        eprintln!("once more, slower: {}\n{}", case.scenario.name.value, run.all());
+                        first = Some(run.all());
                         rehearsal = Rehearsal::of(case, speed / SLOWER, &[]);
                         run = rehearsal.run(case);
                     }
@@ -272,11 +273,12 @@ fn every_scenario_comes_to_the_same_verdict_in_real_time_and_through_disorder() 
                         let mut failed = failed.lock().unwrap();
                         let _ = writeln!(
                             failed,
-                            "==== {} after {:?} (speed {})\n{}\n{relay}",
+                            "==== {} after {:?} (speed {})\n{}\n{relay}\n==== and before that\n{}",
                             case.scenario.name.value,
                             watch.elapsed(),
                             rehearsal.stage.speed,
-                            run.all()
+                            run.all(),
+                            first.unwrap_or_default()
                         );
                     }
                 }

@@ -5,7 +5,10 @@ use std::{fs, path::Path, process::Command, time::Duration};
 use bellcheck::clock::Stopwatch;
 
 use super::bench::{Answer, DOWN, Relay, Robot, UP, ask, desk, posting, text};
-use crate::support::{Desk, pause};
+use crate::{
+    foreign::install::not_judged,
+    support::{Desk, pause},
+};
 
 const OPS: &str = "ops-relay-token";
 const TOLD: &str = "the spool cannot be written, and senders are told to try again (HTTP 503)";
@@ -109,8 +112,9 @@ fn nobody_is_answered_before_the_disk_has_it() {
     let inject = "inject=fdatasync:error=EIO:when=2+";
     let strace = ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e", inject];
     let works = desk.foreign("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
+    // Not every machine lets one process trace another; what fails without it is tried on those that do.
     if !works.is_ok_and(|output| output.status.success()) {
-        return;
+        return not_judged("strace", "it is not installed, or may not trace here");
     }
     let relay = Relay::start_through(&desk, &strace, &["--log-level", "warn"]);
     assert!(post(&relay, "CloudMonitor 1"));

@@ -4,18 +4,20 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::leavings::{Kind, Leavings};
+use super::{
+    journal::Journal,
+    leavings::{Kind, Leavings},
+};
 use crate::openapi::{ApiError, Client, ErrorKind, Operation};
-
-/// The start of every name that is made.
-const PREFIX: &str = "bellcheck-conform";
 
 /// The workplace of the probes.
 pub(super) struct Bench<'a> {
     client: &'a Client,
-    run: &'a str,
     tell: &'a (dyn Fn(&str) + Sync),
-    leavings: Mutex<Leavings>,
+    /// None where nothing may be made.
+    leavings: Option<Mutex<Leavings>>,
+    /// Why nothing more may be made.
+    broken: Mutex<Option<String>>,
     requests: Mutex<Vec<String>>,
 }
 
@@ -26,13 +28,33 @@ pub(super) enum Answer<T> {
 }
 
 impl<'a> Bench<'a> {
-    pub(super) fn new(client: &'a Client, run: &'a str, tell: &'a (dyn Fn(&str) + Sync)) -> Self {
-        Self { client, run, tell, leavings: Mutex::default(), requests: Mutex::default() }
+    /// With a record of what is made; nothing may be made without one.
+    pub(super) fn new(client: &'a Client, journal: Option<Journal>, tell: &'a (dyn Fn(&str) + Sync)) -> Self {
+        let leavings = journal.map(|journal| Mutex::new(Leavings::new(journal)));
+        Self { client, tell, leavings, broken: Mutex::default(), requests: Mutex::default() }
     }
 
-    /// A name of this run.
-    pub(super) fn name(&self, what: &str) -> String {
-        format!("{PREFIX}-{}-{what}", self.run)
+    /// Whether things may be made.
+    pub(super) const fn may_write(&self) -> bool {
+        self.leavings.is_some()
+    }
+
+    /// Writes down that something is about to be made, before it is, and returns its name.
+    ///
+    /// # Errors
+    /// Where it cannot be written down, or nothing may be made: then it must not be.
+    pub(super) fn will_make(&self, kind: Kind, what: &str) -> Result<String, ApiError> {
+        let stopped = |why: String| ApiError::local("the record", ErrorKind::Interrupted, why);
+        let Some(leavings) = &self.leavings else {
+            return Err(stopped("nothing may be made without a record".to_owned()));
+        };
+        let mut leavings = leavings.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = leavings.name(what);
+        leavings.add(kind, &name, self.tell).map_err(|error| {
+            *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+            stopped(error.to_string())
+        })?;
+        Ok(name)
     }
 
     /// The region.
@@ -42,12 +64,6 @@ impl<'a> Bench<'a> {
 
     pub(super) fn now_ms(&self) -> i64 {
         self.client.clock().now().as_millisecond()
-    }
-
-    /// Notes that something of this name is about to be made, before it is.
-    pub(super) fn will_make(&self, kind: Kind, name: &str) {
-        (self.tell)(&format!("makes {} {name}", kind.word()));
-        self.leavings.lock().unwrap_or_else(PoisonError::into_inner).add(kind, name);
     }
 
     /// Makes a call and keeps its id.
@@ -87,7 +103,12 @@ impl<'a> Bench<'a> {
         std::mem::take(&mut *self.requests.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn into_leavings(self) -> Leavings {
-        self.leavings.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// Why nothing more may be made.
+    pub(super) fn take_broken(&self) -> Option<String> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(super) fn into_leavings(self) -> Option<Leavings> {
+        self.leavings.map(|leavings| leavings.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -59,13 +59,13 @@ pub(super) const ALL: [Probe; 15] = [
 ///
 /// # Errors
 /// That of the call that failed.
-pub(super) async fn ask(switch: &str, bench: &Bench<'_>, writes: bool) -> Result<Finding, ApiError> {
+pub(super) async fn ask(switch: &str, bench: &Bench<'_>) -> Result<Finding, ApiError> {
     match switch {
         "key_owner" => events::key_owner(bench).await,
         "history_order" => events::history_order(bench).await,
         "histogram_interval" => events::histogram_interval(bench).await,
-        "rule_list_default" => rules::list_default(bench, writes).await,
-        "group_page_size" => contacts::group_page_size(bench, writes).await,
+        "rule_list_default" => rules::list_default(bench).await,
+        "group_page_size" => contacts::group_page_size(bench).await,
         "put_omitted" => rules::put_omitted(bench).await,
         "default_silence" => rules::default_silence(bench).await,
         "unknown_target_group" => rules::unknown_target_group(bench).await,

@@ -1,5 +1,6 @@
 //! Cassettes and `bellcheck conform`.
 
+mod clean;
 mod live;
 mod proxy;
 mod record;

@@ -68,20 +68,21 @@ pub(super) async fn histogram_interval(bench: &Bench<'_>) -> Result<Finding, Api
     })
 }
 
-async fn make_group(bench: &Bench<'_>, name: &str) -> Result<Answer<()>, ApiError> {
-    bench.will_make(Kind::ApplicationGroup, name);
-    let call = CreateMonitorGroup { group_name: name.to_owned(), ..Default::default() };
+/// Makes an application group, and returns its name.
+async fn make_group(bench: &Bench<'_>, what: &str) -> Result<Answer<String>, ApiError> {
+    let name = bench.will_make(Kind::ApplicationGroup, what)?;
+    let call = CreateMonitorGroup { group_name: name.clone(), ..Default::default() };
     Ok(match bench.ask(&call).await? {
-        Answer::Taken(_) => Answer::Taken(()),
+        Answer::Taken(_) => Answer::Taken(name),
         Answer::Refused(error) => Answer::Refused(error),
     })
 }
 
 pub(super) async fn application_group_name(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let name = bench.name("looked-for");
-    if let Answer::Refused(error) = make_group(bench, &name).await? {
-        return Ok(refused("an application group", &error));
-    }
+    let name = match make_group(bench, "looked-for").await? {
+        Answer::Taken(name) => name,
+        Answer::Refused(error) => return Ok(refused("an application group", &error)),
+    };
     let part = name.trim_end_matches("-for");
     let by = |name: &str| DescribeMonitorGroups { group_name: Some(name.to_owned()), ..Default::default() };
     let has = |groups: Vec<crate::api::cloudmonitor::MonitorGroup>| {
@@ -95,12 +96,11 @@ pub(super) async fn application_group_name(bench: &Bench<'_>) -> Result<Finding,
 }
 
 pub(super) async fn duplicate_application_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let name = bench.name("twice");
-    if let Answer::Refused(error) = make_group(bench, &name).await? {
+    if let Answer::Refused(error) = make_group(bench, "twice").await? {
         return Ok(refused("an application group", &error));
     }
-    Ok(match make_group(bench, &name).await? {
-        Answer::Taken(()) => Finding::Settled("accept".to_owned()),
+    Ok(match make_group(bench, "twice").await? {
+        Answer::Taken(_) => Finding::Settled("accept".to_owned()),
         Answer::Refused(_) => Finding::Settled("refuse".to_owned()),
     })
 }

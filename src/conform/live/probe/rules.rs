@@ -37,13 +37,12 @@ fn rule(name: &str, description: Option<&str>) -> PutEventRule {
 }
 
 async fn make(bench: &Bench<'_>, what: &str) -> Result<String, ApiError> {
-    let name = bench.name(what);
-    bench.will_make(Kind::Rule, &name);
+    let name = bench.will_make(Kind::Rule, what)?;
     bench.call(&rule(&name, Some("made by bellcheck conform"))).await?;
     Ok(name)
 }
 
-pub(super) async fn list_default(bench: &Bench<'_>, writes: bool) -> Result<Finding, ApiError> {
+pub(super) async fn list_default(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     let list =
         |name_prefix, is_enable| DescribeEventRuleList { name_prefix, is_enable, ..Default::default() };
     let mut totals = Vec::new();
@@ -60,7 +59,7 @@ pub(super) async fn list_default(bench: &Bench<'_>, writes: bool) -> Result<Find
             return Ok(Finding::Settled("all".to_owned()));
         }
     }
-    if !writes {
+    if !bench.may_write() {
         return Ok(Finding::Open("the account has no disabled rule; --writes makes one".to_owned()));
     }
     let name = make(bench, "disabled").await?;
@@ -71,13 +70,12 @@ pub(super) async fn list_default(bench: &Bench<'_>, writes: bool) -> Result<Find
 
 pub(super) async fn put_omitted(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     const SENT: &str = "is it kept?";
-    let name = bench.name("omitted");
-    bench.will_make(Kind::Group, &name);
+    let name = bench.will_make(Kind::Group, "omitted")?;
     bench.call(&group(&name, SENT, &[])).await?;
     bench.call(&group(&name, "", &[])).await?;
     let of_group = describe(bench, &name).await?;
 
-    bench.will_make(Kind::Rule, &name);
+    let name = bench.will_make(Kind::Rule, "omitted")?;
     bench.call(&rule(&name, Some(SENT))).await?;
     bench.call(&rule(&name, None)).await?;
     let read = DescribeEventRuleAttribute { rule_name: name, ..Default::default() };
@@ -127,12 +125,12 @@ pub(super) async fn default_silence(bench: &Bench<'_>) -> Result<Finding, ApiErr
 pub(super) async fn unknown_target_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     let rule_name = make(bench, "targets").await?;
     let call = PutEventRuleTargets {
-        rule_name,
         contact_parameters: vec![ContactParameter {
             id: Some("1".to_owned()),
-            contact_group_name: Some(bench.name("no-group")),
+            contact_group_name: Some(format!("{rule_name}-no-group")),
             level: Some("4".to_owned()),
         }],
+        rule_name,
         ..PutEventRuleTargets::default()
     };
     Ok(match bench.ask(&call).await? {

@@ -2,6 +2,7 @@
 
 mod clean;
 mod live;
+mod order;
 mod proxy;
 mod record;
 mod replay;

@@ -12,7 +12,7 @@ mod settled;
 mod verdict;
 
 pub use live::{
-    Begin, Earlier, Finding, Journal, LeftBehind, Settled, Settlement, earlier, render_file,
+    Begin, Beyond, Earlier, Finding, Journal, LeftBehind, Settled, Settlement, earlier, render_file,
     render_settled_json, render_settled_text, settle,
 };
 pub use replay::{Options, replay};

@@ -1,12 +1,17 @@
 //! What a probe works with: a client, names of its own, and a list of what has to be deleted.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     journal::Journal,
     leavings::{Kind, Leavings},
+    probe::Late,
 };
 use crate::openapi::{ApiError, Client, ErrorKind, Operation};
 
@@ -71,7 +76,11 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// As [`Client::call`].
     pub(super) async fn call<O: Operation>(&self, operation: &O) -> Result<O::Response, ApiError> {
-        let answer = self.client.call(operation).await;
+        self.keep(O::ACTION, self.client.call(operation).await)
+    }
+
+    /// Keeps the id of an answer.
+    fn keep<T: Serialize>(&self, action: &str, answer: Result<T, ApiError>) -> Result<T, ApiError> {
         let id = match &answer {
             Ok(response) => serde_json::to_value(response)
                 .ok()
@@ -80,9 +89,22 @@ impl<'a> Bench<'a> {
         };
         if let Some(id) = id {
             let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-            requests.push(format!("{} {id}", O::ACTION));
+            requests.push(format!("{action} {id}"));
         }
         answer
+    }
+
+    /// Makes a call as if it were made so long ago.
+    ///
+    /// # Errors
+    /// As [`Client::call`].
+    pub(super) async fn call_as_of<O: Operation>(
+        &self,
+        age: Duration,
+        operation: &O,
+    ) -> Result<O::Response, ApiError> {
+        let clock = Arc::new(Late { clock: Arc::clone(self.client.clock()), by: age });
+        self.keep(O::ACTION, self.client.clone().with_clock(clock).call(operation).await)
     }
 
     /// Makes a call that may be refused for what it asks.
@@ -92,7 +114,10 @@ impl<'a> Bench<'a> {
     pub(super) async fn ask<O: Operation>(&self, operation: &O) -> Result<Answer<O::Response>, ApiError> {
         match self.call(operation).await {
             Ok(answer) => Ok(Answer::Taken(answer)),
-            Err(error) if error.kind == ErrorKind::Rejected || error.kind == ErrorKind::NotFound => {
+            // An account that is full refuses anything.
+            Err(error)
+                if matches!(error.kind, ErrorKind::Rejected | ErrorKind::NotFound) && !error.is_quota() =>
+            {
                 Ok(Answer::Refused(error))
             }
             Err(error) => Err(error),

@@ -19,6 +19,7 @@ use bench::Bench;
 pub use earlier::{Earlier, LeftBehind, earlier};
 pub use file::render_file;
 pub use journal::{Begin, Journal};
+pub use reach::Beyond;
 pub use render::{render_settled_json, render_settled_text};
 
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ pub enum Finding {
     /// It takes writing, which was not allowed.
     NeedsWrites,
     /// Calls alone cannot show it.
-    OutOfReach(&'static str),
+    OutOfReach(Beyond),
     /// A call failed.
     Failed(ApiError),
 }
@@ -104,7 +105,8 @@ pub async fn settle(client: &Client, journal: Option<Journal>, tell: &(dyn Fn(&s
         let probe = probe::ALL.iter().find(|probe| probe.switch == row.name);
         let (finding, requests) = match probe {
             Some(probe) => found.remove(probe.switch)?,
-            None => (Finding::OutOfReach(reach::why(row.name)), Vec::new()),
+            // A test holds that each switch has a probe or a reason.
+            None => (Finding::OutOfReach(reach::beyond(row.name)?), Vec::new()),
         };
         Some(Settled {
             switch: row.name,
@@ -120,6 +122,14 @@ pub async fn settle(client: &Client, journal: Option<Journal>, tell: &(dyn Fn(&s
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_switch_has_a_probe_or_a_reason_for_none() {
+        for row in Switches::table() {
+            let is_asked = probe::ALL.iter().any(|probe| probe.switch == row.name);
+            assert!(is_asked != reach::beyond(row.name).is_some(), "{}", row.name);
+        }
+    }
 
     #[test]
     fn every_probe_asks_about_a_switch_that_there_is() {

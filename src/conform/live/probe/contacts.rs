@@ -1,6 +1,6 @@
 //! Contacts and contact groups.
 
-use super::{Finding, groups, refused};
+use super::{Finding, groups, refused, rules};
 use crate::{
     api::cloudmonitor::{
         Channels, Contact, DescribeContactGroupList, DescribeContactList, PutContact, PutContactGroup,
@@ -98,11 +98,28 @@ pub(super) async fn default_language(bench: &Bench<'_>) -> Result<Finding, ApiEr
     Ok(match contact(bench).await? {
         Ok(contact) => match contact.lang.as_deref() {
             Some(lang @ ("en" | "zh-cn")) => Finding::Settled(lang.to_owned()),
-            _ => {
-                Finding::Open("the list does not show Lang of a contact that was made without one".to_owned())
-            }
+            _ => Finding::Open(
+                "the list does not show Lang of a contact that was made without one; see in which language it is told"
+                    .to_owned(),
+            ),
         },
         Err(finding) => finding,
+    })
+}
+
+/// Whether both lists show what was never sent.
+pub(super) async fn defaults_listed(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let contact = match contact(bench).await? {
+        Ok(contact) => contact,
+        Err(finding) => return Ok(finding),
+    };
+    let shows_language = contact.lang.is_some_and(|lang| !lang.is_empty());
+    Ok(match (shows_language, rules::silence(bench).await?) {
+        (_, None) => Finding::Open("the rule that was made is not listed".to_owned()),
+        (true, Some(Some(_))) => Finding::Settled("on".to_owned()),
+        (false, Some(None)) => Finding::Settled("off".to_owned()),
+        (true, Some(None)) => Finding::Open("Lang is shown, and SilenceTime is not".to_owned()),
+        (false, Some(Some(_))) => Finding::Open("SilenceTime is shown, and Lang is not".to_owned()),
     })
 }
 

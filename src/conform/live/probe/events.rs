@@ -1,16 +1,17 @@
-//! Events, application groups, instances and the caller.
+//! Events, their history, application groups and instances.
 
 use std::time::Duration;
 
-use super::{Finding, refused};
+use std::collections::BTreeSet;
+
+use super::{Finding, refused, rules};
 use crate::{
     api::{
         cloudmonitor::{
-            CreateMonitorGroup, DescribeMonitorGroups, DescribeSystemEventAttribute,
+            CreateMonitorGroup, DescribeAlertLogList, DescribeMonitorGroups, DescribeSystemEventAttribute,
             DescribeSystemEventHistogram,
         },
         ecs::StopInstances,
-        sts::GetCallerIdentity,
     },
     clock::human_duration,
     conform::live::{
@@ -19,15 +20,6 @@ use crate::{
     },
     openapi::ApiError,
 };
-
-pub(super) async fn key_owner(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let caller = bench.call(&GetCallerIdentity::default()).await?;
-    Ok(match caller.identity_type.as_str() {
-        "Account" => Finding::Settled("account".to_owned()),
-        "RAMUser" => Finding::Settled("ram-user".to_owned()),
-        other => Finding::Open(format!("the caller is a {other}, with a temporary key")),
-    })
-}
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -50,6 +42,29 @@ pub(super) async fn history_order(bench: &Bench<'_>) -> Result<Finding, ApiError
         (true, true) => Finding::Open("the times neither rise nor fall".to_owned()),
         (false, false) => Finding::Open("there were no two events at different times".to_owned()),
     })
+}
+
+/// Rules of alerts that are looked for at most.
+const MOST_RULES: usize = 20;
+
+pub(super) async fn alert_log_system_events(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let now = bench.now_ms();
+    let list = DescribeAlertLogList {
+        start_time: Some(now - 7 * DAY_MS),
+        end_time: Some(now),
+        page_size: Some(100),
+        ..Default::default()
+    };
+    let rows = bench.call(&list).await?.alert_log_list;
+    // What a metric rule told has a metric.
+    let names: BTreeSet<String> =
+        rows.into_iter().filter(|row| row.metric_name.is_empty()).map(|row| row.rule_name).collect();
+    for name in names.into_iter().filter(|name| !name.is_empty()).take(MOST_RULES) {
+        if rules::find(bench, &name).await?.is_some() {
+            return Ok(Finding::Settled("on".to_owned()));
+        }
+    }
+    Ok(Finding::Open("no alert of seven days is of an event rule, which may be since none rang".to_owned()))
 }
 
 pub(super) async fn histogram_interval(bench: &Bench<'_>) -> Result<Finding, ApiError> {

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     api::cloudmonitor::{
-        ContactParameter, DescribeEventRuleAttribute, DescribeEventRuleList, EventPattern, PutEventRule,
-        PutEventRuleTargets,
+        ContactParameter, DescribeEventRuleAttribute, DescribeEventRuleList, EventPattern, EventRule,
+        PutEventRule, PutEventRuleTargets, PutEventRuleTargetsResponse,
     },
     clock::human_duration,
     conform::live::{
@@ -105,35 +105,66 @@ const fn fate(kept: Option<bool>) -> &'static str {
     }
 }
 
-pub(super) async fn default_silence(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let name = make(bench, "silence").await?;
+/// A rule by its name, as the list has it.
+///
+/// # Errors
+/// That of the call.
+pub(super) async fn find(bench: &Bench<'_>, name: &str) -> Result<Option<EventRule>, ApiError> {
     for is_enable in [Some(false), Some(true)] {
-        let list = DescribeEventRuleList { name_prefix: Some(name.clone()), is_enable, ..Default::default() };
+        let name_prefix = Some(name.to_owned());
+        let list = DescribeEventRuleList { name_prefix, is_enable, ..Default::default() };
         let found = bench.call(&list).await?.event_rules.event_rule;
         if let Some(rule) = found.into_iter().find(|rule| rule.name == name) {
-            return Ok(match rule.silence_time {
-                Some(seconds) => Finding::Settled(human_duration(Duration::from_secs(seconds))),
-                None => Finding::Open(
-                    "the list does not show SilenceTime of a rule that was made without one".to_owned(),
-                ),
-            });
+            return Ok(Some(rule));
         }
     }
-    Ok(Finding::Open("the rule that was made is not listed".to_owned()))
+    Ok(None)
 }
 
-pub(super) async fn unknown_target_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let rule_name = make(bench, "targets").await?;
+/// The seconds that the list shows of a rule that was made without SilenceTime, where the rule is listed.
+///
+/// # Errors
+/// That of the call that failed.
+pub(super) async fn silence(bench: &Bench<'_>) -> Result<Option<Option<u64>>, ApiError> {
+    let name = make(bench, "silence").await?;
+    Ok(find(bench, &name).await?.map(|rule| rule.silence_time))
+}
+
+pub(super) async fn default_silence(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    Ok(match silence(bench).await? {
+        Some(Some(seconds)) => Finding::Settled(human_duration(Duration::from_secs(seconds))),
+        Some(None) => Finding::Open(
+            "the list does not show SilenceTime of a rule that was made without one; cause the same event twice and see when it is told again"
+                .to_owned(),
+        ),
+        None => Finding::Open("the rule that was made is not listed".to_owned()),
+    })
+}
+
+/// Gives a disabled rule of this run a target that names no group.
+///
+/// # Errors
+/// That of a call, but for the target's refusal.
+pub(super) async fn target(
+    bench: &Bench<'_>,
+    what: &str,
+    level: &str,
+) -> Result<Answer<PutEventRuleTargetsResponse>, ApiError> {
+    let rule_name = make(bench, what).await?;
     let call = PutEventRuleTargets {
         contact_parameters: vec![ContactParameter {
             id: Some("1".to_owned()),
             contact_group_name: Some(format!("{rule_name}-no-group")),
-            level: Some("4".to_owned()),
+            level: Some(level.to_owned()),
         }],
         rule_name,
         ..PutEventRuleTargets::default()
     };
-    Ok(match bench.ask(&call).await? {
+    bench.ask(&call).await
+}
+
+pub(super) async fn unknown_target_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    Ok(match target(bench, "targets", "4").await? {
         Answer::Taken(answer) if answer.failed_contact_parameters.is_some() => {
             Finding::Settled("fail".to_owned())
         }

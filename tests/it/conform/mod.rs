@@ -6,3 +6,4 @@ mod order;
 mod proxy;
 mod record;
 mod replay;
+mod strange;

@@ -9,6 +9,7 @@
 
 mod exchange;
 mod kind;
+mod needles;
 mod placeholder;
 mod read;
 mod record;

@@ -2,17 +2,15 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt,
     sync::LazyLock,
 };
 
 use regex::Regex;
 use serde_json::Value;
 
-use super::Kind;
-use crate::{
-    openapi::{Params, decode_form},
-    secret::{Redactor, Secret},
-};
+use super::{Kind, needles::Needles};
+use crate::openapi::{Params, decode_form};
 
 /// Values from this length on are looked for in all texts; shorter ones would tear holes into words,
 /// and are replaced where their field's name tells what they are.
@@ -22,20 +20,19 @@ const SHORTEST_SOUGHT: usize = 6;
 const SHORTEST_SECRET: usize = 8;
 
 /// The values that were replaced so far, and their placeholders.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Placeholders {
     names: HashMap<String, String>,
     counts: BTreeMap<Kind, u32>,
-    /// Longest value first, since one may be part of another.
-    sought: Vec<Sought>,
-    forbidden: Redactor,
+    sought: Needles,
+    forbidden: Needles,
 }
 
-#[derive(Debug)]
-struct Sought {
-    length: usize,
-    forms: Redactor,
-    placeholder: String,
+impl fmt::Debug for Placeholders {
+    /// Their number alone: what they stand for is secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Placeholders").field("values", &self.names.len()).finish_non_exhaustive()
+    }
 }
 
 impl Placeholders {
@@ -48,15 +45,11 @@ impl Placeholders {
         *count += 1;
         let placeholder = kind.placeholder(*count);
         self.names.insert(value.to_owned(), placeholder.clone());
-        let secret = Secret::new(value);
         if value.len() >= SHORTEST_SOUGHT {
-            let mut forms = Redactor::default();
-            forms.add(&secret);
-            self.sought.push(Sought { length: value.len(), forms, placeholder: placeholder.clone() });
-            self.sought.sort_by_key(|sought| std::cmp::Reverse(sought.length));
+            self.sought.add(value, &placeholder);
         }
         if value.len() >= SHORTEST_SECRET && kind != Kind::Account {
-            self.forbidden.add(&secret);
+            self.forbidden.add(value, "");
         }
         if matches!(kind, Kind::Robot | Kind::Url) {
             for part in secrets_of(value) {
@@ -89,11 +82,7 @@ impl Placeholders {
             *count = number.max(*count);
         }
         if self.names.insert(value.to_owned(), placeholder.to_owned()).is_none() {
-            let mut forms = Redactor::default();
-            forms.add(&Secret::new(value));
-            let placeholder = placeholder.to_owned();
-            self.sought.push(Sought { length: value.len(), forms, placeholder });
-            self.sought.sort_by_key(|sought| std::cmp::Reverse(sought.length));
+            self.sought.add(value, placeholder);
         }
     }
 
@@ -120,7 +109,7 @@ impl Placeholders {
 
     /// A text with placeholders.
     pub fn text(&mut self, text: &str) -> String {
-        let mut out = self.without_known(text);
+        let mut out = self.sought.replace(text);
         let known = self.names.len();
         for (pattern, kind) in PATTERNS.iter() {
             let Ok(pattern) = pattern else { continue };
@@ -133,12 +122,7 @@ impl Placeholders {
             }
         }
         // What was learned from one part of the text may be in another, in another form.
-        if self.names.len() > known { self.without_known(&out) } else { out }
-    }
-
-    fn without_known(&self, text: &str) -> String {
-        let known = self.sought.iter();
-        known.fold(text.to_owned(), |text, sought| sought.forms.replace(&text, &sought.placeholder))
+        if self.names.len() > known { self.sought.replace(&out) } else { out }
     }
 
     /// Learns the value of a field whose name tells what it is.
@@ -157,7 +141,8 @@ impl Placeholders {
             Value::String(text) => self.note(name, text),
             Value::Array(items) => items.iter().for_each(|item| self.note_json(name, item)),
             Value::Object(fields) => fields.iter().for_each(|(name, value)| self.note_json(name, value)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Number(number) => self.note(name, &number.to_string()),
+            Value::Null | Value::Bool(_) => {}
         }
     }
 
@@ -168,16 +153,45 @@ impl Placeholders {
             Value::Object(fields) => {
                 fields.iter_mut().for_each(|(name, value)| self.replace_json(name, value));
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            // A telephone number or an account may be a number too.
+            Value::Number(number) => {
+                let text = number.to_string();
+                let shown = if is_account(&text) { self.text(&text) } else { self.by_name(name, &text) };
+                if shown != text {
+                    *value = Value::String(shown);
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
         }
     }
 
     fn shown(&mut self, name: &str, value: &str) -> String {
+        if let Some(kind) = Kind::of_field(name, value) {
+            return self.learn(kind, value);
+        }
+        let plain = self.text(value);
+        // Inside, a value may be escaped in any way that JSON allows.
+        if let Some(mut inner) = nested(value) {
+            self.replace_json(name, &mut inner);
+            if nested(&plain).as_ref() != Some(&inner) {
+                return self.text(&inner.to_string());
+            }
+        }
+        plain
+    }
+
+    /// A value that its field's name tells what it is, as its placeholder; any other as it is.
+    fn by_name(&mut self, name: &str, value: &str) -> String {
         match Kind::of_field(name, value) {
             Some(kind) => self.learn(kind, value),
-            None => self.text(value),
+            None => value.to_owned(),
         }
     }
+}
+
+/// Whether a number is as long as that of an account; instants are shorter.
+fn is_account(number: &str) -> bool {
+    number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `EventPattern.1.Product` is `Product`, and `ContactNames.1` is `ContactNames`.
@@ -267,6 +281,28 @@ mod tests {
         assert_eq!(answer["Content"], "{\"password\": \"{secret-3}\"}");
         assert_eq!(answer["Time"], 1_764_171_000_000_u64);
         assert!(!answer.to_string().contains("c4n4ry"), "{answer}");
+    }
+
+    #[test]
+    fn what_is_escaped_inside_or_is_a_number_is_replaced_too() {
+        let mut placeholders = Placeholders::default();
+        let answer = placeholders.json(json!({
+            "Content": "{\"to\": \"\\u0061lice\\u0040example.com\", \"login\": {\"password\": \"a\\/b\\u003dcdefgh\"}}",
+            "UserId": 1_000_000_000_000_001_u64,
+            "Phone": 13_900_001_234_u64,
+            "Memory": 17_179_869_184_u64,
+            "Time": 1_764_171_000_000_u64,
+        }));
+        let text = answer.to_string();
+        for hidden in ["lice", "example.com", "cdefgh", "1000000000000001", "13900001234"] {
+            assert!(!text.contains(hidden), "{hidden} in {text}");
+        }
+        assert_eq!(
+            (&answer["UserId"], &answer["Memory"]),
+            (&json!("{account-1}"), &json!(17_179_869_184_u64))
+        );
+        assert_eq!(answer["Time"], 1_764_171_000_000_u64);
+        assert!(!format!("{placeholders:?}").contains("alice"));
     }
 
     #[test]

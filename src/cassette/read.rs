@@ -1,6 +1,10 @@
 //! Reading cassettes.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use super::{Cassette, Exchange, FORMAT, Header};
 
@@ -22,17 +26,24 @@ const LARGEST: u64 = 256 * 1024 * 1024;
 /// [`ReadError`] for a file that cannot be read, has no header, or is broken before its last line.
 pub fn read(path: &Path) -> Result<Cassette, ReadError> {
     let name = path.display().to_string();
-    let wrong = |message: String, remedy: &str| ReadError { message, remedy: remedy.to_owned() };
+    // A fault may quote the file, which anybody may have written.
+    let wrong = |message: String, remedy: &str| ReadError {
+        message: message.chars().filter(|c| !c.is_control()).collect(),
+        remedy: remedy.to_owned(),
+    };
     let unreadable = |error: io::Error| {
         wrong(format!("cannot read {name}: {error}"), "name a file that `--record` wrote, or its folder")
     };
-    if fs::metadata(path).map_err(unreadable)?.len() > LARGEST {
+    // What has no length (a device, a pipe) may have no end either.
+    let mut bytes = Vec::new();
+    let mut file = fs::File::open(path).map_err(unreadable)?.take(LARGEST + 1);
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST {
         return Err(wrong(
             format!("{name} has more than {} MiB", LARGEST / 1024 / 1024),
             "record less in one run",
         ));
     }
-    let bytes = fs::read(path).map_err(unreadable)?;
     // A line that a crash cut has no end, and may end within a character.
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let is_cut = whole < bytes.len();

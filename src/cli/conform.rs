@@ -1,5 +1,7 @@
 //! `bellcheck conform`
 
+mod clean;
+
 use std::path::{Path, PathBuf};
 
 use super::{
@@ -10,15 +12,19 @@ use super::{
     interrupt, switches,
 };
 use crate::{
+    api::sts::GetCallerIdentity,
     cassette::{self, Cassette},
     clock::{Clock as _, SystemClock},
-    conform::{self, Finding, Options, Settlement},
+    conform::{self, Finding, Journal, Options, Settlement},
     emulator::Switches,
     files,
-    openapi::{Nonce as _, Product, RandomNonce},
+    openapi::{Client, Nonce as _, Product, RandomNonce},
 };
 
 pub(super) fn run(context: &Context, args: &Conform) -> Result<Exit, Failure> {
+    if args.asking.clean {
+        return clean::run(context, &args.asking.journal);
+    }
     if args.asking.live {
         return ask(context, &args.asking, args.output);
     }
@@ -64,6 +70,26 @@ fn in_folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
 }
 
+fn client(context: &Context) -> Result<Client, Failure> {
+    let inputs = connect::inputs(context, None)?;
+    let resolved = connect::resolve(context, &inputs)?;
+    connect::client_of(context, &inputs, &resolved, None)
+}
+
+/// Whose account it is.
+fn account(client: &Client) -> Result<String, Failure> {
+    interrupt::reading(async { Ok(client.call(&GetCallerIdentity {}).await?.account_id) })
+}
+
+fn unwritable(cause: &str) -> Failure {
+    Failure::new(
+        Exit::Input,
+        "conform::journal",
+        format!("what is made cannot be written down: {cause}"),
+        "name a folder that can be written to with --journal",
+    )
+}
+
 /// Asks the account, and writes what was settled.
 fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Failure> {
     let (console, shown) = (&context.console, args.out.display());
@@ -75,21 +101,37 @@ fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Fail
             "name another file with --out, or overwrite it with --force",
         ));
     }
-    let inputs = connect::inputs(context, None)?;
-    let resolved = connect::resolve(context, &inputs)?;
-    let client = connect::client_of(context, &inputs, &resolved, None)?;
+    let client = client(context)?;
     let base = client.base(Product::Cms);
     let run: String = RandomNonce.next().chars().take(10).collect();
     if args.writes && !args.yes {
-        let question =
-            format!("Make things named bellcheck-conform-{run}-… at {base}, and delete them again? [y/N]");
-        if !interrupt::agreed(console, &question)? {
-            console.talk("nothing was made");
-            return Ok(Exit::No);
+        interrupt::somebody(console)?;
+    }
+    let (mut journal, mut earlier) = (None, Vec::new());
+    if args.writes {
+        let account = account(&client)?;
+        earlier = clean::of_account(console, &args.journal, &account)?.left;
+        if !args.yes {
+            let question = format!(
+                "Make things named bellcheck-conform-{run}-… at {base}, and delete them again? [y/N]"
+            );
+            if !interrupt::agreed(console, &question)? {
+                console.talk("nothing was made");
+                return Ok(Exit::No);
+            }
         }
+        let now = SystemClock.now();
+        let begun = Journal::create(&args.journal, &run, &account, client.region(), now);
+        journal = Some(begun.map_err(|error| unwritable(&error.to_string()))?);
     }
     let settlement = interrupt::writing(console, client.stop(), async {
-        Ok(conform::settle(&client, &run, args.writes, &|made| console.talk(made)).await)
+        let mut left_behind = Vec::new();
+        for left in earlier {
+            left_behind.extend(left.delete(&client).await);
+        }
+        let mut settlement = conform::settle(&client, journal, &|made| console.talk(made)).await;
+        settlement.left_behind.extend(left_behind);
+        Ok(settlement)
     })?;
     console.out(&match form {
         ConformForm::Text => conform::render_settled_text(&settlement, console.color),
@@ -100,8 +142,11 @@ fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Fail
             Exit::Partial,
             "conform::left-behind",
             format!("not deleted: {}", settlement.left_behind.join("; ")),
-            "delete them by hand: they are named above, and nobody else's are",
+            "mend the cause, then `bellcheck conform --live --clean` deletes them; nobody else's are among them",
         ));
+    }
+    if let Some(cause) = settlement.broken {
+        return Err(unwritable(&format!("{cause}; what was made is deleted")));
     }
     if settlement.is_interrupted {
         return Err(interrupt::interrupted("what was made is deleted, and no file was written"));

@@ -11,7 +11,10 @@ mod replay;
 mod settled;
 mod verdict;
 
-pub use live::{Finding, Settled, Settlement, render_file, render_settled_json, render_settled_text, settle};
+pub use live::{
+    Begin, Beyond, Earlier, Finding, Journal, LeftBehind, Settled, Settlement, earlier, render_file,
+    render_settled_json, render_settled_text, settle,
+};
 pub use replay::{Options, replay};
 pub use settled::read_switches;
 pub use verdict::{

@@ -118,6 +118,14 @@ impl Client {
         self.endpoints.region()
     }
 
+    /// The same client with another clock, by which it also keeps to its pace.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self.pace = Arc::default();
+        self
+    }
+
     /// The clock that stamps its requests; whoever waits between calls waits on it.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {

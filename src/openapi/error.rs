@@ -94,6 +94,12 @@ impl ApiError {
         matches!(self.code.as_str(), "InvalidSecurityToken.Expired" | "SecurityTokenExpired")
     }
 
+    /// Whether the service says that the account has as many of something as it may.
+    #[must_use]
+    pub fn is_quota(&self) -> bool {
+        is_quota(&self.code)
+    }
+
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn retryable(&self) -> bool {

@@ -109,7 +109,7 @@ async fn pass(
 ) -> impl IntoResponse {
     let action = headers.get("x-acs-action").map(|value| value.to_str().unwrap().to_owned());
     let action = action.unwrap_or_default();
-    let is_write = action.starts_with("Put") || action.starts_with("Delete");
+    let is_write = ["Put", "Delete", "Create"].iter().any(|verb| action.starts_with(verb));
     let is_it = match gate.at {
         0 => true,
         at => is_write && gate.seen.fetch_add(1, Ordering::SeqCst) + 1 == at,

@@ -228,7 +228,7 @@ impl Model {
                 let groups = self.groups.iter().filter(|(_, (_, of))| of.contains(&n(*name)));
                 let person = Person {
                     describe: n(*describe),
-                    lang: lang.map(str::to_owned),
+                    lang: Some(lang.unwrap_or("zh-cn").to_owned()),
                     webhook: hook.map(webhook),
                     mail: to.map(mail),
                     groups: groups.map(|(group, _)| group.clone()).collect(),
@@ -271,7 +271,7 @@ impl Model {
                 let rule = Rule {
                     product: n(*product),
                     levels: levels.iter().map(|level| (*level).to_owned()).collect(),
-                    silence: *silence,
+                    silence: Some(silence.unwrap_or(86_400)),
                     on: *state != Some("DISABLED"),
                     targets: self.rules.remove(&n(*name)).map(|old| old.targets).unwrap_or_default(),
                 };

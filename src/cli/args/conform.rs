@@ -44,6 +44,12 @@ pub(in crate::cli) struct Asking {
     /// Also make things, named bellcheck-conform-…, and delete them again
     #[arg(long, requires = "live")]
     pub(in crate::cli) writes: bool,
+    /// Only delete what earlier runs made and left behind, as the records of this account tell
+    #[arg(long, requires = "live", conflicts_with_all = ["writes", "out", "force", "output"])]
+    pub(in crate::cli) clean: bool,
+    /// Where what is made is written down before it is made
+    #[arg(long, value_name = "FOLDER", requires = "live", default_value = ".bellcheck/conform")]
+    pub(in crate::cli) journal: PathBuf,
     /// Do not ask before things are made
     #[arg(long, requires = "writes")]
     pub(in crate::cli) yes: bool,

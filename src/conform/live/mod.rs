@@ -2,17 +2,24 @@
 //!
 //! What is asked by reading is asked of what is there. What is asked by writing is asked of things
 //! made for it, with a name of this run; nothing else is ever written to or deleted, and they are
-//! deleted whatever happens.
+//! deleted whatever happens. Each is written down before it is made ([`Journal`]), so that what a run
+//! leaves that is killed can be deleted by a later one ([`earlier`]).
 
 mod bench;
+mod earlier;
 mod file;
+mod journal;
 mod leavings;
+mod look;
 mod probe;
 mod reach;
 mod render;
 
 use bench::Bench;
+pub use earlier::{Earlier, LeftBehind, earlier};
 pub use file::render_file;
+pub use journal::{Begin, Journal};
+pub use reach::Beyond;
 pub use render::{render_settled_json, render_settled_text};
 
 use std::collections::BTreeMap;
@@ -32,7 +39,7 @@ pub enum Finding {
     /// It takes writing, which was not allowed.
     NeedsWrites,
     /// Calls alone cannot show it.
-    OutOfReach(&'static str),
+    OutOfReach(Beyond),
     /// A call failed.
     Failed(ApiError),
 }
@@ -59,23 +66,25 @@ pub struct Settlement {
     pub switches: Vec<Settled>,
     /// Things that were made and could not be deleted.
     pub left_behind: Vec<String>,
+    /// Why things could no longer be written down, so that none was made any more.
+    pub broken: Option<String>,
     /// Whether it was told to stop.
     pub is_interrupted: bool,
 }
 
-/// Asks about every switch. `run` is part of all names that are made. With `writes`, things are made
-/// and deleted; `tell` hears of each before it is made.
-pub async fn settle(client: &Client, run: &str, writes: bool, tell: &(dyn Fn(&str) + Sync)) -> Settlement {
-    let bench = Bench::new(client, run, tell);
+/// Asks about every switch. With a `journal`, things are made, written down there before they are, and
+/// deleted; `tell` hears of each.
+pub async fn settle(client: &Client, journal: Option<Journal>, tell: &(dyn Fn(&str) + Sync)) -> Settlement {
+    let bench = Bench::new(client, journal, tell);
     let mut found: BTreeMap<&str, (Finding, Vec<String>)> = BTreeMap::new();
     let mut is_interrupted = false;
     for probe in &probe::ALL {
-        let finding = if probe.writes && !writes {
+        let finding = if probe.writes && !bench.may_write() {
             Finding::NeedsWrites
         } else if is_interrupted {
             continue;
         } else {
-            match probe::ask(probe.switch, &bench, writes).await {
+            match probe::ask(probe.switch, &bench).await {
                 Ok(finding) => finding,
                 Err(error) => {
                     is_interrupted = error.kind == ErrorKind::Interrupted;
@@ -87,12 +96,17 @@ pub async fn settle(client: &Client, run: &str, writes: bool, tell: &(dyn Fn(&st
     }
     // What is deleted is deleted also after a stop.
     let cleaner = client.clone().with_stop(&Stop::default());
-    let left_behind = bench.into_leavings().clear(&cleaner).await;
+    let broken = bench.take_broken();
+    let left_behind = match bench.into_leavings() {
+        Some(leavings) => leavings.clear(&cleaner).await,
+        None => Vec::new(),
+    };
     let switches = Switches::table().into_iter().filter_map(|row| {
         let probe = probe::ALL.iter().find(|probe| probe.switch == row.name);
         let (finding, requests) = match probe {
             Some(probe) => found.remove(probe.switch)?,
-            None => (Finding::OutOfReach(reach::why(row.name)), Vec::new()),
+            // A test holds that each switch has a probe or a reason.
+            None => (Finding::OutOfReach(reach::beyond(row.name)?), Vec::new()),
         };
         Some(Settled {
             switch: row.name,
@@ -102,12 +116,20 @@ pub async fn settle(client: &Client, run: &str, writes: bool, tell: &(dyn Fn(&st
             requests,
         })
     });
-    Settlement { switches: switches.collect(), left_behind, is_interrupted }
+    Settlement { switches: switches.collect(), left_behind, broken, is_interrupted }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_switch_has_a_probe_or_a_reason_for_none() {
+        for row in Switches::table() {
+            let is_asked = probe::ALL.iter().any(|probe| probe.switch == row.name);
+            assert!(is_asked != reach::beyond(row.name).is_some(), "{}", row.name);
+        }
+    }
 
     #[test]
     fn every_probe_asks_about_a_switch_that_there_is() {

@@ -1,8 +1,12 @@
 //! The probes: one switch each.
 
+mod callers;
 mod contacts;
 mod events;
 mod rules;
+mod site;
+
+pub(super) use callers::Late;
 
 use super::{Finding, bench::Bench};
 use crate::{
@@ -28,8 +32,13 @@ const fn write(switch: &'static str, how: &'static str) -> Probe {
 }
 
 /// All of them; reads come first.
-pub(super) const ALL: [Probe; 15] = [
+pub(super) const ALL: [Probe; 21] = [
     read("key_owner", "GetCallerIdentity tells it"),
+    read("timestamp_window", "GetCallerIdentity, signed as if it were earlier, until it is refused"),
+    read(
+        "alert_log_system_events",
+        "an alert of seven days in DescribeAlertLogList whose rule is an event rule",
+    ),
     read(
         "history_order",
         "the times of the events of seven days, as DescribeSystemEventAttribute lists them",
@@ -44,6 +53,7 @@ pub(super) const ALL: [Probe; 15] = [
         "DescribeContactGroupList without PageSize, when there are more groups; with writes, more are made",
     ),
     write("put_omitted", "a group and a rule are written again without their description"),
+    write("defaults_listed", "a rule without SilenceTime and a contact without Lang are listed"),
     write("default_silence", "a rule is made without SilenceTime and listed"),
     write("unknown_target_group", "a disabled rule gets a target that names a group which is not there"),
     write("unknown_contact", "a group is made of a contact that is not there"),
@@ -52,6 +62,9 @@ pub(super) const ALL: [Probe; 15] = [
     write("pending_channel", "the same contact is listed before anybody opened the link"),
     write("application_group_name", "an application group is looked for by a part of its name"),
     write("duplicate_application_group", "an application group is made twice"),
+    write("site", "a contact with AliIM alone, and Level 3 of a target of a disabled rule"),
+    write("international_level", "the same"),
+    write("unknown_role_account", "AssumeRole for a role of an account that nobody has"),
     write("batch_unknown", "StopInstances with SuccessFirst for an id that no instance has"),
 ];
 
@@ -59,13 +72,19 @@ pub(super) const ALL: [Probe; 15] = [
 ///
 /// # Errors
 /// That of the call that failed.
-pub(super) async fn ask(switch: &str, bench: &Bench<'_>, writes: bool) -> Result<Finding, ApiError> {
+pub(super) async fn ask(switch: &str, bench: &Bench<'_>) -> Result<Finding, ApiError> {
     match switch {
-        "key_owner" => events::key_owner(bench).await,
+        "key_owner" => callers::key_owner(bench).await,
+        "timestamp_window" => callers::timestamp_window(bench).await,
+        "unknown_role_account" => callers::unknown_role_account(bench).await,
+        "alert_log_system_events" => events::alert_log_system_events(bench).await,
+        "site" => site::site(bench).await,
+        "international_level" => site::international_level(bench).await,
+        "defaults_listed" => contacts::defaults_listed(bench).await,
         "history_order" => events::history_order(bench).await,
         "histogram_interval" => events::histogram_interval(bench).await,
-        "rule_list_default" => rules::list_default(bench, writes).await,
-        "group_page_size" => contacts::group_page_size(bench, writes).await,
+        "rule_list_default" => rules::list_default(bench).await,
+        "group_page_size" => contacts::group_page_size(bench).await,
         "put_omitted" => rules::put_omitted(bench).await,
         "default_silence" => rules::default_silence(bench).await,
         "unknown_target_group" => rules::unknown_target_group(bench).await,

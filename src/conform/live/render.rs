@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use owo_colors::Style;
 use serde_json::{Value, json};
 
-use super::{Finding, Settled, Settlement};
-use crate::report::{Paint, counted};
+use super::{Beyond, Finding, Settled, Settlement};
+use crate::report::{Paint, counted, visible};
 
 /// A line for each switch, then the sum.
 #[must_use]
@@ -24,12 +24,12 @@ pub fn render_settled_text(settlement: &Settlement, color: bool) -> String {
             }
             Finding::Open(why) => ("?", Style::new().dimmed(), format!("open: {why}")),
             Finding::NeedsWrites => ("-", Style::new().dimmed(), "not asked: needs --writes".to_owned()),
-            Finding::OutOfReach(why) => {
-                ("-", Style::new().dimmed(), format!("not decidable by calls: {why}"))
+            Finding::OutOfReach(Beyond { why, how }) => {
+                ("-", Style::new().dimmed(), format!("not decidable by calls: it {why}; to find out: {how}"))
             }
             Finding::Failed(error) => ("✗", Style::new().red(), format!("not settled: {error}")),
         };
-        let _ = writeln!(out, "{} {switch}: {text}", paint.with(mark, style));
+        let _ = writeln!(out, "{} {switch}: {}", paint.with(mark, style), visible(&text).replace('\n', " "));
         if matches!(finding, Finding::Settled(_)) {
             let _ = writeln!(out, "    {how}");
         }
@@ -48,20 +48,24 @@ fn count(settlement: &Settlement, fits: impl Fn(&Finding) -> bool) -> usize {
     settlement.switches.iter().filter(|settled| fits(&settled.finding)).count()
 }
 
-/// `{"switches": [{"switch", "default", "finding", "value"|"why", "how", "requests"}], "left_behind"}`.
+/// `{"switches": [{"switch", "default", "finding", "value"|"why", "to_find_out", "how", "requests"}], "left_behind"}`.
 #[must_use]
 pub fn render_settled_json(settlement: &Settlement) -> Value {
     let switches = settlement.switches.iter().map(|settled| {
+        let to_find_out = match settled.finding {
+            Finding::OutOfReach(beyond) => Some(beyond.how),
+            _ => None,
+        };
         let (finding, value, why) = match &settled.finding {
             Finding::Settled(value) => ("settled", Some(value.as_str()), None),
             Finding::Open(why) => ("open", None, Some(why.clone())),
             Finding::NeedsWrites => ("needs-writes", None, None),
-            Finding::OutOfReach(why) => ("out-of-reach", None, Some((*why).to_owned())),
+            Finding::OutOfReach(Beyond { why, .. }) => ("out-of-reach", None, Some((*why).to_owned())),
             Finding::Failed(error) => ("failed", None, Some(error.to_string())),
         };
         json!({
             "switch": settled.switch, "default": settled.default, "finding": finding, "value": value,
-            "why": why, "how": settled.how, "requests": settled.requests,
+            "why": why, "to_find_out": to_find_out, "how": settled.how, "requests": settled.requests,
         })
     });
     json!({

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::{
     findings::{Findings, Leaf},
+    history,
     ids::{Ids, is_id, text_of},
+    order::{self, Listed},
     pairs::pairs,
     shape,
     unwrap::unwrap,
@@ -23,13 +25,13 @@ pub(super) struct Comparison<'a> {
 
 /// A place in an answer.
 #[derive(Debug, Clone, Default)]
-struct Place {
+pub(super) struct Place {
     /// `Contacts.Contact[].Name`
-    path: String,
+    pub(super) path: String,
     /// `Contacts.Contact[alice].Name`
     concrete: String,
     /// `Name`
-    name: String,
+    pub(super) name: String,
     /// Whether both sides are alike in kind only, so that values say nothing.
     is_alike: bool,
 }
@@ -122,16 +124,18 @@ impl Comparison<'_> {
         self.findings.observed(self.operation, &place.path);
         let are_texts = ours.iter().chain(theirs).all(|entry| !entry.is_object() && !entry.is_array());
         if are_texts && !is_id(&place.name) && !(ours.is_empty() && theirs.is_empty()) {
-            let joined = |entries: &[Value], ids: Option<&Ids>| {
+            let shown = |entries: &[Value], ids: Option<&Ids>| -> Vec<String> {
                 let text = |entry: &Value| {
                     let text = text_of(entry).unwrap_or_else(|| entry.to_string());
                     shape::text(&place.name, &ids.map_or_else(|| text.clone(), |ids| ids.translate(&text)))
                 };
-                let mut all: Vec<String> = entries.iter().map(text).collect();
-                all.sort();
-                all.join(", ")
+                entries.iter().map(text).collect()
             };
-            let (one, other) = (joined(ours, Some(&*self.ids)), joined(theirs, None));
+            let (mut ours, mut theirs) = (shown(ours, Some(&*self.ids)), shown(theirs, None));
+            self.listed(place, true, ours.clone(), theirs.clone());
+            ours.sort();
+            theirs.sort();
+            let (one, other) = (ours.join(", "), theirs.join(", "));
             return self.leaf(&place.entry(""), &one.clone(), one, other, false);
         }
         self.leaf(&place.entry(""), &one.clone(), one, other, true);
@@ -139,13 +143,44 @@ impl Comparison<'_> {
             ours.iter().zip(theirs).for_each(|(ours, theirs)| self.value(&place.entry("id"), ours, theirs));
             return;
         }
+        let mut turned = Vec::new();
+        if let (Some(one), Some(other)) =
+            (history::first(self.operation, ours), history::first(self.operation, theirs))
+            && one != other
+            && !place.is_alike
+        {
+            let (cloud, emulator) = (format!("has {}", one.in_words()), other.in_words().to_owned());
+            let path = place.entry("").path;
+            self.findings.differs(self.operation, &path, DifferenceKind::Order, cloud, emulator);
+            self.findings.decides(self.operation, &path, DifferenceKind::Order, "history_order");
+            turned = theirs.iter().rev().cloned().collect();
+        }
+        let theirs = if turned.is_empty() { theirs } else { turned.as_slice() };
         let found = pairs(ours, theirs, self.ids);
+        if let Some((ours, theirs)) = found.names {
+            self.listed(place, false, ours, theirs);
+        }
         for (which, ours, theirs) in found.same {
             self.value(&place.entry(&which), ours, theirs);
         }
         for (ours, theirs) in found.alike {
             self.value(&Place { is_alike: true, ..place.entry("") }, ours, theirs);
         }
+    }
+
+    /// The order of a list, which is judged when all answers to the request are known.
+    fn listed(&mut self, place: &Place, are_texts: bool, recorded: Vec<String>, emulated: Vec<String>) {
+        if place.is_alike || recorded.len() < 2 || !order::is_ordered(place, are_texts) {
+            return;
+        }
+        let list = Listed {
+            operation: self.operation.to_owned(),
+            path: place.entry("").path,
+            offset_ms: self.offset_ms,
+            recorded,
+            emulated,
+        };
+        self.findings.listed(format!("{} {}", self.series, place.concrete), list);
     }
 
     /// What is an id on both sides stands for the same thing from now on.

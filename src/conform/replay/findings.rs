@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     fields, hint,
+    order::{self, Listed, Order, Touch},
     timing::{Course, course},
 };
 use crate::{
@@ -39,6 +40,8 @@ pub(super) struct Findings {
     passed_over: BTreeMap<(String, &'static str), usize>,
     /// Of the cassette under way.
     leaves: BTreeMap<String, Vec<Leaf>>,
+    lists: BTreeMap<String, Vec<Listed>>,
+    touches: Vec<Touch>,
     took: BTreeMap<String, Vec<u64>>,
     writes: Vec<(u64, String)>,
     /// Values that the cassette's requests set.
@@ -51,6 +54,8 @@ pub(super) struct Findings {
 struct Found {
     exchanges: usize,
     observed: BTreeSet<String>,
+    /// Lists that the cloud itself has in no order.
+    unordered: BTreeSet<String>,
     differences: BTreeMap<Key, Difference>,
 }
 
@@ -67,9 +72,26 @@ impl Findings {
         *self.passed_over.entry((operation.to_owned(), why)).or_default() += 1;
     }
 
-    /// A call that changed something, from which times count.
-    pub(super) fn wrote(&mut self, offset_ms: u64, operation: &str) {
+    /// A call that changed something, from which times count; `named` is what it named.
+    pub(super) fn wrote(&mut self, offset_ms: u64, operation: &str, named: Vec<String>) {
         self.writes.push((offset_ms, operation.to_owned()));
+        self.touches.push((offset_ms, named));
+    }
+
+    /// A list in an answer; `series` is equal for the same one in answers to the same request.
+    pub(super) fn listed(&mut self, series: String, list: Listed) {
+        self.lists.entry(series).or_default().push(list);
+    }
+
+    /// Names the switch of the emulator that decides a difference.
+    pub(super) fn decides(
+        &mut self,
+        operation: &str,
+        path: &str,
+        kind: DifferenceKind,
+        switch: &'static str,
+    ) {
+        self.hint(operation, &(path.to_owned(), kind, String::new()), Some(switch));
     }
 
     pub(super) fn sent(&mut self, value: &str) {
@@ -117,6 +139,10 @@ impl Findings {
         let tolerance_ms = u64::try_from(tolerance.as_millis()).unwrap_or(u64::MAX);
         for series in std::mem::take(&mut self.leaves).into_values() {
             self.judge(&series, tolerance_ms, switches);
+        }
+        let touches = std::mem::take(&mut self.touches);
+        for lists in std::mem::take(&mut self.lists).into_values() {
+            self.judge_order(&lists, &touches);
         }
         for (operation, took) in std::mem::take(&mut self.took) {
             let slow: Vec<u64> = took.into_iter().filter(|took| *took > tolerance_ms).collect();
@@ -169,6 +195,29 @@ impl Findings {
         }
     }
 
+    fn judge_order(&mut self, lists: &[Listed], touches: &[Touch]) {
+        let Some(Listed { operation, path, .. }) = lists.first() else { return };
+        match order::judge(lists, touches) {
+            Order::Same => {}
+            Order::Unstable => {
+                self.operations.entry(operation.clone()).or_default().unordered.insert(path.clone());
+            }
+            Order::Differs(swapped) => {
+                for (ours, theirs) in swapped {
+                    let (ours, theirs) = (quoted(&ours), quoted(&theirs));
+                    let cloud = format!("has {ours} before {theirs}");
+                    self.differs(
+                        operation,
+                        path,
+                        DifferenceKind::Order,
+                        cloud,
+                        format!("{theirs} before {ours}"),
+                    );
+                }
+            }
+        }
+    }
+
     fn kind(&self, leaf: &Leaf) -> DifferenceKind {
         let plain = |text: &str| -> String {
             text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -210,7 +259,11 @@ impl Findings {
 
     /// All of it, by operation.
     pub(super) fn verdicts(self) -> (Vec<OperationVerdict>, Vec<PassedOver>) {
-        let operations = self.operations.into_iter().map(|(operation, found)| {
+        let operations = self.operations.into_iter().map(|(operation, mut found)| {
+            // A list that has no order once has none.
+            found.differences.retain(|(path, kind, _), _| {
+                *kind != DifferenceKind::Order || !found.unordered.contains(path)
+            });
             let differs: BTreeSet<&String> = found.differences.keys().map(|(path, ..)| path).collect();
             let same = found
                 .observed
@@ -224,6 +277,7 @@ impl Findings {
                 exchanges: found.exchanges,
                 same,
                 never,
+                unordered: found.unordered.into_iter().collect(),
                 differences: found.differences.into_values().collect(),
                 operation,
             }
@@ -241,12 +295,14 @@ fn said(leaf: &Leaf, value: &str) -> String {
     match (leaf.is_count, value) {
         (true, count) => format!("{count} of them"),
         (false, "") => "nothing in it".to_owned(),
-        (false, text) => {
-            let head: String = text.chars().take(LONGEST).collect();
-            let dots = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
-            format!("`{head}{dots}`")
-        }
+        (false, text) => quoted(text),
     }
+}
+
+fn quoted(text: &str) -> String {
+    let head: String = text.chars().take(LONGEST).collect();
+    let dots = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    format!("`{head}{dots}`")
 }
 
 /// Characters of a value that are shown.

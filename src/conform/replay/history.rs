@@ -15,6 +15,36 @@ pub(super) fn since(operation: &str, began_ms: i64, answer: &Value) -> Value {
     answer
 }
 
+/// Which end of a history comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum First {
+    Oldest,
+    Newest,
+}
+
+impl First {
+    pub(super) const fn in_words(self) -> &'static str {
+        match self {
+            Self::Oldest => "the oldest first",
+            Self::Newest => "the newest first",
+        }
+    }
+}
+
+/// Which end comes first in a list of what happened, where its times show one.
+pub(super) fn first(operation: &str, entries: &[Value]) -> Option<First> {
+    let (_, field) = HISTORIES.into_iter().find(|(history, _)| *history == operation)?;
+    let times: Option<Vec<i64>> = entries.iter().map(|entry| time(entry, field)).collect();
+    let times = times?;
+    if times.first() == times.last() {
+        None
+    } else if times.is_sorted() {
+        Some(First::Oldest)
+    } else {
+        times.is_sorted_by(|one, other| one >= other).then_some(First::Newest)
+    }
+}
+
 fn retain(value: &mut Value, field: &str, began_ms: i64) {
     match value {
         Value::Array(entries) => {

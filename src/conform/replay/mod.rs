@@ -7,6 +7,7 @@ mod findings;
 mod hint;
 mod history;
 mod ids;
+mod order;
 mod pairs;
 mod player;
 mod seed;

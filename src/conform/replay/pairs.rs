@@ -1,6 +1,6 @@
 //! Which entry of one list is which of another.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -29,6 +29,8 @@ pub(super) struct Pairs<'a> {
     pub(super) same: Vec<(String, &'a Value, &'a Value)>,
     /// Entries that are alike in kind only: their values say nothing.
     pub(super) alike: Vec<(&'a Value, &'a Value)>,
+    /// What tells the entries apart, in the order of each side, where something does.
+    pub(super) names: Option<(Vec<String>, Vec<String>)>,
 }
 
 /// Pairs the entries of two lists of objects.
@@ -37,18 +39,19 @@ pub(super) fn pairs<'a>(recorded: &'a [Value], emulated: &'a [Value], ids: &Ids)
         let ours: Option<Vec<String>> = recorded.iter().map(|entry| name(entry, keys, Some(ids))).collect();
         let theirs: Option<Vec<String>> = emulated.iter().map(|entry| name(entry, keys, None)).collect();
         let (Some(ours), Some(theirs)) = (ours, theirs) else { continue };
-        let is_unique = |names: &[String]| names.iter().collect::<BTreeSet<_>>().len() == names.len();
-        let has_common = ours.iter().any(|name| theirs.contains(name));
-        if is_unique(&ours) && is_unique(&theirs) && has_common {
-            return by_name(recorded, &ours, emulated, &theirs);
+        let [our_names, their_names] = [&ours, &theirs].map(|names| names.iter().collect::<HashSet<_>>());
+        let is_unique = our_names.len() == ours.len() && their_names.len() == theirs.len();
+        if is_unique && !our_names.is_disjoint(&their_names) {
+            let found = by_name(recorded, &ours, emulated, &theirs);
+            return Pairs { names: Some((ours, theirs)), ..found };
         }
     }
     let both = recorded.iter().zip(emulated);
     if recorded.len() == emulated.len() {
         let same = both.enumerate().map(|(index, (ours, theirs))| (index.to_string(), ours, theirs));
-        Pairs { same: same.collect(), alike: Vec::new() }
+        Pairs { same: same.collect(), ..Pairs::default() }
     } else {
-        Pairs { same: Vec::new(), alike: both.collect() }
+        Pairs { alike: both.collect(), ..Pairs::default() }
     }
 }
 
@@ -60,13 +63,14 @@ fn by_name<'a>(
 ) -> Pairs<'a> {
     let mut found = Pairs::default();
     let mut left = Vec::new();
+    let mut by_name: HashMap<&String, &Value> = theirs.iter().zip(emulated).collect();
     for (entry, name) in recorded.iter().zip(ours) {
-        match theirs.iter().position(|other| other == name) {
-            Some(at) => found.same.extend(emulated.get(at).map(|other| (name.clone(), entry, other))),
+        match by_name.remove(name) {
+            Some(other) => found.same.push((name.clone(), entry, other)),
             None => left.push(entry),
         }
     }
-    let others = emulated.iter().zip(theirs).filter(|(_, name)| !ours.contains(name));
+    let others = emulated.iter().zip(theirs).filter(|(_, name)| by_name.contains_key(name));
     found.alike = left.into_iter().zip(others.map(|(entry, _)| entry)).collect();
     found
 }

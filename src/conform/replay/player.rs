@@ -66,9 +66,10 @@ impl Player {
         let at = self.began.checked_add(Duration::from_millis(exchange.started_ms)).unwrap_or(self.began);
         self.world.advance_to(at);
         let params = stand_in::params(&exchange.parameters, &self.ids);
+        let series = series(operation, &params);
         let (status, emulated) = self.ask(operation, &exchange.version, &params);
         if known.writes {
-            findings.wrote(exchange.started_ms, operation);
+            findings.wrote(exchange.started_ms, operation, params.into_values().collect());
         }
         let (Use::Compare, Some(recorded_status), Some(recorded)) = (use_, exchange.status, &exchange.body)
         else {
@@ -90,7 +91,6 @@ impl Player {
             );
         }
         let recorded = history::since(operation, self.began.as_millisecond(), recorded);
-        let series = series(operation, &params);
         let offset_ms = exchange.started_ms;
         Comparison { ids: &mut self.ids, findings, operation, series: &series, offset_ms }
             .answers(&recorded, &emulated);

@@ -40,6 +40,7 @@ fn operation(verdict: &OperationVerdict) -> Value {
         "differs": verdict.differences.iter().map(difference).collect::<Vec<_>>(),
         "same": verdict.same,
         "never_observed": verdict.never,
+        "unordered": verdict.unordered,
     })
 }
 

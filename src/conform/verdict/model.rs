@@ -53,6 +53,8 @@ pub struct OperationVerdict {
     pub differences: Vec<Difference>,
     /// Fields of the emulator's definition that no answer had.
     pub never: Vec<String>,
+    /// Lists that the cloud answered in another order when it was asked the same again.
+    pub unordered: Vec<String>,
 }
 
 /// One field, or time, in which they differ.
@@ -87,6 +89,8 @@ pub enum DifferenceKind {
     EmulatorOnly,
     /// Another number of entries.
     Count,
+    /// The same entries, in another order.
+    Order,
     /// The same word, written in another way.
     Enum,
     /// Another value in a field that no request of the cassette set.
@@ -108,6 +112,7 @@ impl DifferenceKind {
             Self::CloudOnly => "only in the cloud",
             Self::EmulatorOnly => "only in the emulator",
             Self::Count => "count",
+            Self::Order => "order",
             Self::Enum => "enum",
             Self::Default => "default",
             Self::Value => "value",

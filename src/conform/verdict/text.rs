@@ -8,7 +8,7 @@ use super::{CassetteInfo, Conformance, Difference, OperationVerdict};
 use crate::{
     cassette::Provenance,
     clock::human_duration,
-    report::{Paint, counted},
+    report::{Paint, counted, visible},
 };
 
 /// A line for each operation, below it one for each field that differs, then the sum. With `all`,
@@ -29,7 +29,8 @@ pub fn render_text(found: &Conformance, all: bool, color: bool) -> String {
     }
     for passed in &found.passed_over {
         let calls = counted(passed.count, "call");
-        let _ = writeln!(out, "- {calls} of {} {}, passed over", passed.operation, passed.why);
+        let operation = one_line(&passed.operation);
+        let _ = writeln!(out, "- {calls} of {operation} {}, passed over", passed.why);
     }
     if !found.never.is_empty() {
         let _ = writeln!(out, "\nnever observed: {}", found.never.join(", "));
@@ -49,7 +50,7 @@ fn cassette(info: &CassetteInfo, paint: Paint) -> String {
         "{}: {} of `{}`, recorded {age} at {who}",
         info.name,
         counted(info.exchanges, "exchange"),
-        info.command
+        one_line(&info.command)
     );
     if info.is_cut {
         line.push_str("; cut short, and read up to its last whole line");
@@ -84,11 +85,18 @@ fn operation(out: &mut String, verdict: &OperationVerdict, widest: usize, all: b
     for difference in &verdict.differences {
         let _ = writeln!(out, "    {}", of_difference(difference));
     }
+    for path in &verdict.unordered {
+        let path = one_line(path);
+        let _ = writeln!(out, "    {path}: no order: the cloud turned it round when it was asked again");
+    }
     if all {
         for (what, paths) in [("same", &verdict.same), ("never observed", &verdict.never)] {
             for path in paths {
-                let _ =
-                    writeln!(out, "    {}", paint.with(&format!("{path}: {what}"), Style::new().dimmed()));
+                let _ = writeln!(
+                    out,
+                    "    {}",
+                    paint.with(&format!("{}: {what}", one_line(path)), Style::new().dimmed())
+                );
             }
         }
     }
@@ -98,7 +106,9 @@ fn of_difference(difference: &Difference) -> String {
     let Difference { path, kind, cloud, emulator, count, switch } = difference;
     let times = if *count > 1 { format!(" ({count} times)") } else { String::new() };
     let switch = switch.map(|switch| format!("; switch `{switch}`")).unwrap_or_default();
-    format!("{path}: {}: the cloud {cloud}, the emulator {emulator}{times}{switch}", kind.as_str())
+    let text =
+        format!("{path}: {}: the cloud {cloud}, the emulator {emulator}{times}{switch}", kind.as_str());
+    one_line(&text)
 }
 
 fn sum(found: &Conformance) -> String {
@@ -115,4 +125,9 @@ fn sum(found: &Conformance) -> String {
             counted(found.differences(), "thing")
         )
     }
+}
+
+/// What a cassette says, as a part of a line: it must not begin one of its own.
+fn one_line(text: &str) -> String {
+    visible(text).replace(['\n', '\t'], " ")
 }

@@ -13,7 +13,7 @@ use crate::{
     emulator::{
         account::Account,
         gateway::{Call, Refusal, Serve, required},
-        switches::{Activation, Omitted, PendingChannel, SiteKind},
+        switches::{Activation, Omitted, OnOff, PendingChannel, SiteKind, Switches},
         world::World,
     },
     secret::Secret,
@@ -154,7 +154,9 @@ impl Contact {
         }
     }
 
-    pub(super) fn read(&self, name: &str, groups: Vec<String>, pending: PendingChannel) -> ReadContact {
+    pub(super) fn read(&self, name: &str, groups: Vec<String>, switches: &Switches) -> ReadContact {
+        let pending = switches.pending_channel;
+        let default = (switches.defaults_listed == OnOff::On).then(|| switches.default_language.as_str());
         let shown = |channel: &Option<ChannelState>| {
             let channel = channel.as_ref()?;
             (channel.active || pending == PendingChannel::Shown).then(|| channel.value.clone())
@@ -166,7 +168,7 @@ impl Contact {
         ReadContact {
             name: name.to_owned(),
             desc: self.description.clone(),
-            lang: self.lang.clone(),
+            lang: self.lang.clone().or_else(|| default.map(str::to_owned)),
             create_time: self.created.as_millisecond(),
             update_time: self.updated.as_millisecond(),
             channels: ReadChannels {
@@ -189,14 +191,14 @@ impl Contact {
 impl Serve for DescribeContactList {
     fn serve(self, call: &mut Call<'_>) -> Result<DescribeContactListResponse, Refusal> {
         self.check_channel()?;
-        let pending = call.switches().pending_channel;
+        let switches = call.switches().clone();
         let account = call.account();
         let name = set(&self.contact_name);
         let found = account
             .contacts
             .iter()
             .filter(|(known, _)| name.is_none_or(|name| name == known.as_str()))
-            .map(|(name, contact)| contact.read(name, groups_of(account, name), pending))
+            .map(|(name, contact)| contact.read(name, groups_of(account, name), &switches))
             .filter(|contact| self.fits_channel(contact));
         let (contact, total) = page(found, self.page_number, self.page_size, PAGE_SIZE)?;
         Ok(DescribeContactListResponse {

@@ -14,7 +14,7 @@ impl Serve for DescribeContactListByContactGroup {
     /// is that of PutContactGroup.
     fn serve(self, call: &mut Call<'_>) -> Result<DescribeContactListByContactGroupResponse, Refusal> {
         required("ContactGroupName", &self.contact_group_name)?;
-        let pending = call.switches().pending_channel;
+        let switches = call.switches().clone();
         let account = call.account();
         let group = account
             .groups
@@ -22,7 +22,7 @@ impl Serve for DescribeContactListByContactGroup {
             .ok_or_else(|| Refusal::new(404, "ContactGroup.NotExists", "The group is not exists."))?;
         let known = group.contacts.iter().filter_map(|name| account.contacts.get_key_value(name));
         let contact = known
-            .map(|(name, contact)| contact.read(name, Vec::new(), pending))
+            .map(|(name, contact)| contact.read(name, Vec::new(), &switches))
             .map(|contact| GroupContact {
                 name: contact.name,
                 desc: contact.desc,

@@ -10,7 +10,7 @@ use crate::{
     },
     emulator::{
         gateway::{Call, Refusal, Serve, required},
-        switches::RuleListDefault,
+        switches::{OnOff, RuleListDefault, Switches},
     },
     event::Keywords,
 };
@@ -57,9 +57,10 @@ impl EventRule {
     }
 
     /// As the list returns it: with the silence, and the pattern in both shapes.
-    fn listed(&self, name: &str) -> ReadRule {
+    fn listed(&self, name: &str, switches: &Switches) -> ReadRule {
         let mut rule = self.read(name);
-        rule.silence_time = self.silence;
+        let default = (switches.defaults_listed == OnOff::On).then_some(switches.default_silence.as_secs());
+        rule.silence_time = self.silence.or(default);
         if let Some(keywords) = self.keywords() {
             rule.event_pattern.keyword_filter = Some(ListedKeywordFilter {
                 relation: keywords.relation.as_str().to_owned(),
@@ -87,7 +88,8 @@ impl EventRule {
 
 impl Serve for DescribeEventRuleList {
     fn serve(self, call: &mut Call<'_>) -> Result<DescribeEventRuleListResponse, Refusal> {
-        let enabled = self.is_enable.or(match call.switches().rule_list_default {
+        let switches = call.switches().clone();
+        let enabled = self.is_enable.or(match switches.rule_list_default {
             RuleListDefault::Enabled => Some(true),
             RuleListDefault::All => None,
         });
@@ -102,7 +104,7 @@ impl Serve for DescribeEventRuleList {
                     && enabled.is_none_or(|enabled| rule.enabled == enabled)
                     && (group.is_none() || rule.group_id == group)
             })
-            .map(|(name, rule)| rule.listed(name));
+            .map(|(name, rule)| rule.listed(name, &switches));
         let (event_rule, total) = page(found, self.page_number, self.page_size, PAGE_SIZE)?;
         Ok(DescribeEventRuleListResponse {
             code: CODE.to_owned(),

@@ -164,6 +164,9 @@ switches! {
     default_language: Language = Language::ZhCn,
         "the language of messages to a contact without Lang",
         "documented: by the region of the account";
+    defaults_listed: OnOff = OnOff::On,
+        "whether lists show the Lang of a contact and the SilenceTime of a rule that were never sent",
+        "undocumented; the samples always have both, and Terraform's Lang is one that the service may choose";
     site: SiteKind = SiteKind::China,
         "which channels and notification levels exist",
         "the international site has mail and DingTalk, level 4 only";

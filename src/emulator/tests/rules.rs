@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Cloud, Raw, rule};
+use super::support::{Cloud, Raw, contact, rule, webhook};
 use crate::api::cloudmonitor::{
-    DeleteEventRules, DescribeEventRuleAttribute, DescribeEventRuleList, DisableEventRules, EnableEventRules,
-    EventPattern, PutEventRule,
+    DeleteEventRules, DescribeContactList, DescribeEventRuleAttribute, DescribeEventRuleList,
+    DisableEventRules, EnableEventRules, EventPattern, PutEventRule,
 };
 
 fn full() -> PutEventRule {
@@ -82,8 +82,24 @@ fn all_three_wrappers_are_there_even_when_empty() {
         }
         assert_eq!(shape.get("StatusList"), None);
     }
-    assert_eq!(listed.get("SilenceTime"), None);
+    assert_eq!(listed["SilenceTime"], 86_400);
     assert_eq!((listed["EventType"].as_str(), listed["State"].as_str()), (Some("SYSTEM"), Some("ENABLED")));
+}
+
+#[test]
+fn a_switch_says_whether_lists_show_what_was_never_sent() {
+    for (listed, silence, lang) in [("on", Some(3600), Some("en")), ("off", None, None)] {
+        let switches = [("defaults_listed", listed), ("default_silence", "1h"), ("default_language", "en")];
+        let cloud = Cloud::with_switches(&switches);
+        let mut anybody = contact("duty", webhook("t"));
+        anybody.lang = None;
+        cloud.call(&anybody).unwrap();
+        cloud.call(&PutEventRule { silence_time: None, ..full() }).unwrap();
+        let rules = cloud.call(&DescribeEventRuleList::default()).unwrap().event_rules.event_rule;
+        assert_eq!(rules[0].silence_time, silence);
+        let contacts = cloud.call(&DescribeContactList::default()).unwrap().contacts.contact;
+        assert_eq!(contacts[0].lang.as_deref(), lang);
+    }
 }
 
 #[test]
@@ -181,7 +197,7 @@ fn an_update_keeps_targets_and_a_switch_says_what_else() {
         cloud.call(&bare).unwrap();
         let ask = DescribeEventRuleList { is_enable: Some(!kept), ..Default::default() };
         let found = &cloud.call(&ask).unwrap().event_rules.event_rule[0];
-        assert_eq!(found.silence_time.is_some(), kept);
+        assert_eq!(found.silence_time, Some(if kept { 300 } else { 86_400 }));
         assert_eq!(found.description.is_some(), kept);
         assert_eq!(found.group_id.is_some(), kept);
     }

@@ -15,7 +15,7 @@ const SPEC: &str = "quickstart/bellcheck.yaml";
 const REGION: [&str; 2] = ["--region", "cn-hangzhou"];
 
 /// Switches that are not as they are by default, each of which calls can show.
-const OTHER: [(&str, &str); 12] = [
+const OTHER: [(&str, &str); 15] = [
     ("key_owner", "account"),
     ("history_order", "oldest"),
     ("histogram_interval", "10s"),
@@ -28,6 +28,9 @@ const OTHER: [(&str, &str); 12] = [
     ("application_group_name", "contains"),
     ("duplicate_application_group", "accept"),
     ("batch_unknown", "refuse"),
+    ("timestamp_window", "7m"),
+    ("default_silence", "1h"),
+    ("default_language", "en"),
 ];
 
 fn with(switches: &[(&str, &str)]) -> Vec<String> {
@@ -132,14 +135,92 @@ fn an_account_like_the_emulator_settles_the_defaults() {
         ("application_group_name", "exact"),
         ("duplicate_application_group", "refuse"),
         ("batch_unknown", "item"),
+        ("timestamp_window", "15m"),
+        ("defaults_listed", "on"),
+        ("default_silence", "1d"),
+        ("default_language", "zh-cn"),
+        ("site", "china"),
+        ("unknown_role_account", "refuse"),
     ] {
         assert_eq!(found[name], ("settled".to_owned(), Some(value.to_owned())), "{name}");
     }
-    for name in ["default_silence", "default_language"] {
-        assert_eq!(found[name].0, "open", "{name}: the emulator's lists do not show it");
-    }
     let other = Cloud::start(&desk, &["--switches", "switches.yaml"]);
     assert_eq!(switches(&other), switches(&cloud));
+}
+
+#[test]
+fn what_an_account_cannot_show_stays_open() {
+    let desk = Desk::new();
+    let other = [("defaults_listed", "off"), ("timestamp_window", "off"), ("unknown_role_account", "accept")];
+    let cloud = start(&desk, &with(&other));
+    let found = found(&desk, &cloud, &["--writes", "--yes"]);
+    for (name, value) in other {
+        assert_eq!(found[name], ("settled".to_owned(), Some(value.to_owned())), "{name}");
+    }
+    // Neither list shows its default, the site is the Chinese one, and nothing rang.
+    for name in ["default_silence", "default_language", "international_level", "alert_log_system_events"] {
+        assert_eq!(found[name].0, "open", "{name}");
+    }
+    // Level 3 that the international site refuses.
+    let cloud = start(&desk, &with(&[("site", "international")]));
+    let found = self::found(&desk, &cloud, &["--writes", "--yes"]);
+    assert_eq!(found["site"].1.as_deref(), Some("international"));
+    assert_eq!(found["international_level"].1.as_deref(), Some("refuse"));
+    // One that takes it cannot be told from something else.
+    let cloud = start(&desk, &with(&[("site", "international"), ("international_level", "as-4")]));
+    let found = self::found(&desk, &cloud, &["--writes", "--yes"]);
+    assert_eq!([&found["site"].0, &found["international_level"].0], ["open", "open"]);
+}
+
+#[test]
+fn an_alert_of_an_event_rule_shows_that_the_log_has_them() {
+    let desk = Desk::new();
+    let cloud = start(&desk, &with(&[("event_latency", "10ms"), ("delivery", "10ms")]));
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+    events(&cloud);
+    let found = found(&desk, &cloud, &[]);
+    assert_eq!(found["alert_log_system_events"], ("settled".to_owned(), Some("on".to_owned())));
+}
+
+#[test]
+fn the_document_tells_of_each_switch_what_the_command_tells() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    let run = cloud.run(&desk, &[&["conform", "--live", "-o", "json"][..], &REGION].concat()).exits(0);
+    let document =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/conformance.md")).unwrap();
+    // Rows of tables whose first cell is a switch or some: cell by cell.
+    let rows = document.lines().filter(|line| line.starts_with("| `"));
+    let rows: Vec<Vec<&str>> =
+        rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect();
+    let mut known = std::collections::BTreeSet::new();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    for row in found["switches"].as_array().unwrap() {
+        let name = row["switch"].as_str().unwrap();
+        known.insert(name.to_owned());
+        let cell = format!("`{name}`");
+        let told: Vec<&Vec<&str>> =
+            rows.iter().filter(|row| row[0].split(", ").any(|known| known == cell)).collect();
+        let [told] = told[..] else { panic!("{name} has {} rows", told.len()) };
+        if row["finding"] == "out-of-reach" {
+            assert_eq!(
+                told[1..],
+                [row["why"].as_str().unwrap(), row["to_find_out"].as_str().unwrap()],
+                "{name}"
+            );
+        } else {
+            let how = if row["finding"] == "needs-writes" { "writes: " } else { "reads: " };
+            assert!(told[1].starts_with(how), "{name}: {}", told[1]);
+        }
+    }
+    let is_of_switches =
+        |row: &&Vec<&str>| row.len() == 3 || row[1].starts_with("reads: ") || row[1].starts_with("writes: ");
+    for row in rows.iter().filter(is_of_switches) {
+        for cell in row[0].split(", ") {
+            assert!(known.contains(cell.trim_matches('`')), "there is no switch {cell}");
+        }
+    }
+    assert_eq!(known, switches(&cloud).into_keys().collect());
 }
 
 #[test]
@@ -181,7 +262,7 @@ fn without_writes_nothing_is_written() {
         .exits(0)
         .says("key_owner: account, and the emulator has ram-user by default")
         .says("put_omitted: not asked: needs --writes")
-        .says("stopping: not decidable by calls: needs an instance")
+        .says("stopping: not decidable by calls: it needs an instance")
         .says("switches.yaml is written");
 }
 

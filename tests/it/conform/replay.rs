@@ -10,7 +10,7 @@ use crate::support::{Cloud, Desk, Run};
 const SPEC: &str = "quickstart/bellcheck.yaml";
 
 /// `operation field kind` of each difference.
-fn named(run: &Run) -> Vec<String> {
+pub(super) fn named(run: &Run) -> Vec<String> {
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
     let operations = found["operations"].as_array().unwrap();
     let of = |verdict: &Value| -> Vec<String> {
@@ -156,7 +156,7 @@ fn each_kind_of_difference_has_its_name() {
 }
 
 /// The lines of a cassette of a made-up cloud.
-fn tape(desk: &Desk, name: &str, exchanges: &[Value]) {
+pub(super) fn tape(desk: &Desk, name: &str, exchanges: &[Value]) {
     let header = json!({"format": "bellcheck-cassette/1", "tool": "bellcheck 0", "command": "test",
         "provenance": "live", "recorded_at": "2026-01-01T00:00:00Z", "region": "cn-hangzhou",
         "endpoints": {"Ecs": "ecs.cn-hangzhou.aliyuncs.com"}});

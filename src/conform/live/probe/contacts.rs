@@ -1,6 +1,6 @@
 //! Contacts and contact groups.
 
-use super::{Finding, groups, refused};
+use super::{Finding, groups, refused, rules};
 use crate::{
     api::cloudmonitor::{
         Channels, Contact, DescribeContactGroupList, DescribeContactList, PutContact, PutContactGroup,
@@ -15,7 +15,7 @@ use crate::{
 /// Groups that are made at most to fill a page.
 const MOST_GROUPS: usize = 30;
 
-pub(super) async fn group_page_size(bench: &Bench<'_>, writes: bool) -> Result<Finding, ApiError> {
+pub(super) async fn group_page_size(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     for made in 0..=MOST_GROUPS {
         let page = bench.call(&DescribeContactGroupList::default()).await?;
         let shown = page.contact_group_list.contact_group.len();
@@ -23,14 +23,13 @@ pub(super) async fn group_page_size(bench: &Bench<'_>, writes: bool) -> Result<F
         if total > shown as u64 {
             return Ok(Finding::Settled(shown.to_string()));
         }
-        if !writes {
+        if !bench.may_write() {
             return Ok(Finding::Open(format!(
                 "the account has {total} groups, and all are on the first page; --writes makes more"
             )));
         }
         if made < MOST_GROUPS {
-            let name = bench.name(&format!("page-{made}"));
-            bench.will_make(Kind::Group, &name);
+            let name = bench.will_make(Kind::Group, &format!("page-{made}"))?;
             bench.call(&group(&name, "fills a page", &[])).await?;
         }
     }
@@ -62,9 +61,8 @@ pub(super) async fn describe(bench: &Bench<'_>, name: &str) -> Result<Option<Str
 }
 
 pub(super) async fn unknown_contact(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let name = bench.name("of-nobody");
-    bench.will_make(Kind::Group, &name);
-    let nobody = bench.name("nobody");
+    let name = bench.will_make(Kind::Group, "of-nobody")?;
+    let nobody = format!("{name}-in-it");
     Ok(match bench.ask(&group(&name, "has nobody", &[nobody])).await? {
         Answer::Taken(_) => Finding::Settled("accept".to_owned()),
         Answer::Refused(_) => Finding::Settled("refuse".to_owned()),
@@ -73,7 +71,7 @@ pub(super) async fn unknown_contact(bench: &Bench<'_>) -> Result<Finding, ApiErr
 
 /// The contact of this run, which is made by the first who asks for it.
 async fn contact(bench: &Bench<'_>) -> Result<Result<Contact, Finding>, ApiError> {
-    let name = bench.name("contact");
+    let name = bench.will_make(Kind::Contact, "contact")?;
     let list = DescribeContactList { contact_name: Some(name.clone()), ..Default::default() };
     for attempt in 0..2 {
         let found =
@@ -82,7 +80,6 @@ async fn contact(bench: &Bench<'_>) -> Result<Result<Contact, Finding>, ApiError
             return Ok(Ok(found));
         }
         if attempt == 0 {
-            bench.will_make(Kind::Contact, &name);
             let put = PutContact {
                 contact_name: name.clone(),
                 describe: "made by bellcheck conform".to_owned(),
@@ -101,11 +98,28 @@ pub(super) async fn default_language(bench: &Bench<'_>) -> Result<Finding, ApiEr
     Ok(match contact(bench).await? {
         Ok(contact) => match contact.lang.as_deref() {
             Some(lang @ ("en" | "zh-cn")) => Finding::Settled(lang.to_owned()),
-            _ => {
-                Finding::Open("the list does not show Lang of a contact that was made without one".to_owned())
-            }
+            _ => Finding::Open(
+                "the list does not show Lang of a contact that was made without one; see in which language it is told"
+                    .to_owned(),
+            ),
         },
         Err(finding) => finding,
+    })
+}
+
+/// Whether both lists show what was never sent.
+pub(super) async fn defaults_listed(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let contact = match contact(bench).await? {
+        Ok(contact) => contact,
+        Err(finding) => return Ok(finding),
+    };
+    let shows_language = contact.lang.is_some_and(|lang| !lang.is_empty());
+    Ok(match (shows_language, rules::silence(bench).await?) {
+        (_, None) => Finding::Open("the rule that was made is not listed".to_owned()),
+        (true, Some(Some(_))) => Finding::Settled("on".to_owned()),
+        (false, Some(None)) => Finding::Settled("off".to_owned()),
+        (true, Some(None)) => Finding::Open("Lang is shown, and SilenceTime is not".to_owned()),
+        (false, Some(Some(_))) => Finding::Open("SilenceTime is shown, and Lang is not".to_owned()),
     })
 }
 

@@ -1,16 +1,17 @@
-//! Events, application groups, instances and the caller.
+//! Events, their history, application groups and instances.
 
 use std::time::Duration;
 
-use super::{Finding, refused};
+use std::collections::BTreeSet;
+
+use super::{Finding, refused, rules};
 use crate::{
     api::{
         cloudmonitor::{
-            CreateMonitorGroup, DescribeMonitorGroups, DescribeSystemEventAttribute,
+            CreateMonitorGroup, DescribeAlertLogList, DescribeMonitorGroups, DescribeSystemEventAttribute,
             DescribeSystemEventHistogram,
         },
         ecs::StopInstances,
-        sts::GetCallerIdentity,
     },
     clock::human_duration,
     conform::live::{
@@ -19,15 +20,6 @@ use crate::{
     },
     openapi::ApiError,
 };
-
-pub(super) async fn key_owner(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let caller = bench.call(&GetCallerIdentity::default()).await?;
-    Ok(match caller.identity_type.as_str() {
-        "Account" => Finding::Settled("account".to_owned()),
-        "RAMUser" => Finding::Settled("ram-user".to_owned()),
-        other => Finding::Open(format!("the caller is a {other}, with a temporary key")),
-    })
-}
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -52,6 +44,29 @@ pub(super) async fn history_order(bench: &Bench<'_>) -> Result<Finding, ApiError
     })
 }
 
+/// Rules of alerts that are looked for at most.
+const MOST_RULES: usize = 20;
+
+pub(super) async fn alert_log_system_events(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let now = bench.now_ms();
+    let list = DescribeAlertLogList {
+        start_time: Some(now - 7 * DAY_MS),
+        end_time: Some(now),
+        page_size: Some(100),
+        ..Default::default()
+    };
+    let rows = bench.call(&list).await?.alert_log_list;
+    // What a metric rule told has a metric.
+    let names: BTreeSet<String> =
+        rows.into_iter().filter(|row| row.metric_name.is_empty()).map(|row| row.rule_name).collect();
+    for name in names.into_iter().filter(|name| !name.is_empty()).take(MOST_RULES) {
+        if rules::find(bench, &name).await?.is_some() {
+            return Ok(Finding::Settled("on".to_owned()));
+        }
+    }
+    Ok(Finding::Open("no alert of seven days is of an event rule, which may be since none rang".to_owned()))
+}
+
 pub(super) async fn histogram_interval(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     let now = bench.now_ms();
     let call = DescribeSystemEventHistogram {
@@ -68,20 +83,21 @@ pub(super) async fn histogram_interval(bench: &Bench<'_>) -> Result<Finding, Api
     })
 }
 
-async fn make_group(bench: &Bench<'_>, name: &str) -> Result<Answer<()>, ApiError> {
-    bench.will_make(Kind::ApplicationGroup, name);
-    let call = CreateMonitorGroup { group_name: name.to_owned(), ..Default::default() };
+/// Makes an application group, and returns its name.
+async fn make_group(bench: &Bench<'_>, what: &str) -> Result<Answer<String>, ApiError> {
+    let name = bench.will_make(Kind::ApplicationGroup, what)?;
+    let call = CreateMonitorGroup { group_name: name.clone(), ..Default::default() };
     Ok(match bench.ask(&call).await? {
-        Answer::Taken(_) => Answer::Taken(()),
+        Answer::Taken(_) => Answer::Taken(name),
         Answer::Refused(error) => Answer::Refused(error),
     })
 }
 
 pub(super) async fn application_group_name(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let name = bench.name("looked-for");
-    if let Answer::Refused(error) = make_group(bench, &name).await? {
-        return Ok(refused("an application group", &error));
-    }
+    let name = match make_group(bench, "looked-for").await? {
+        Answer::Taken(name) => name,
+        Answer::Refused(error) => return Ok(refused("an application group", &error)),
+    };
     let part = name.trim_end_matches("-for");
     let by = |name: &str| DescribeMonitorGroups { group_name: Some(name.to_owned()), ..Default::default() };
     let has = |groups: Vec<crate::api::cloudmonitor::MonitorGroup>| {
@@ -95,12 +111,11 @@ pub(super) async fn application_group_name(bench: &Bench<'_>) -> Result<Finding,
 }
 
 pub(super) async fn duplicate_application_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let name = bench.name("twice");
-    if let Answer::Refused(error) = make_group(bench, &name).await? {
+    if let Answer::Refused(error) = make_group(bench, "twice").await? {
         return Ok(refused("an application group", &error));
     }
-    Ok(match make_group(bench, &name).await? {
-        Answer::Taken(()) => Finding::Settled("accept".to_owned()),
+    Ok(match make_group(bench, "twice").await? {
+        Answer::Taken(_) => Finding::Settled("accept".to_owned()),
         Answer::Refused(_) => Finding::Settled("refuse".to_owned()),
     })
 }

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     api::cloudmonitor::{
-        ContactParameter, DescribeEventRuleAttribute, DescribeEventRuleList, EventPattern, PutEventRule,
-        PutEventRuleTargets,
+        ContactParameter, DescribeEventRuleAttribute, DescribeEventRuleList, EventPattern, EventRule,
+        PutEventRule, PutEventRuleTargets, PutEventRuleTargetsResponse,
     },
     clock::human_duration,
     conform::live::{
@@ -37,13 +37,12 @@ fn rule(name: &str, description: Option<&str>) -> PutEventRule {
 }
 
 async fn make(bench: &Bench<'_>, what: &str) -> Result<String, ApiError> {
-    let name = bench.name(what);
-    bench.will_make(Kind::Rule, &name);
+    let name = bench.will_make(Kind::Rule, what)?;
     bench.call(&rule(&name, Some("made by bellcheck conform"))).await?;
     Ok(name)
 }
 
-pub(super) async fn list_default(bench: &Bench<'_>, writes: bool) -> Result<Finding, ApiError> {
+pub(super) async fn list_default(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     let list =
         |name_prefix, is_enable| DescribeEventRuleList { name_prefix, is_enable, ..Default::default() };
     let mut totals = Vec::new();
@@ -60,7 +59,7 @@ pub(super) async fn list_default(bench: &Bench<'_>, writes: bool) -> Result<Find
             return Ok(Finding::Settled("all".to_owned()));
         }
     }
-    if !writes {
+    if !bench.may_write() {
         return Ok(Finding::Open("the account has no disabled rule; --writes makes one".to_owned()));
     }
     let name = make(bench, "disabled").await?;
@@ -71,13 +70,12 @@ pub(super) async fn list_default(bench: &Bench<'_>, writes: bool) -> Result<Find
 
 pub(super) async fn put_omitted(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     const SENT: &str = "is it kept?";
-    let name = bench.name("omitted");
-    bench.will_make(Kind::Group, &name);
+    let name = bench.will_make(Kind::Group, "omitted")?;
     bench.call(&group(&name, SENT, &[])).await?;
     bench.call(&group(&name, "", &[])).await?;
     let of_group = describe(bench, &name).await?;
 
-    bench.will_make(Kind::Rule, &name);
+    let name = bench.will_make(Kind::Rule, "omitted")?;
     bench.call(&rule(&name, Some(SENT))).await?;
     bench.call(&rule(&name, None)).await?;
     let read = DescribeEventRuleAttribute { rule_name: name, ..Default::default() };
@@ -107,35 +105,66 @@ const fn fate(kept: Option<bool>) -> &'static str {
     }
 }
 
-pub(super) async fn default_silence(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let name = make(bench, "silence").await?;
+/// A rule by its name, as the list has it.
+///
+/// # Errors
+/// That of the call.
+pub(super) async fn find(bench: &Bench<'_>, name: &str) -> Result<Option<EventRule>, ApiError> {
     for is_enable in [Some(false), Some(true)] {
-        let list = DescribeEventRuleList { name_prefix: Some(name.clone()), is_enable, ..Default::default() };
+        let name_prefix = Some(name.to_owned());
+        let list = DescribeEventRuleList { name_prefix, is_enable, ..Default::default() };
         let found = bench.call(&list).await?.event_rules.event_rule;
         if let Some(rule) = found.into_iter().find(|rule| rule.name == name) {
-            return Ok(match rule.silence_time {
-                Some(seconds) => Finding::Settled(human_duration(Duration::from_secs(seconds))),
-                None => Finding::Open(
-                    "the list does not show SilenceTime of a rule that was made without one".to_owned(),
-                ),
-            });
+            return Ok(Some(rule));
         }
     }
-    Ok(Finding::Open("the rule that was made is not listed".to_owned()))
+    Ok(None)
+}
+
+/// The seconds that the list shows of a rule that was made without SilenceTime, where the rule is listed.
+///
+/// # Errors
+/// That of the call that failed.
+pub(super) async fn silence(bench: &Bench<'_>) -> Result<Option<Option<u64>>, ApiError> {
+    let name = make(bench, "silence").await?;
+    Ok(find(bench, &name).await?.map(|rule| rule.silence_time))
+}
+
+pub(super) async fn default_silence(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    Ok(match silence(bench).await? {
+        Some(Some(seconds)) => Finding::Settled(human_duration(Duration::from_secs(seconds))),
+        Some(None) => Finding::Open(
+            "the list does not show SilenceTime of a rule that was made without one; cause the same event twice and see when it is told again"
+                .to_owned(),
+        ),
+        None => Finding::Open("the rule that was made is not listed".to_owned()),
+    })
+}
+
+/// Gives a disabled rule of this run a target that names no group.
+///
+/// # Errors
+/// That of a call, but for the target's refusal.
+pub(super) async fn target(
+    bench: &Bench<'_>,
+    what: &str,
+    level: &str,
+) -> Result<Answer<PutEventRuleTargetsResponse>, ApiError> {
+    let rule_name = make(bench, what).await?;
+    let call = PutEventRuleTargets {
+        contact_parameters: vec![ContactParameter {
+            id: Some("1".to_owned()),
+            contact_group_name: Some(format!("{rule_name}-no-group")),
+            level: Some(level.to_owned()),
+        }],
+        rule_name,
+        ..PutEventRuleTargets::default()
+    };
+    bench.ask(&call).await
 }
 
 pub(super) async fn unknown_target_group(bench: &Bench<'_>) -> Result<Finding, ApiError> {
-    let rule_name = make(bench, "targets").await?;
-    let call = PutEventRuleTargets {
-        rule_name,
-        contact_parameters: vec![ContactParameter {
-            id: Some("1".to_owned()),
-            contact_group_name: Some(bench.name("no-group")),
-            level: Some("4".to_owned()),
-        }],
-        ..PutEventRuleTargets::default()
-    };
-    Ok(match bench.ask(&call).await? {
+    Ok(match target(bench, "targets", "4").await? {
         Answer::Taken(answer) if answer.failed_contact_parameters.is_some() => {
             Finding::Settled("fail".to_owned())
         }

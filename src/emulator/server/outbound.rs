@@ -8,7 +8,7 @@ use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
 };
-use tokio::task::JoinSet;
+use tokio::{sync::OnceCell, task::JoinSet};
 
 use crate::{
     dingtalk::Reply,
@@ -28,11 +28,17 @@ const LARGEST_ANSWER: usize = 64 * 1024;
 /// Characters of a robot's words that are kept.
 const LONGEST_WORDS: usize = 1000;
 
-/// Makes calls for ever. The clients are set up for the first call: that takes a while, in which the
-/// server would neither answer nor hear that it is to stop.
+/// Makes calls for ever. The clients are set up aside, since that takes a while: for the first call, or at
+/// once where messages leave for a stand-in of DingTalk.
 pub(super) async fn make_calls(emulator: &Emulator) {
-    let mut set_up = None;
+    let clients: Arc<OnceCell<Result<Clients, String>>> = Arc::default();
     let mut under_way = JoinSet::new();
+    if emulator.config().dingtalk_at.is_some() {
+        let clients = Arc::clone(&clients);
+        under_way.spawn(async move {
+            clients.get_or_init(Clients::new).await;
+        });
+    }
     loop {
         while under_way.len() >= MOST_CALLS {
             under_way.join_next().await;
@@ -40,13 +46,12 @@ pub(super) async fn make_calls(emulator: &Emulator) {
         tokio::select! {
             Some(_) = under_way.join_next() => {}
             call = emulator.next_call() => {
-                let clients = set_up.get_or_insert_with(|| Clients::new().map(Arc::new)).clone();
-                let emulator = emulator.clone();
+                let (emulator, clients) = (emulator.clone(), Arc::clone(&clients));
                 under_way.spawn(async move {
                     let id = call.id;
-                    let outcome = match clients {
+                    let outcome = match clients.get_or_init(Clients::new).await {
                         Ok(clients) => clients.make(call).await,
-                        Err(error) => CallOutcome::Failed { error },
+                        Err(error) => CallOutcome::Failed { error: error.clone() },
                     };
                     emulator.called(id, outcome).await;
                 });
@@ -61,7 +66,12 @@ struct Clients {
 }
 
 impl Clients {
-    fn new() -> Result<Self, String> {
+    async fn new() -> Result<Self, String> {
+        let built = tokio::task::spawn_blocking(Self::build).await;
+        built.unwrap_or_else(|fault| Err(format!("cannot set up HTTPS: {fault}")))
+    }
+
+    fn build() -> Result<Self, String> {
         openapi::install_tls();
         let builder = || Client::builder().redirect(redirect::Policy::none()).pool_max_idle_per_host(0);
         let build = |builder: ClientBuilder| {

@@ -4,7 +4,7 @@
 //! The rooms, lowest floor first; a room imports only rooms on lower floors
 //! (`docs/architecture.md` has the picture, `tests/it/house.rs` holds it to the code):
 //!
-//! 1. [`clock`], [`secret`], [`files`], [`diagnostic`], [`partition`]
+//! 1. [`clock`], [`secret`], [`files`], [`journal`], [`diagnostic`], [`partition`]
 //! 2. [`event`], [`openapi`], [`dingtalk`], [`server`]
 //! 3. [`spec`], [`api`], [`report`], [`robot`], [`cassette`]
 //! 4. [`provision`], [`emulator`], [`relay`], [`routing`], [`credentials`]
@@ -24,6 +24,7 @@ pub mod emulator;
 pub mod event;
 pub mod files;
 pub mod fleet;
+pub mod journal;
 pub mod openapi;
 pub mod partition;
 pub mod provision;

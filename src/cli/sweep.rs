@@ -12,6 +12,7 @@ use super::{
 use crate::{
     api::sts::GetCallerIdentity,
     clock::{Clock as _, SystemClock},
+    journal::journals,
     openapi::Client,
     report::counted,
     scenario::live::{self, Swept},
@@ -21,7 +22,7 @@ pub(super) fn run(context: &Context, args: &Sweep) -> Result<Exit, Failure> {
     if let Some(journal) = &args.guard {
         return guard(context, args, journal.clone());
     }
-    let journals = live::journals(&args.journal).map_err(|error| {
+    let journals = journals(&args.journal).map_err(|error| {
         Failure::new(Exit::Input, "sweep::journal", error.to_string(), "name the folder with --journal")
     })?;
     let owing = live::owing(&journals);

@@ -8,10 +8,11 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 24] = [
+const FLOORS: [(&str, u8); 25] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
+    ("journal", 1),
     ("diagnostic", 1),
     ("partition", 1),
     ("event", 2),

@@ -135,6 +135,44 @@ fn a_speed_and_its_beginning_come_together_and_with_real_time_only() {
 }
 
 #[test]
+fn a_leap_is_followed_and_what_was_due_happens_in_its_order() {
+    let desk = Desk::new();
+    let since = SystemClock.now().to_string();
+    let leaps = desk.path("leaps").display().to_string();
+    let cloud = Cloud::start(&desk, &["--speed", "60", "--since", &since, "--leaps", &leaps]);
+    let clock = FastClock::new(since.parse().unwrap(), 60).unwrap().with_leaps(&desk.path("leaps")).unwrap();
+    let id = cloud.control("POST", "/_bellcheck/instances", &json!({"name": "web-1"}))["id"].clone();
+    let stop = StopInstance { instance_id: id.as_str().unwrap().to_owned(), ..Default::default() };
+    call_at(&cloud, Arc::new(clock.clone()), &stop).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let before = clock.now();
+    runtime.block_on(clock.pass(Duration::from_secs(30 * 86_400), Duration::ZERO));
+    // Nobody asked, and yet it has happened: at its own time, not at that of the leap.
+    let events = wait_for(&cloud, "event", 2);
+    assert!(time(&events[1]).duration_since(before).as_hours() < 1, "{events:?}");
+    let state = get(&cloud, "state");
+    let now: Timestamp = state["now"].as_str().unwrap().parse().unwrap();
+    assert_eq!(now.duration_since(before).as_hours() / 24, 30, "{state}");
+    // A signature of before is thirty days old.
+    let old = FastClock::new(since.parse().unwrap(), 60).unwrap();
+    assert_eq!(call_at(&cloud, Arc::new(old), &stop).unwrap_err().code, "InvalidTimeStamp.Expired");
+    assert_eq!(desk.read("leaps").lines().count(), 1);
+    refuses(&["--leaps", &leaps], "--speed");
+    refuses(&["--speed", "2", "--since", &since, "--leaps", "/"], "name a file that can be read and written");
+}
+
+#[test]
+fn robots_take_messages_from_where_they_are_told_that_they_come_from() {
+    for (args, errcode) in [(&["--robot-peer", "10.1.2.3"][..], 0), (&[], 310_000)] {
+        let cloud = Cloud::start(&Desk::new(), args);
+        cloud.control("POST", "/_bellcheck/robots", &json!({"token": TOKEN, "allowed_ips": ["10.0.0.0/8"]}));
+        let body = json!({"msgtype": "text", "text": {"content": "hello"}});
+        let (status, answer) = cloud.request("POST", &format!("/robot/send?access_token={TOKEN}"), &body);
+        assert_eq!((status, &answer["errcode"]), (200, &json!(errcode)), "{answer}");
+    }
+}
+
+#[test]
 fn a_state_file_is_continued_with_the_clock_and_the_stand_in_of_before() {
     let desk = Desk::new();
     let sink = Sink::new(&[Act::Say(200, r#"{"errcode":0,"errmsg":"ok"}"#)]);

@@ -1,16 +1,18 @@
 //! What earlier runs left behind that did not come to their end.
 
 use std::{
-    fs::{OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
 };
 
 use super::{
-    journal::{Begin, FORMAT, Journal, Line, prefix, within},
+    journal::{Begin, FORMAT, Journal, Line, prefix},
     leavings::{Leavings, Thing},
 };
-use crate::{files, openapi::Client};
+use crate::{
+    journal::{self, Unreadable, journals},
+    openapi::Client,
+};
 
 /// The record of an earlier run of which something may be there.
 #[derive(Debug)]
@@ -64,66 +66,49 @@ impl LeftBehind {
 /// # Errors
 /// Those of the file system.
 pub fn earlier(folder: &Path) -> io::Result<Vec<Earlier>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
+    let mut found = Vec::new();
+    for path in journals(folder)? {
+        match hold(&path) {
+            Ok(earlier) => found.extend(earlier),
+            Err(why) => found.push(Earlier::Unreadable(path, why.to_string())),
+        }
     }
-    let paths = files::find(folder, ".jsonl")?;
-    Ok(paths
-        .into_iter()
-        .filter_map(|path| hold(&path).transpose())
-        .map(|found| match found {
-            Ok(found) => found,
-            Err((path, why)) => Earlier::Unreadable(path, why),
-        })
-        .collect())
+    Ok(found)
 }
 
 /// Opens a record to finish it; none where nothing is left.
-fn hold(path: &Path) -> Result<Option<Earlier>, (PathBuf, String)> {
-    let unreadable = |why: String| (path.to_owned(), why);
-    let io = |error: io::Error| unreadable(within(path, &error).to_string());
-    let file = OpenOptions::new().append(true).read(true).open(path).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Ok(Some(Earlier::UnderWay(path.to_owned()))),
-        Err(TryLockError::Error(error)) => return Err(io(error)),
-    }
-    let text = files::read_text(path).map_err(io)?;
-    // A last line that was cut short is none: what it tells of was not begun.
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    let (begin, things) = read(&text[..whole])
-        .map_err(|(line, why)| unreadable(format!("{}:{line}: {why}", path.display())))?;
+fn hold(path: &Path) -> Result<Option<Earlier>, Unreadable> {
+    let Some(lines) = journal::Journal::hold(path, false)? else {
+        return Ok(Some(Earlier::UnderWay(path.to_owned())));
+    };
+    let (begin, things) = read(path)?;
     let Some(begin) = begin.filter(|_| !things.is_empty()) else { return Ok(None) };
-    if whole < text.len() {
-        file.set_len(whole as u64).map_err(io)?;
-    }
-    Ok(Some(Earlier::Left(LeftBehind { journal: Journal::held(path.to_owned(), begin, file), things })))
+    lines.trim()?;
+    Ok(Some(Earlier::Left(LeftBehind { journal: Journal::held(lines, begin), things })))
 }
 
-/// Whose run it was, and what may be there; or the number of a line that is none, and why.
-fn read(text: &str) -> Result<(Option<Begin>, Vec<Thing>), (usize, String)> {
+/// Whose run it was, and what may be there.
+fn read(path: &Path) -> Result<(Option<Begin>, Vec<Thing>), Unreadable> {
     let mut begin: Option<Begin> = None;
     let mut things = Vec::new();
-    for (place, line) in text.lines().enumerate() {
-        let bad = |why: String| (place + 1, why);
-        let line: Line = serde_json::from_str(line).map_err(|error| bad(error.to_string()))?;
+    journal::read(path, |line| {
         match (line, &begin) {
             (Line::Begin(head), None) if head.format != FORMAT => {
-                return Err(bad(format!("form {} is of another version of bellcheck", head.format)));
+                return Err(format!("form {} is of another version of bellcheck", head.format));
             }
             (Line::Begin(head), None) => {
                 if ![&head.run, &head.account, &head.region].into_iter().all(|word| is_plain(word)) {
-                    return Err(bad("run, account and region are words".to_owned()));
+                    return Err("run, account and region are words".to_owned());
                 }
                 begin = Some(head);
             }
             (_, None) | (Line::Begin(_), Some(_)) => {
-                return Err(bad("a record begins with `begin`, once".to_owned()));
+                return Err("a record begins with `begin`, once".to_owned());
             }
             (Line::Make(thing), Some(head)) => {
                 // Whatever wrote this line, nothing but the run's own things is ever deleted.
                 if !thing.name.strip_prefix(&prefix(&head.run)).is_some_and(is_plain) {
-                    return Err(bad(format!("`{}` is no name of this run", thing.name.escape_debug())));
+                    return Err(format!("`{}` is no name of this run", thing.name.escape_debug()));
                 }
                 if !things.contains(&thing) {
                     things.push(thing);
@@ -132,7 +117,8 @@ fn read(text: &str) -> Result<(Option<Begin>, Vec<Thing>), (usize, String)> {
             (Line::Gone(gone), Some(_)) => things.retain(|thing| *thing != gone),
             (Line::End { .. }, Some(_)) => things.clear(),
         }
-    }
+        Ok(())
+    })?;
     Ok((begin, things))
 }
 

@@ -1,20 +1,13 @@
 //! The record of a run: what it is about to make, on disk before it is made.
 //!
-//! A file for each run, JSON lines, only appended to. A line is synced before the call that it tells of
-//! goes out, so that whatever ends the process, the next one knows what may be there. Only names of
-//! the run that the first line names are taken from it.
+//! A journal for each run. Only names of the run that the first line names are taken from it.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-};
+use std::{io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
 use super::leavings::{Kind, Thing};
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, journal};
 
 /// The form of the file.
 pub(super) const FORMAT: u32 = 1;
@@ -59,9 +52,8 @@ pub struct Begin {
 /// The record of one run; it is locked as long as this lives.
 #[derive(Debug)]
 pub struct Journal {
-    path: PathBuf,
+    lines: journal::Journal,
     begin: Begin,
-    file: Mutex<File>,
 }
 
 impl Journal {
@@ -70,16 +62,7 @@ impl Journal {
     /// # Errors
     /// Those of the file system, with the path in the text.
     pub fn create(folder: &Path, run: &str, account: &str, region: &str, at: Timestamp) -> io::Result<Self> {
-        let path = folder.join(format!("{}-{run}.jsonl", at.strftime("%Y%m%dT%H%M%SZ")));
-        let make = || {
-            fs::create_dir_all(folder)?;
-            let file = OpenOptions::new().create_new(true).append(true).open(&path)?;
-            file.lock()?;
-            // The name of a file is kept by its folder.
-            File::open(folder)?.sync_all()?;
-            Ok(file)
-        };
-        let file = make().map_err(|error| within(&path, &error))?;
+        let lines = journal::Journal::create(folder, &format!("{}-{run}", at.strftime("%Y%m%dT%H%M%SZ")))?;
         let begin = Begin {
             format: FORMAT,
             tool: concat!("bellcheck ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -88,20 +71,20 @@ impl Journal {
             region: region.to_owned(),
             run: run.to_owned(),
         };
-        let journal = Self::held(path, begin.clone(), file);
+        let journal = Self::held(lines, begin.clone());
         journal.write(&Line::Begin(begin))?;
         Ok(journal)
     }
 
-    /// The record of an earlier run, whose file is locked.
-    pub(super) const fn held(path: PathBuf, begin: Begin, file: File) -> Self {
-        Self { path, begin, file: Mutex::new(file) }
+    /// The record of an earlier run.
+    pub(super) const fn held(lines: journal::Journal, begin: Begin) -> Self {
+        Self { lines, begin }
     }
 
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        self.lines.path()
     }
 
     /// Whose run it is.
@@ -128,23 +111,11 @@ impl Journal {
     /// # Errors
     /// Those of the file system, with the path in the text.
     pub(super) fn write(&self, line: &Line) -> io::Result<()> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        append(&mut file, line).map_err(|error| within(&self.path, &error))
+        self.lines.append(line)
     }
 }
 
 /// The start of all names of a run.
 pub(super) fn prefix(run: &str) -> String {
     format!("{PREFIX}-{run}-")
-}
-
-fn append(file: &mut File, line: &Line) -> io::Result<()> {
-    let mut text = serde_json::to_string(line).map_err(io::Error::other)?;
-    text.push('\n');
-    file.write_all(text.as_bytes())?;
-    file.sync_data()
-}
-
-pub(super) fn within(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

@@ -14,7 +14,7 @@ mod window;
 
 pub use account::{Prepared, inspect, look};
 pub use config::{Bind, Binds, RelaySource, load, parse_bind};
-pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Simulated, Touched, Unreadable, journals};
+pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Simulated, Touched};
 pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, refusals, uncaptured, used};
 pub use restore::{Unrestored, instance, restore, still_open};
 pub use run::LiveRun;

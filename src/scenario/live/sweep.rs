@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ledger::{self, Found, Line, Touched, Unreadable};
-use crate::{clock::Timestamp, openapi::Client};
+use super::ledger::{self, Found, Line, Touched};
+use crate::{clock::Timestamp, journal::Unreadable, openapi::Client};
 
 /// What became of one run's journal.
 #[derive(Debug)]

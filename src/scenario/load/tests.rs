@@ -144,6 +144,9 @@ fn each_fault_has_its_line_and_its_remedy() {
         ("stop: { instance: web-1, forse: true }", "yaml::unknown-key", "did you mean `force`"),
         ("start: { instance: web-1, force: true }", "yaml::unknown-key", "instance"),
         ("advance: 5 minutes", "yaml::wrong-type", "5m"),
+        ("advance: { until: 3 am }", "scenario::time", "09:00"),
+        ("advance: { until: \"03:00\", zone: Shanghai }", "scenario::zone", "+08:00"),
+        ("advance: { until: \"03:00\", at: \"x\" }", "yaml::unknown-key", "zone"),
         (
             "simulate: { instance: web-1, event: SystemFailure.Rebot, not_before: 5m }",
             "yaml::wrong-type",

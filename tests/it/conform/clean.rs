@@ -158,8 +158,12 @@ fn what_cannot_be_deleted_stays_in_the_record_and_nothing_is_made_without_one() 
 
     let since = cloud.mark();
     desk.write("a-file", "");
-    let args = [&WRITES[..], &["--journal", "a-file/below"]].concat();
-    cloud.run(&desk, &args).exits(2).says("cannot be written down").says("--journal");
+    for (folder, told) in
+        [("a-file/below", "cannot read what earlier runs made"), ("/proc/nowhere", "cannot be written down")]
+    {
+        let args = [&WRITES[..], &["--journal", folder]].concat();
+        cloud.run(&desk, &args).exits(2).says(told).says("--journal");
+    }
     assert_eq!(cloud.writes(since), []);
     desk.run(&["conform", "--live", "--clean", "--writes"]).exits(2);
     desk.run(&["conform", "--clean"]).exits(2);

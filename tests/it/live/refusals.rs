@@ -185,6 +185,11 @@ fn mistakes_in_the_file_are_told_with_their_lines() {
         ("relay: { url: \"https://u:p@relay/x?token=1\", token: t }\n", "this is no address of a relay"),
         ("rehearsal: { speed: 0, since: \"2026-11-26T00:00:00Z\" }\n", "no speed"),
         ("rehearsal: { speed: 60, since: yesterday }\n", "this is no instant"),
+        (
+            "rehearsal: { speed: 60, since: \"2026-11-26T00:00:00Z\", leaps: /nowhere/at/all }\n",
+            "no file of leaps",
+        ),
+        ("look_on: soon\n", "is not a duration"),
         ("bindings: {}\n", "bindings"),
     ] {
         stage.desk.write("bad.yaml", text);

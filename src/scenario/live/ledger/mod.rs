@@ -8,24 +8,24 @@ mod debts;
 mod read;
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write as _},
-    path::{Path, PathBuf},
+    io,
+    path::Path,
     sync::{Mutex, PoisonError},
 };
 
 use serde::{Deserialize, Serialize};
 
+pub use self::debts::{Debt, Simulated};
 pub(super) use self::{
     debts::debts,
     read::{Found, hold, read},
 };
-pub use self::{
-    debts::{Debt, Simulated},
-    read::{Unreadable, journals},
-};
 use super::restore::restore;
-use crate::{clock::Timestamp, openapi::Client};
+use crate::{
+    clock::Timestamp,
+    journal::{Journal, Unreadable},
+    openapi::Client,
+};
 
 /// The form of the file.
 const FORMAT: u32 = 1;
@@ -120,14 +120,9 @@ pub struct Answered {
 /// The journal of a run that is under way; it is locked as long as this lives.
 #[derive(Debug)]
 pub struct Ledger {
-    path: PathBuf,
-    state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct State {
-    file: File,
-    acts: u64,
+    journal: Journal,
+    /// How many acts it has.
+    acts: Mutex<u64>,
 }
 
 impl Ledger {
@@ -137,17 +132,8 @@ impl Ledger {
     /// Those of the file system, with the path in the text.
     pub fn create(folder: &Path, tool: &str, account: &str, at: Timestamp) -> io::Result<Self> {
         let stamp = at.strftime("%Y%m%dT%H%M%S%.3fZ").to_string();
-        let path = folder.join(format!("{stamp}-{}.jsonl", std::process::id()));
-        let make = || {
-            fs::create_dir_all(folder)?;
-            let file = OpenOptions::new().create_new(true).append(true).read(true).open(&path)?;
-            file.lock()?;
-            // The name of a file is kept by its folder.
-            File::open(folder)?.sync_all()?;
-            Ok(file)
-        };
-        let file = make().map_err(|error| within(&path, &error))?;
-        let ledger = Self { path: path.clone(), state: Mutex::new(State { file, acts: 0 }) };
+        let journal = Journal::create(folder, &format!("{stamp}-{}", std::process::id()))?;
+        let ledger = Self { journal, acts: Mutex::new(0) };
         ledger.write(&Line::Begin(Begin {
             format: FORMAT,
             tool: tool.to_owned(),
@@ -160,7 +146,7 @@ impl Ledger {
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        self.journal.path()
     }
 
     /// Notes an act that is about to be done; its number is given here.
@@ -168,11 +154,11 @@ impl Ledger {
     /// # Errors
     /// Those of the file system: then the act must not be done.
     pub fn intend(&self, mut act: Act) -> io::Result<u64> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        act.number = state.acts + 1;
-        append(&mut state.file, &Line::Act(act)).map_err(|error| within(&self.path, &error))?;
-        state.acts += 1;
-        Ok(state.acts)
+        let mut acts = self.acts.lock().unwrap_or_else(PoisonError::into_inner);
+        act.number = *acts + 1;
+        self.write(&Line::Act(act))?;
+        *acts += 1;
+        Ok(*acts)
     }
 
     /// Adds a line.
@@ -180,8 +166,7 @@ impl Ledger {
     /// # Errors
     /// Those of the file system, with the path in the text.
     pub fn write(&self, line: &Line) -> io::Result<()> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        append(&mut state.file, line).map_err(|error| within(&self.path, &error))
+        self.journal.append(line)
     }
 
     /// Undoes what is owed, debt by debt, and notes what is undone. The first thing that fails at one
@@ -227,24 +212,16 @@ impl Ledger {
     /// # Errors
     /// Those of reading the file.
     pub fn debts(&self) -> Result<Vec<Debt>, Unreadable> {
-        Ok(debts(&read(&self.path)?))
+        Ok(debts(&read(self.path())?))
     }
-}
-
-fn append(file: &mut File, line: &Line) -> io::Result<()> {
-    let mut text = serde_json::to_string(line).map_err(io::Error::other)?;
-    text.push('\n');
-    file.write_all(text.as_bytes())?;
-    file.sync_data()
-}
-
-fn within(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, fs::OpenOptions, io::Write as _};
+
     use super::*;
+    use crate::journal::journals;
 
     fn touched(instance: &str, was: Option<&str>) -> Option<Touched> {
         Some(Touched {

@@ -1,11 +1,14 @@
 //! Secrets that cannot print, and the masks for text that may carry one.
 
+mod forms;
+
 use std::fmt;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest as _, Sha256};
+
+pub(crate) use forms::forms;
 
 /// What stands in place of a secret in anything that a person or a program reads.
 pub const MASK: &str = "[secret]";
@@ -175,29 +178,14 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Learns a secret, in each form in which it may come back: plain, percent-encoded (once and
-    /// twice), JSON-escaped, base64 and hex.
+    /// Learns a secret, in each form in which it may come back.
     pub fn add(&mut self, secret: &Secret) {
         let plain = secret.expose();
         // Shorter values would tear holes into ordinary words.
         if plain.len() < 4 {
             return;
         }
-        let encode = |text: &str| {
-            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-        };
-        let once = encode(plain);
-        let json = serde_json::Value::from(plain).to_string();
-        let hex: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let forms = [
-            plain.to_owned(),
-            encode(&once),
-            once,
-            json.trim_matches('"').to_owned(),
-            STANDARD.encode(plain),
-            hex,
-        ];
-        for form in forms {
+        for form in forms(plain) {
             let form = Secret::new(form);
             if !self.needles.contains(&form) {
                 self.needles.push(form);
@@ -233,6 +221,8 @@ impl Redactor {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+
     use super::*;
 
     const TOKEN: &str = "c4n4ry/+&token";

@@ -12,7 +12,6 @@ use super::{
     interrupt, switches,
 };
 use crate::{
-    api::sts::GetCallerIdentity,
     cassette::{self, Cassette},
     clock::{Clock as _, SystemClock},
     conform::{self, Finding, Journal, Options, Settlement},
@@ -76,11 +75,6 @@ fn client(context: &Context) -> Result<Client, Failure> {
     connect::client_of(context, &inputs, &resolved, None)
 }
 
-/// Whose account it is.
-fn account(client: &Client) -> Result<String, Failure> {
-    interrupt::reading(async { Ok(client.call(&GetCallerIdentity {}).await?.account_id) })
-}
-
 fn unwritable(cause: &str) -> Failure {
     Failure::new(
         Exit::Input,
@@ -109,7 +103,7 @@ fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Fail
     }
     let (mut journal, mut earlier) = (None, Vec::new());
     if args.writes {
-        let account = account(&client)?;
+        let account = connect::account(&client)?;
         earlier = clean::of_account(console, &args.journal, &account)?.left;
         if !args.yes {
             let question = format!(

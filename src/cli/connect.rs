@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::{
     Context, block_on,
     exit::{Exit, Failure},
-    recording,
+    interrupt, recording,
 };
 use crate::{
+    api::sts::GetCallerIdentity,
     clock::SystemClock,
     credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
     diagnostic::Diagnostic,
@@ -27,6 +28,14 @@ const ENDPOINTS: [(&str, Product); 3] = [
     ("ALIBABA_CLOUD_ENDPOINT_ECS", Product::Ecs),
     ("ALIBABA_CLOUD_ENDPOINT_STS", Product::Sts),
 ];
+
+/// Whose account a client calls.
+///
+/// # Errors
+/// The call's.
+pub(super) fn account(client: &Client) -> Result<String, Failure> {
+    interrupt::reading(async { Ok(client.call(&GetCallerIdentity {}).await?.account_id) })
+}
 
 /// A client for credentials that are found already. The region is that of `--region`, of the spec,
 /// of the profile or of the environment: the first that is there. With `--record` its exchanges are

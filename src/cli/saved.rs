@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use super::{
     Context,
     args::{Apply, Plan, Specs, Strictness, Variables},
+    connect,
     exit::{Exit, Failure},
-    input, interrupt,
+    input,
     stacks::Job,
 };
 use crate::{
-    api::sts::GetCallerIdentity,
     files,
     openapi::{Client, Product},
     provision::{SavedPlan, SavedStack},
@@ -23,7 +23,7 @@ use crate::{
 /// Exit code 2 for a path that cannot be written.
 pub(super) fn write(context: &Context, path: &Path, args: &Plan, job: &Job) -> Result<(), Failure> {
     // Who is calling is a safeguard more; where it is not told, the endpoint has to do.
-    let account = match job.stacks.first().map(|stack| account(&stack.client)) {
+    let account = match job.stacks.first().map(|stack| connect::account(&stack.client)) {
         Some(Ok(account)) => Some(account),
         Some(Err(failure)) => {
             let why: Vec<String> = failure.findings.iter().map(ToString::to_string).collect();
@@ -113,7 +113,7 @@ pub(super) fn again(context: &Context, args: &Apply, saved: &SavedPlan) -> Resul
     let job_specs = input::specs(context, &specs)?;
     let job = Job::of_specs(context, &job_specs, saved.options.into(), &saved.targets)?;
     let account = match (&saved.account, job.stacks.first()) {
-        (Some(_), Some(stack)) => Some(account(&stack.client)?),
+        (Some(_), Some(stack)) => Some(connect::account(&stack.client)?),
         _ => None,
     };
     let now = describe(&job, &specs, &saved.targets, account);
@@ -157,8 +157,4 @@ fn names(variables: &Variables) -> Vec<String> {
 
 fn shown(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().map(|path| path.display().to_string()).collect()
-}
-
-fn account(client: &Client) -> Result<String, Failure> {
-    interrupt::reading(async { Ok(client.call(&GetCallerIdentity {}).await?.account_id) })
 }

@@ -19,9 +19,8 @@ pub trait Clock: Send + Sync + fmt::Debug {
     /// Completes when `duration` has passed on this clock.
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()>;
     /// As [`Clock::sleep`], where nobody has anything else to do meanwhile: the clock of a rehearsal may
-    /// leap over what is left when `first` has passed.
-    fn pass(&self, duration: Duration, first: Duration) -> BoxFuture<'_, ()> {
-        let _ = first;
+    /// leap over what is left when the first part, `_first`, has passed.
+    fn pass(&self, duration: Duration, _first: Duration) -> BoxFuture<'_, ()> {
         self.sleep(duration)
     }
 }

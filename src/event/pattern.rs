@@ -150,27 +150,11 @@ pub fn is_any(list: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::event::{Level, Relation};
+    use crate::event::Relation;
 
     fn event() -> SystemEvent {
-        SystemEvent {
-            id: "A".to_owned(),
-            product: "ECS".to_owned(),
-            name: "Instance:StateChange".to_owned(),
-            level: Level::Info,
-            status: "Normal".to_owned(),
-            event_type: "StatusNotification".to_owned(),
-            region_id: "cn-hangzhou".to_owned(),
-            resource_id: "acs:ecs:cn-hangzhou:1:instance/i-1".to_owned(),
-            instance_name: "web-1".to_owned(),
-            user_id: "1".to_owned(),
-            group_id: String::new(),
-            event_time: "2026-01-01T00:00:00Z".parse().unwrap(),
-            content: json!({"state": "Stopping"}),
-        }
+        SystemEvent::state_change("A", "Stopping", "2026-01-01T00:00:00Z".parse().unwrap())
     }
 
     fn list(values: &[&str]) -> Vec<String> {

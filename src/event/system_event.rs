@@ -89,6 +89,28 @@ pub fn event_time(at: Timestamp) -> String {
 }
 
 #[cfg(test)]
+impl SystemEvent {
+    /// The change of an instance's state, for tests.
+    pub(crate) fn state_change(id: &str, state: &str, at: Timestamp) -> Self {
+        Self {
+            id: id.to_owned(),
+            product: "ECS".to_owned(),
+            name: "Instance:StateChange".to_owned(),
+            level: Level::Info,
+            status: "Normal".to_owned(),
+            event_type: "StatusNotification".to_owned(),
+            region_id: "cn-hangzhou".to_owned(),
+            resource_id: "acs:ecs:cn-hangzhou:1:instance/i-1".to_owned(),
+            instance_name: "web-1".to_owned(),
+            user_id: "1".to_owned(),
+            group_id: String::new(),
+            event_time: at,
+            content: json!({"state": state}),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -7,14 +7,13 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-use crate::clock::{Timestamp, human_duration};
+use crate::{
+    clock::{Timestamp, human_duration},
+    spec::yaml::{Context, Spanned},
+};
 
 /// The offset from UTC of times of day where a file does not say: that of the accounts' home.
-pub(super) const ZONE: Offset = Offset::constant(8);
-/// What a time of day looks like; for hints.
-pub(super) const TIME_HELP: &str = "write hours and minutes in quotes: \"09:00\"";
-/// What an offset from UTC looks like; for hints.
-pub(super) const ZONE_HELP: &str = "write the offset from UTC in quotes: \"+08:00\"";
+const ZONE: Offset = Offset::constant(8);
 
 /// How much time `advance` lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,13 +66,39 @@ fn next(time: Time, zone: Offset, from: Timestamp) -> Option<Timestamp> {
     Some(next.timestamp())
 }
 
-/// Reads a time of day: `09:00`.
-pub(super) fn time_of_day(text: &str) -> Option<Time> {
+/// Reads a time of day from a file; what is none is a finding with this code.
+pub(super) fn read_time(given: &Spanned<String>, code: &'static str, context: &Context) -> Option<Time> {
+    let time = time_of_day(&given.value);
+    if time.is_none() {
+        let help = "write hours and minutes in quotes: \"09:00\"";
+        context.error(code, "this is no time of day", given.span, help);
+    }
+    time
+}
+
+/// Reads an offset from UTC from a file, that of [`ZONE`] where it does not say; what is none is a finding
+/// with this code.
+pub(super) fn read_zone(
+    given: Option<&Spanned<String>>,
+    code: &'static str,
+    context: &Context,
+) -> Option<Offset> {
+    let Some(given) = given else { return Some(ZONE) };
+    let zone = offset(&given.value);
+    if zone.is_none() {
+        let help = "write the offset from UTC in quotes: \"+08:00\"";
+        context.error(code, "this is no offset from UTC", given.span, help);
+    }
+    zone
+}
+
+/// `09:00`
+fn time_of_day(text: &str) -> Option<Time> {
     Time::strptime("%H:%M", text).ok()
 }
 
-/// Reads an offset from UTC: `+08:00`.
-pub(super) fn offset(text: &str) -> Option<Offset> {
+/// `+08:00`
+fn offset(text: &str) -> Option<Offset> {
     let (sign, rest) = match text.split_at_checked(1)? {
         ("+", rest) => (1, rest),
         ("-", rest) => (-1, rest),

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::{
     super::{
-        Context,
+        Context, connect,
         console::Console,
         exit::{Exit, Failure},
         interrupt,
     },
-    account, client,
+    client,
 };
 use crate::{
     conform::{self, Earlier, LeftBehind},
@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, folder: &Path) -> Result<Exit, Failure> {
         return Ok(Exit::Yes);
     }
     let client = client(context)?;
-    let records = of_account(console, folder, &account(&client)?)?;
+    let records = of_account(console, folder, &connect::account(&client)?)?;
     let mut failed = Vec::new();
     for left in records.left {
         let (path, count) = (left.path().display().to_string(), left.in_words().len());

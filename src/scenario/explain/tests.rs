@@ -2,15 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use serde_json::json;
-
 use super::*;
 use crate::{
     clock::Timestamp,
     diagnostic::{Diagnostic, Source, Span},
     dingtalk::{Message, Refusal, Reply, Wording, token_of},
     emulator::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What},
-    event::{Level, SystemEvent},
+    event::SystemEvent,
     scenario::{
         mailbox::{Letter, Taker, letter},
         matcher::{Contains, Matcher, MatcherKind, Place},
@@ -51,21 +49,7 @@ fn contains(part: &str) -> Matcher {
 }
 
 fn event(id: &str, state: &str) -> SystemEvent {
-    SystemEvent {
-        id: id.to_owned(),
-        product: "ECS".to_owned(),
-        name: "Instance:StateChange".to_owned(),
-        level: Level::Info,
-        status: "Normal".to_owned(),
-        event_type: "StatusNotification".to_owned(),
-        region_id: "cn-hangzhou".to_owned(),
-        resource_id: "acs:ecs:cn-hangzhou:1:instance/i-1".to_owned(),
-        instance_name: "web-1".to_owned(),
-        user_id: "1".to_owned(),
-        group_id: String::new(),
-        event_time: at(0),
-        content: json!({"state": state}),
-    }
+    SystemEvent::state_change(id, state, at(0))
 }
 
 impl Case {

@@ -13,7 +13,7 @@ use crate::{
     clock::{FastClock, Timestamp},
     diagnostic::Diagnostic,
     openapi::Endpoints,
-    scenario::passage::{TIME_HELP, ZONE, ZONE_HELP, offset, time_of_day},
+    scenario::passage::{read_time, read_zone},
     secret::Secret,
     spec::{
         is_region,
@@ -194,22 +194,10 @@ fn window(draft: draft::Window, context: &Context) -> Option<Window> {
         }
     }
     let time = |given: Option<Spanned<String>>| {
-        given.map_or(Some(Time::midnight()), |given| {
-            let time = time_of_day(&given.value);
-            if time.is_none() {
-                context.error("binds::time", "this is no time of day", given.span, TIME_HELP);
-            }
-            time
-        })
+        given.map_or(Some(Time::midnight()), |given| read_time(&given, "binds::time", context))
     };
     let (from, until) = (time(draft.from), time(draft.until));
-    let zone = draft.zone.map_or(Some(ZONE), |given| {
-        let zone = offset(&given.value);
-        if zone.is_none() {
-            context.error("binds::zone", "this is no offset from UTC", given.span, ZONE_HELP);
-        }
-        zone
-    });
+    let zone = read_zone(draft.zone.as_ref(), "binds::zone", context);
     Some(Window { days, from: from?, until: until?, zone: zone? })
 }
 

@@ -160,8 +160,8 @@ async fn cancel(client: &Client, debt: &Debt, tell: &mut (dyn FnMut(String) + Se
     Ok(())
 }
 
-/// The events of a simulation that have not ended, of all instances where none is named. Where no answer told their ids, those of its type
-/// that were published since its call went out.
+/// The events of a simulation that have not ended, of all instances where none is named. Where no answer
+/// told their ids, those of its type that were published since its call went out.
 ///
 /// # Errors
 /// The call's.

@@ -7,7 +7,7 @@ use crate::{
     api::ecs::SIMULATED_EVENT_TYPES,
     event::{Level, catalogue},
     scenario::{
-        passage::{Passage, TIME_HELP, ZONE, ZONE_HELP, offset, time_of_day},
+        passage::{Passage, read_time, read_zone},
         step::{SendEvent, StepKind},
     },
     spec::yaml::{Bind as _, Binder, Node, Spanned, Value, did_you_mean, one_of},
@@ -137,20 +137,7 @@ pub(super) fn advance(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     let until = binder.required::<Spanned<String>>("until");
     let zone = binder.field::<Spanned<String>>("zone");
     binder.close();
-    let until = until?;
-    let time = time_of_day(&until.value);
-    if time.is_none() {
-        scope.context.error("scenario::time", "this is no time of day", until.span, TIME_HELP);
-    }
-    let zone = match zone {
-        None => Some(ZONE),
-        Some(given) => {
-            let zone = offset(&given.value);
-            if zone.is_none() {
-                scope.context.error("scenario::zone", "this is no offset from UTC", given.span, ZONE_HELP);
-            }
-            zone
-        }
-    };
+    let time = read_time(&until?, "scenario::time", scope.context);
+    let zone = read_zone(zone.as_ref(), "scenario::zone", scope.context);
     Some(StepKind::Advance(Passage::Until { time: time?, zone: zone? }))
 }

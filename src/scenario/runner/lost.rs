@@ -153,7 +153,7 @@ impl Story<'_> {
                 return Ok(is_there.then(|| json!({})));
             }
             StepKind::Cancel { name } => {
-                let ids = self.simulated.get(name).cloned().unwrap_or_default();
+                let Some(ids) = self.simulated.get(name).cloned() else { return Ok(None) };
                 let sought = Simulated { event_type: String::new(), since, ids };
                 let open =
                     still_open(&self.cloud.client, (&self.scenario.spec.region, None), &sought).await?;

@@ -1,7 +1,5 @@
-use serde_json::json;
-
 use super::*;
-use crate::{dingtalk::Reply, emulator::RobotRef, event::Level, spec::load};
+use crate::{dingtalk::Reply, emulator::RobotRef, spec::load};
 
 const SPEC: &str = include_str!("../../../../examples/quickstart/bellcheck.yaml");
 
@@ -14,21 +12,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn event(id: &str, state: &str, second: i64) -> SystemEvent {
-    SystemEvent {
-        id: id.to_owned(),
-        product: "ECS".to_owned(),
-        name: "Instance:StateChange".to_owned(),
-        level: Level::Info,
-        status: "Normal".to_owned(),
-        event_type: "StatusNotification".to_owned(),
-        region_id: "cn-hangzhou".to_owned(),
-        resource_id: "acs:ecs:cn-hangzhou:1:instance/i-1".to_owned(),
-        instance_name: "web-1".to_owned(),
-        user_id: "1".to_owned(),
-        group_id: String::new(),
-        event_time: at(second),
-        content: json!({"state": state}),
-    }
+    SystemEvent::state_change(id, state, at(second))
 }
 
 fn alert(status: &str, second: i64) -> AlertLog {

@@ -27,6 +27,7 @@ mod lookups;
 mod metrics;
 mod model;
 mod near_misses;
+mod origins;
 mod plan_and_apply;
 mod plan_files;
 mod plan_views;

@@ -19,6 +19,7 @@ mod gateway;
 mod generated;
 mod hostile;
 mod house;
+mod identity;
 mod import;
 mod interrupts;
 mod live;

@@ -24,7 +24,9 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Severity, Source, Span},
     report::Evidence,
-    scenario::{capture::placeholder, diagnosis::Diagnosis, lint::lint, model::Scenario, snapshot::Rules},
+    scenario::{
+        Identity, capture::placeholder, diagnosis::Diagnosis, lint::lint, model::Scenario, snapshot::Rules,
+    },
     spec::{
         Loaded,
         yaml::{Binder, Context, Document, Environment, Node, Spanned, Value, one_of},
@@ -190,14 +192,18 @@ fn bind(
 
     let drill = scope.drill;
     let opened = spec?;
+    let spec_path = spec_path?;
+    let references = include::includes(own).into_iter().map(|path| path.value).chain([spec_path.value]);
+    let identity = Identity::new(own.source.name().as_ref(), references, &opened.path);
     Some(Scenario {
         source: Arc::clone(context.source()),
+        identity,
         name: name?.map(|name| name + &suffix(case)),
         tags,
         exclusive,
         drill,
         spec: opened.spec,
-        spec_span: spec_path?.span,
+        spec_span: spec_path.span,
         fixtures: opened.fixtures,
         timeout,
         switches,

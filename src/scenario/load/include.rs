@@ -71,7 +71,7 @@ pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnos
 }
 
 /// The paths under `include`; what is not a path is reported when the file itself is bound.
-fn includes(document: &Document) -> Vec<Spanned<String>> {
+pub(super) fn includes(document: &Document) -> Vec<Spanned<String>> {
     let context = Context::new(Arc::clone(&document.source));
     document.root.get("include").and_then(|node| Vec::bind(node, &context)).unwrap_or_default()
 }

@@ -11,6 +11,7 @@ mod deliveries;
 mod deploy;
 mod doctor;
 mod drills;
+mod empty_parts;
 mod explain;
 mod fleet;
 mod foreign;

@@ -12,6 +12,7 @@ pub mod mailbox;
 pub mod matcher;
 mod model;
 mod passage;
+mod query;
 mod runner;
 mod schema;
 pub mod select;
@@ -20,6 +21,7 @@ pub mod snapshot;
 mod step;
 
 pub use discover::{FileKind, discover};
+pub use lint::shared_snapshots;
 pub use load::load;
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
 pub use passage::Passage;

@@ -66,6 +66,7 @@ pub(in crate::cli) fn load(
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
+    warnings.extend(scenario::shared_snapshots(&scenarios));
     warnings.extend(variables.unused());
     input::doubts(context, warnings, strictness)?;
     if scenarios.is_empty() {

@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let files = find(&args.paths)?;
-    let variables = input::variables(&args.variables)?;
+    let variables = input::variables(context, &args.variables)?;
     let process = |name: &str| context.environment.get(name);
     let environment = |name: &str| variables.get(name, &process);
     let mut told = Told::default();

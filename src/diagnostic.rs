@@ -135,7 +135,8 @@ impl Diagnostic {
             .with_word_separator(textwrap::WordSeparator::AsciiSpace)
             .with_break_words(false);
         let mut out = String::new();
-        let drawn = if self.can_be_drawn() { self.made_visible() } else { self.without_lines().made_visible() };
+        let drawn =
+            if self.can_be_drawn() { self.made_visible() } else { self.without_lines().made_visible() };
         if handler.render_report(&mut out, &drawn).is_err() {
             return format!("{}: {}\n", drawn.code, drawn.message);
         }
@@ -162,15 +163,18 @@ impl Diagnostic {
     /// Whether all places are in lines that may be shown, and that a terminal shows well.
     fn can_be_drawn(&self) -> bool {
         let source = self.source.iter();
-        source.flat_map(|source| self.labels.iter().map(move |(span, _)| source.can_draw(*span, LONG_LINE))).all(|can| can)
+        source
+            .flat_map(|source| self.labels.iter().map(move |(span, _)| source.can_draw(*span, LONG_LINE)))
+            .all(|can| can)
     }
 
     /// The finding without anything that acts on a reader.
     fn made_visible(&self) -> Self {
         let mut spans: Vec<Span> = self.labels.iter().map(|(span, _)| *span).collect();
-        let source = self.source.as_ref().map(|source| {
-            source.made_visible(&mut spans).unwrap_or_else(|| Arc::clone(source))
-        });
+        let source = self
+            .source
+            .as_ref()
+            .map(|source| source.made_visible(&mut spans).unwrap_or_else(|| Arc::clone(source)));
         let labels = self.labels.iter().zip(spans).map(|((_, label), span)| (span, visible(label)));
         Self {
             message: visible(&self.message),
@@ -258,7 +262,11 @@ mod tests {
         let text = "a: 1\r\n# \u{1b}[2J\u{202e}é\r\nb: \u{7}x\r\n";
         let source = Source::new("s\u{1b}.yaml", text);
         let offset = text.find('x').unwrap();
-        let finding = Diagnostic::error("spec::test", "no \u{85}x").at(&source, Span { offset, len: 1 }, "here\u{200b}");
+        let finding = Diagnostic::error("spec::test", "no \u{85}x").at(
+            &source,
+            Span { offset, len: 1 },
+            "here\u{200b}",
+        );
         let drawn = finding.render(false, 100);
         assert_eq!(visible(&drawn), drawn);
         // The place is that of the file.
@@ -272,7 +280,8 @@ mod tests {
     #[test]
     fn lines_of_another_file_are_not_drawn() {
         let source = Source::unseen(0, "x.env", "A=b\nC=s3cr3t\n");
-        let finding = Diagnostic::error("spec::test", "no spec").at(&source, Span { offset: 6, len: 3 }, "here");
+        let finding =
+            Diagnostic::error("spec::test", "no spec").at(&source, Span { offset: 6, len: 3 }, "here");
         let drawn = finding.render(false, 100);
         assert!(drawn.contains("[x.env:2:3 here]") && !drawn.contains("s3cr3t"), "{drawn}");
     }

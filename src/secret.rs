@@ -13,8 +13,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest as _, Sha256};
 
-pub use cover::{Cover, asterisks, mask_source};
 pub use address::{show_address, show_addresses, show_url};
+pub use cover::{Cover, asterisks, mask_source};
 pub(crate) use forms::forms;
 pub use names::is_secret_name;
 pub(crate) use needles::Needles;

@@ -216,11 +216,7 @@ pub fn nested(text: &str) -> Option<Value> {
 fn secrets_of(url: &str) -> Vec<String> {
     let Some((_, query)) = url.split_once('?') else { return Vec::new() };
     let decoded = decode_form(query).unwrap_or_default();
-    decoded
-        .into_iter()
-        .filter(|(_, value)| value.len() >= SHORTEST_SECRET)
-        .map(|(_, value)| value)
-        .collect()
+    decoded.into_iter().filter(|(_, value)| value.len() >= SHORTEST_SECRET).map(|(_, value)| value).collect()
 }
 
 /// What is personal or secret wherever it stands.

@@ -61,7 +61,7 @@ impl Console {
 
     /// Writes data: text, or JSON, whose data stays what it is.
     pub(super) fn out(&self, text: &str) {
-        let text = lock(&self.known).redact(text);
+        let text = self.redact(text);
         let is_json = text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(&text).is_ok();
         self.raw(&if is_json { inert_json(&text) } else { for_terminal(&text) });
     }
@@ -107,7 +107,13 @@ impl Console {
     /// A text as it may be shown on the live line and anywhere else.
     #[must_use]
     pub(super) fn line(&self, text: &str) -> String {
-        for_terminal(&lock(&self.known).redact(text))
+        for_terminal(&self.redact(text))
+    }
+
+    /// A text that goes into a file, without secrets that are known.
+    #[must_use]
+    pub(super) fn redact(&self, text: &str) -> String {
+        lock(&self.known).redact(text)
     }
 
     /// Names the live line that talk must not break.

@@ -26,10 +26,10 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let environment = |name: &str| variables.get(name, &process);
     let mut told = Told::default();
     for group in &files.specs {
-        told.specs(group, &environment)?;
+        told.specs(context, group, &environment)?;
     }
     for path in &files.scenarios {
-        told.scenario(path, &environment)?;
+        told.scenario(context, path, &environment)?;
     }
     for path in &files.fleets {
         told.fleet(path, &environment)?;
@@ -99,7 +99,12 @@ struct Told {
 }
 
 impl Told {
-    fn specs(&mut self, group: &[PathBuf], environment: Environment<'_>) -> Result<(), Failure> {
+    fn specs(
+        &mut self,
+        context: &Context,
+        group: &[PathBuf],
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let mut texts = Vec::new();
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
@@ -107,6 +112,7 @@ impl Told {
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let checked = spec::check_all(&texts, environment);
+        context.console.learn(|known| checked.specs.iter().for_each(|spec| spec.teach(known)));
         for file in checked.files {
             let word = if file.included { "included" } else { "spec" };
             match self.files.iter_mut().find(|(known, _)| known.name == file.name) {
@@ -118,9 +124,18 @@ impl Told {
         Ok(())
     }
 
-    fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    fn scenario(
+        &mut self,
+        context: &Context,
+        path: &Path,
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| {
+            let specs = loaded.value.iter().map(|scenario| &scenario.spec);
+            context.console.learn(|known| specs.for_each(|spec| spec.teach(known)));
+            loaded.warnings
+        });
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
         self.add(loaded.unwrap_or_else(|faults| faults));

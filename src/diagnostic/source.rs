@@ -111,6 +111,12 @@ impl Source {
         Self { texts: self.texts.iter().map(cover).collect() }
     }
 
+    /// Whether the lines of the first text may be drawn.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        self.texts.first().is_none_or(|text| text.is_drawn)
+    }
+
     /// The name of the first text.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -144,7 +150,8 @@ impl Source {
     /// One-based column of a byte offset, in characters.
     #[must_use]
     pub fn column(&self, offset: usize) -> usize {
-        if let Some((text, original)) = self.text(offset).and_then(|text| Some((text, text.original.as_ref()?)))
+        if let Some((text, original)) =
+            self.text(offset).and_then(|text| Some((text, text.original.as_ref()?)))
         {
             return original.text.column(original.offset(offset - text.base.min(offset)));
         }
@@ -188,7 +195,14 @@ impl Source {
                 }
             }
             let (end, name) = (base + masked.len() + 1, visible_line(&text.name));
-            texts.push(Text { name, base, masked, is_plain: true, is_drawn: text.is_drawn, original: Some(original) });
+            texts.push(Text {
+                name,
+                base,
+                masked,
+                is_plain: true,
+                is_drawn: text.is_drawn,
+                original: Some(original),
+            });
             base = end;
         }
         spans.copy_from_slice(&moved);
@@ -210,10 +224,11 @@ impl Original {
     /// The offset in the source that is stood for.
     fn offset(&self, shown: usize) -> usize {
         let at = self.places.partition_point(|(_, to)| *to <= shown).saturating_sub(1);
-        self.base + self.places.get(at).map_or(shown, |(from, to)| {
-            let end = self.places.get(at + 1).map_or(usize::MAX, |(next, _)| *next);
-            (from + (shown - to)).min(end)
-        })
+        self.base
+            + self.places.get(at).map_or(shown, |(from, to)| {
+                let end = self.places.get(at + 1).map_or(usize::MAX, |(next, _)| *next);
+                (from + (shown - to)).min(end)
+            })
     }
 }
 

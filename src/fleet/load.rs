@@ -13,7 +13,7 @@ use crate::{
     secret::Secret,
     spec::{
         Loaded, is_region,
-        yaml::{Bind as _, Context, Environment, Names, Node, Spanned, Shown, Value, read_at},
+        yaml::{Bind as _, Context, Environment, Names, Node, Shown, Spanned, Value, read_at},
     },
 };
 

@@ -152,7 +152,12 @@ fn base_of(text: &str) -> Result<String, EndpointError> {
         let shown = if text.contains("://") {
             show_address(text)
         } else {
-            text.rsplit_once('@').map_or(text, |(_, host)| host).split(['/', '?', '#']).next().unwrap_or_default().to_owned()
+            text.rsplit_once('@')
+                .map_or(text, |(_, host)| host)
+                .split(['/', '?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         };
         Err(EndpointError(format!(
             "endpoint `{shown}` {reason}; write it as `http://127.0.0.1:8080` or `https://host`"

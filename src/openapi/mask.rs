@@ -14,8 +14,10 @@ pub fn mask_params(params: &Params, known: &Redactor) -> Params {
         let value = if value.is_empty() {
             String::new()
         } else if name.rsplit('.').next() == Some(JSON_PARAMETERS) {
-            serde_json::from_str(value)
-                .map_or_else(|_| format!("[{}]", fingerprint(value)), |json| show_parameters(&json).to_string())
+            serde_json::from_str(value).map_or_else(
+                |_| format!("[{}]", fingerprint(value)),
+                |json| show_parameters(&json).to_string(),
+            )
         } else if is_secret_name(name) {
             MASK.to_owned()
         } else {
@@ -48,10 +50,16 @@ mod tests {
         .collect();
         let masked = mask_params(&params, &known);
         let shown = serde_json::to_string(&masked).unwrap();
-        assert!(!shown.contains("abc") && !shown.contains("sts") && !shown.contains("robot-token"), "{shown}");
+        assert!(
+            !shown.contains("abc") && !shown.contains("sts") && !shown.contains("robot-token"),
+            "{shown}"
+        );
         assert_eq!(masked["ClientToken"], "once");
         assert!(masked["WebhookParameters.1.Url"].starts_with("http://h/[sha256:"), "{shown}");
         assert!(masked["OpenApiParameters.1.JsonParams"].starts_with(r#"{"Password":"[sha256:"#), "{shown}");
-        assert!(masked["Describe"].starts_with("the token is [secret], see https://docs/[sha256:"), "{shown}");
+        assert!(
+            masked["Describe"].starts_with("the token is [secret], see https://docs/[sha256:"),
+            "{shown}"
+        );
     }
 }

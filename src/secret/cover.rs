@@ -63,7 +63,8 @@ impl<'a> Cover<'a> {
             let start = at + found;
             self.hide_all(at..start);
             let inside = self.part(&(start + 2..range.end));
-            let name = inside.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+            let name =
+                inside.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
             let end = inside.find('}').map_or(range.end, |end| start + 2 + end);
             if inside[name..].starts_with(":-") {
                 self.hide_all(start + 2 + name + 2..end);
@@ -140,7 +141,10 @@ fn value_behind(line: &str, sign: usize) -> Range<usize> {
     }
     let rest = &line[start..];
     let content = rest.trim_end();
-    let is_block = matches!(content.trim_end_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']), "|" | ">");
+    let is_block = matches!(
+        content.trim_end_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']),
+        "|" | ">"
+    );
     let is_alias = !is_assigned && rest.starts_with('*');
     if content.is_empty() || is_alias || !is_assigned && is_block {
         return start..start;
@@ -152,7 +156,8 @@ fn value_behind(line: &str, sign: usize) -> Range<usize> {
     let end = if is_assigned {
         let is_alone = is_alone(&line[..sign]);
         let ends = |c: char| {
-            matches!(c, '"' | '\'' | '`' | '\r' | '\n') || !is_alone && (c.is_whitespace() || matches!(c, '&' | ',' | ';' | ')' | '#'))
+            matches!(c, '"' | '\'' | '`' | '\r' | '\n')
+                || !is_alone && (c.is_whitespace() || matches!(c, '&' | ',' | ';' | ')' | '#'))
         };
         let end = ends_at(rest, ends);
         if is_alone { before_comment(&rest[..end]) } else { end }
@@ -205,9 +210,9 @@ fn before_comment(text: &str) -> usize {
 /// goes on to the end.
 fn is_alone(before: &str) -> bool {
     let before = before.trim_start();
-    let before = ["export ", "set ", "ENV ", "- ", "# "].iter().fold(before, |text, word| {
-        text.strip_prefix(word).unwrap_or(text).trim_start()
-    });
+    let before = ["export ", "set ", "ENV ", "- ", "# "]
+        .iter()
+        .fold(before, |text, word| text.strip_prefix(word).unwrap_or(text).trim_start());
     !before.trim_end().contains(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')))
 }
 
@@ -234,7 +239,10 @@ mod tests {
             ("  webhook: https://d?access_token=${C}", "  webhook: https://d?access_token=${C}"),
             ("  webhook: https://h/${A}/x", "  webhook: https://h/${A}/*"),
             ("a: { secret: abc def, x: 1 }", "a: { secret: *** ***, x: 1 }"),
-            ("a: { \"secret\":\"abc\", 'apiKey' : 'a b', x: 1 }", "a: { \"secret\":\"***\", 'apiKey' : '* *', x: 1 }"),
+            (
+                "a: { \"secret\":\"abc\", 'apiKey' : 'a b', x: 1 }",
+                "a: { \"secret\":\"***\", 'apiKey' : '* *', x: 1 }",
+            ),
             ("secret:SECx", "secret:****"),
             ("export DB_PASSWORD=a b # c", "export DB_PASSWORD=* * # c"),
             ("  api_key = \"a\\\"b\" # c", "  api_key = \"****\" # c"),

@@ -68,13 +68,21 @@ mod tests {
         for text in ["hunter2", "123456", "\"b\""] {
             assert!(!shown.contains(text), "{shown}");
         }
-        assert!(shown.starts_with(r#"{"Password":"[sha256:"#) && shown.contains(r#""Force":true"#), "{shown}");
+        assert!(
+            shown.starts_with(r#"{"Password":"[sha256:"#) && shown.contains(r#""Force":true"#),
+            "{shown}"
+        );
     }
 
     #[test]
     fn ids_are_not_torn_out_of_other_texts() {
         let mut known = Redactor::default();
-        known.add_parameters(&json!({"Pwd": "abcd", "Script": "cat /etc/1", "InstanceId": "i-bp1234", "To": "$.content.x"}));
-        assert_eq!(known.redact("abcd i-bp1234 $.content.x cat /etc/1"), "[secret] i-bp1234 $.content.x [secret]");
+        known.add_parameters(
+            &json!({"Pwd": "abcd", "Script": "cat /etc/1", "InstanceId": "i-bp1234", "To": "$.content.x"}),
+        );
+        assert_eq!(
+            known.redact("abcd i-bp1234 $.content.x cat /etc/1"),
+            "[secret] i-bp1234 $.content.x [secret]"
+        );
     }
 }

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod broken_arrows;
+mod canary;
 mod client;
 mod conform;
 mod credentials;
@@ -20,6 +21,7 @@ mod generated;
 mod hostile;
 mod house;
 mod import;
+mod inert;
 mod interrupts;
 mod live;
 mod logs;

@@ -109,7 +109,8 @@ impl Ready {
             self.client.base(Product::Ecs)
         );
         for (scenario, prepared) in scenarios.iter().zip(&self.prepared) {
-            let _ = writeln!(out, "{}", visible_line(&format!("{}: {}", scenario.file(), scenario.name.value)));
+            let _ =
+                writeln!(out, "{}", visible_line(&format!("{}: {}", scenario.file(), scenario.name.value)));
             for step in scenario.steps.iter().chain(&scenario.finally) {
                 act(step, prepared, &mut out);
             }

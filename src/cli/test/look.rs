@@ -104,8 +104,12 @@ fn story(scenario: &Scenario, seed: u64) -> String {
         for step in steps {
             let call = step.kind.operation().map(|(_, operation)| format!("  calls {operation}"));
             let line = scenario.source.line(step.span.offset);
-            let _ =
-                writeln!(out, "  {line:>4}  {}{}", visible_line(&step.kind.to_string()), call.unwrap_or_default());
+            let _ = writeln!(
+                out,
+                "  {line:>4}  {}{}",
+                visible_line(&step.kind.to_string()),
+                call.unwrap_or_default()
+            );
         }
     }
     out.push('\n');

@@ -41,7 +41,8 @@ pub fn render(report: &FleetReport, color: bool) -> String {
     }
     let part =
         if report.parts == 1 { String::new() } else { format!(", part {} of {}", report.part, report.parts) };
-    let _ = writeln!(out, "\nFleet {} ({}{part}): {}", visible_line(&report.fleet), report.verb, report.sum());
+    let _ =
+        writeln!(out, "\nFleet {} ({}{part}): {}", visible_line(&report.fleet), report.verb, report.sum());
     out
 }
 

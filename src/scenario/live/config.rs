@@ -17,7 +17,7 @@ use crate::{
     secret::Secret,
     spec::{
         is_region,
-        yaml::{Bind as _, Context, Environment, Node, Spanned, Shown, Value, read_at},
+        yaml::{Bind as _, Context, Environment, Node, Shown, Spanned, Value, read_at},
     },
 };
 

@@ -106,7 +106,9 @@ impl Tree<'_> {
     /// query.
     fn hide_broken_address(&mut self, range: Range<usize>) {
         let written = &self.text[range.clone()];
-        let host = written.find(['/', '?']).filter(|end| written[..*end].contains('.') && !written[..*end].contains('@'));
+        let host = written
+            .find(['/', '?'])
+            .filter(|end| written[..*end].contains('.') && !written[..*end].contains('@'));
         let Some(host) = host else { return self.cover.hide(range) };
         let path = written[host..].find('?').map_or(written.len(), |query| host + query);
         if !written[host..path].eq("/robot/send") {
@@ -165,11 +167,17 @@ fn inside(written: &str) -> Range<usize> {
 enum Block {
     None,
     /// A text of many lines that is a secret: all that is deeper.
-    Secret { column: usize },
+    Secret {
+        column: usize,
+    },
     /// A secret that may go on: what is deeper and looks like no key.
-    Continued { column: usize },
+    Continued {
+        column: usize,
+    },
     /// Keys whose values are secrets: what is deeper.
-    Values { column: usize },
+    Values {
+        column: usize,
+    },
 }
 
 /// `text` with asterisks over what may be a secret, for a text that is not a tree. What looks like a key
@@ -197,7 +205,8 @@ pub(super) fn mask_lines(text: &str) -> String {
             }
             Block::Values { column } if head.indent > column => {
                 let value = head.value.unwrap_or(head.indent);
-                cover.hide(range.start + value..range.end);
+                let within = within_brackets(&line[value..]);
+                cover.hide(range.start + value + within.start..range.start + value + within.end);
                 continue;
             }
             // A line that slipped in between ends nothing, but for one that what is below can belong to.
@@ -243,11 +252,15 @@ impl<'a> Head<'a> {
         let rest = &line[column..];
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
         let name = quote.map_or(rest, |_| &rest[1..]);
-        let end = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(name.len());
+        let end =
+            name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(name.len());
         let behind = &name[end..];
         let behind = quote.map_or(behind, |quote| behind.strip_prefix(quote).unwrap_or(""));
         let colon = behind.trim_start_matches(' ');
-        let is_key = end > 0 && colon.strip_prefix(':').is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        let is_key = end > 0
+            && colon
+                .strip_prefix(':')
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
         let value = is_key.then(|| line.len() - colon.len() + 1);
         Self { indent, column, key: is_key.then(|| &name[..end]), value }
     }
@@ -284,6 +297,13 @@ fn parameters(line: &str) -> Option<Range<usize>> {
     let at = line.find(PARAMETERS)?;
     let rest = line[at + PARAMETERS.len()..].trim_start_matches(['"', '\'', ' ']);
     rest.strip_prefix(':').map(|rest| line.len() - rest.len()..line.len())
+}
+
+/// A value without the brackets around it: one that is missing must be seen to be.
+fn within_brackets(value: &str) -> Range<usize> {
+    let start = value.len() - value.trim_start_matches([' ', '[', '{']).len();
+    let end = value.trim_end().trim_end_matches([']', '}', ',']).len();
+    start..end.max(start)
 }
 
 /// Where the value begins on a line such as `secret SECx`, whose colon is missing.
@@ -356,7 +376,9 @@ fn brackets(line: &str) -> Vec<(usize, char)> {
             (Some(open), c) if open == c => quote = None,
             (Some(_), _) => {}
             (None, '#') if before.is_whitespace() => break,
-            (None, '"' | '\'') if before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':') => quote = Some(c),
+            (None, '"' | '\'') if before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':') => {
+                quote = Some(c)
+            }
             (None, '[' | '{' | ']' | '}') if before != '$' => found.push((at, c)),
             _ => {}
         }

@@ -234,6 +234,11 @@ fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str, base: u
             "check the indentation, and quote a value that begins with a special character",
         ),
     };
+    if !source.is_drawn() {
+        return Diagnostic::error("yaml::no-mapping", "this file is no mapping of keys and values")
+            .at(source, span, "")
+            .help("is it the right file? none of its lines is shown, since they may hold secrets");
+    }
     if let (true, Some((at, open))) = (message.is_empty(), bracket) {
         let close = if open == '[' { ']' } else { '}' };
         return Diagnostic::error(code, format!("not readable as YAML: `{open}` is not closed"))
@@ -245,18 +250,27 @@ fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str, base: u
         let said = error.to_string();
         // The place is drawn; saying it again in words only makes the line longer.
         let cut = said.find(" at line ").or_else(|| said.find(": line ")).unwrap_or(said.len());
-        format!("not readable as YAML{}", known_words(&said[..cut]))
+        format!("not readable as YAML: {}", without_quotes(&said[..cut]))
     } else {
         message.to_owned()
     };
     Diagnostic::error(code, message).at(source, span, "here").help(help)
 }
 
-/// What the parser says, unless it quotes what it stumbled over: that may be a secret.
-fn known_words(said: &str) -> String {
-    let is_quoted = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() > 0;
-    let quotes = ['`', '"', '\''].iter().any(|quote| said.split(*quote).skip(1).step_by(2).any(is_quoted));
-    if quotes { String::new() } else { format!(": {said}") }
+/// What the parser says, without what it quotes of the text, which may be a secret. Signs may be quoted.
+fn without_quotes(said: &str) -> String {
+    let mut out = String::new();
+    let mut rest = said;
+    while let Some(start) = rest.find(['`', '"', '\'']) {
+        let (before, quoted) = rest.split_at(start);
+        let Some(end) = quoted[1..].find(&quoted[..1]) else { break };
+        let (quoted, behind) = quoted.split_at(end + 2);
+        let has_words = quoted.chars().any(char::is_alphanumeric);
+        out.push_str(before);
+        out.push_str(if has_words { "`…`" } else { quoted });
+        rest = behind;
+    }
+    out + rest
 }
 
 fn span_of(location: Location) -> Option<Span> {

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod broken_arrows;
+mod canary;
 mod client;
 mod conform;
 mod credentials;
@@ -22,6 +23,7 @@ mod hostile;
 mod house;
 mod identity;
 mod import;
+mod inert;
 mod interrupts;
 mod live;
 mod logs;

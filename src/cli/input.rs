@@ -27,7 +27,7 @@ pub(super) const SPEC_FILE: &str = "bellcheck.yaml";
 /// # Errors
 /// Exit code 2, with path, cause and remedy.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
-    files::read_text(path).map_err(|error| unreadable(path, &error))
+    files::read_input(path).map_err(|error| unreadable(path, &error))
 }
 
 /// Why a path cannot be used.
@@ -36,6 +36,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::NotFound => "check the path; `bellcheck validate` lists what it finds in a folder",
         io::ErrorKind::PermissionDenied => "make the file readable for this user",
         io::ErrorKind::InvalidData => "save the file as UTF-8",
+        io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => "name a regular file",
         _ => "check the path",
     };
     // Messages of our own files module name the path already.

@@ -15,7 +15,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     files, fleet,
     report::{counted, findings},
-    scenario::{self, FileKind, discover},
+    scenario::{self, FileKind, Scenario, discover},
     spec::{self, CheckedFile, yaml::Environment},
 };
 
@@ -31,6 +31,8 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     for path in &files.scenarios {
         told.scenario(context, path, &environment)?;
     }
+    let shared = scenario::shared_snapshots(&told.scenarios);
+    told.add(shared);
     for path in &files.fleets {
         told.fleet(path, &environment)?;
     }
@@ -95,6 +97,7 @@ fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
 #[derive(Default)]
 struct Told {
     files: Vec<(CheckedFile, &'static str)>,
+    scenarios: Vec<Scenario>,
     findings: Vec<Diagnostic>,
 }
 
@@ -131,14 +134,16 @@ impl Told {
         environment: Environment<'_>,
     ) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| {
-            let specs = loaded.value.iter().map(|scenario| &scenario.spec);
-            context.console.learn(|known| specs.for_each(|spec| spec.teach(known)));
-            loaded.warnings
-        });
+        let loaded = scenario::load(&name, &input::text(path)?, environment);
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let found = loaded.map(|loaded| {
+            let specs = loaded.value.iter().map(|scenario| &scenario.spec);
+            context.console.learn(|known| specs.for_each(|spec| spec.teach(known)));
+            self.scenarios.extend(loaded.value);
+            loaded.warnings
+        });
+        self.add(found.unwrap_or_else(|faults| faults));
         Ok(())
     }
 

@@ -74,6 +74,10 @@ impl Watch {
                 state.running.insert(place, Running { name, since: Stopwatch::start(), told: false });
             }
             RunEvent::Retrying(_) => state.retried += 1,
+            RunEvent::Stale(path, why) => self.console.talk(&format!(
+                "note: every message equals its snapshot, and the proposal {} could not be removed: {why}",
+                path.display()
+            )),
             RunEvent::Finished(_, outcome) => {
                 match outcome.verdict {
                     Verdict::Passed => state.passed += 1,

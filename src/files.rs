@@ -124,7 +124,11 @@ fn is_handed_over(path: &Path) -> bool {
         })
 }
 
-fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
+/// Refuses what is no regular file.
+///
+/// # Errors
+/// `InvalidInput` or `IsADirectory`, with the kind in the text.
+pub fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_file() { Ok(()) } else { Err(not_regular(metadata.file_type())) }
 }
 

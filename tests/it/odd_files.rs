@@ -42,8 +42,8 @@ fn what_is_no_file_is_refused_as_every_input() {
             &["validate", base, "--var-file", name][..],
             &["test", SCENARIO, "--template", name],
             &["test", SCENARIO, "--backend", "live", "--binds", name],
-            &["send", base, "--robot", "ops", "--dry-run", "--message", name],
-            &["send", base, "--robot", "ops", "--dry-run", "--title", "t", "--markdown", name],
+            &["send", "--spec", base, "--robot", "ops", "--dry-run", "--message", name],
+            &["send", "--spec", base, "--robot", "ops", "--dry-run", "--title", "t", "--markdown", name],
             &["emulator", "--listen", "127.0.0.1:0", "--template", name],
             &["conform", name],
             &["relay", "--spec", base, "--spool", "spool", "--forward", &format!("ops=@{name}")],
@@ -113,7 +113,7 @@ fn a_pipe_that_was_handed_over_open_is_read() {
     let desk = Desk::new();
     let message = r#"{"msgtype": "text", "text": {"content": "CloudMonitor"}}"#;
     for path in ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
-        let args = ["send", "quickstart", "--robot", "ops", "--dry-run", "--message", path];
+        let args = ["send", "--spec", "quickstart", "--robot", "ops", "--dry-run", "--message", path];
         fed(&desk, &args, message).exits(0).says("\"content\": \"CloudMonitor\"");
     }
 }

@@ -118,7 +118,7 @@ fn one_snapshot_for_two_scenarios_is_doubted_under_both_lines() {
         .says("one.yaml:6")
         .says("two.yaml:7")
         .says("of quickstart/scenarios/two.yaml:7 is compared with it, too");
-    assert_eq!(run.all().matches("scenario::shared-snapshot").count(), 2, "{}", run.all());
+    assert_eq!(run.all().matches("scenario::lint-shared-snapshot").count(), 2, "{}", run.all());
     desk.run(&["validate", "quickstart", "--deny", "warnings"]).exits(1);
     desk.run(&["test", "quickstart/scenarios", "--deny", "warnings"]).exits(2).says("2 warnings denied");
     // A spec in another folder has fixtures of its own.

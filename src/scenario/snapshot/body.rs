@@ -107,7 +107,7 @@ mod tests {
         let message = json!({"msgtype": "markdown", "markdown": {"title": "t\r\nu\rv", "text": "a\r\nb\r"}});
         assert_eq!(
             text(&message, Some(&["title", "text"])),
-            "title: \"t\\nu\\rv\"\n\na\nb\r\n"
+            "\nt\nu\rv\n\na\nb\r\n"
         );
     }
 

@@ -201,6 +201,22 @@ pub fn wildcard(pattern: &str) -> Result<Regex, regex::Error> {
     Regex::new(&format!("^{text}$"))
 }
 
+/// Where a file stands: its name in its real folder. A link is a file of its own here, since what it
+/// names is looked up from where it stands.
+#[must_use]
+pub fn place(path: &Path) -> PathBuf {
+    match path.file_name() {
+        Some(name) => identity(folder(path)).join(name),
+        None => identity(path),
+    }
+}
+
+/// The folder of a file, as a path that can be looked up.
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// What two paths of one file have in common: the real path where the file exists.
 #[must_use]
 pub fn identity(path: &Path) -> PathBuf {

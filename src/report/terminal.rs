@@ -27,7 +27,7 @@ pub fn scenario(scenario: &ScenarioOutcome, kind_of_time: &str, color: bool, wid
     let paint = Paint(color);
     let (mark, style) = mark(scenario.verdict);
     if scenario.verdict == Verdict::NotRun {
-        let line = format!("{mark} {}  {} · not run", scenario.name, scenario.file);
+        let line = format!("{mark} {}  {} · not run", scenario.name, scenario.typed);
         return format!("{}\n", paint.with(&line, style));
     }
     let flaky = if scenario.is_flaky() {
@@ -44,7 +44,7 @@ pub fn scenario(scenario: &ScenarioOutcome, kind_of_time: &str, color: bool, wid
         paint.with(mark, style),
         paint.with(&scenario.name, Style::new().bold()),
         paint.with(
-            &format!("{} · {}{}", scenario.file, human_duration(scenario.virtual_time), kind_of_time),
+            &format!("{} · {}{}", scenario.typed, human_duration(scenario.virtual_time), kind_of_time),
             Style::new().dimmed()
         ),
     );

@@ -4,6 +4,7 @@ pub mod capture;
 pub mod diagnosis;
 mod discover;
 pub mod explain;
+mod identity;
 mod lint;
 pub mod live;
 mod load;
@@ -21,6 +22,7 @@ pub mod snapshot;
 mod step;
 
 pub use discover::{FileKind, discover};
+pub use identity::{Identity, tell_apart};
 pub use lint::shared_snapshots;
 pub use load::load;
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};

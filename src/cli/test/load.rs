@@ -1,6 +1,6 @@
 //! The scenarios of the paths.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::super::{
     Context,
@@ -10,7 +10,8 @@ use super::super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    scenario::{self, FileKind, Scenario, discover},
+    files,
+    scenario::{self, FileKind, Scenario, discover, tell_apart},
 };
 
 /// Loads every scenario, so that a fault in the last file is told before the first one runs.
@@ -29,6 +30,7 @@ pub(in crate::cli) fn load(
     let mut scenarios = Vec::new();
     let mut faults: Vec<Diagnostic> = Vec::new();
     let mut warnings: Vec<Diagnostic> = Vec::new();
+    let mut seen = BTreeSet::new();
     for path in paths {
         // A pattern of the shell's may name the specs beside the scenarios, too.
         let is_several = !path.is_file() || paths.len() > 1;
@@ -40,13 +42,22 @@ pub(in crate::cli) fn load(
                 }
                 continue;
             }
+            // A path that is named twice, or named and found, is one file.
+            if !seen.insert(files::place(&file)) {
+                continue;
+            }
             let text = input::text(&file)?;
             let name = file.display().to_string();
             match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
                 Ok(loaded) => {
                     // Several scenarios may use one spec.
                     Diagnostic::add_new(&mut warnings, loaded.warnings);
-                    scenarios.extend(loaded.value);
+                    let is_known = |one: &Scenario| {
+                        scenarios.iter().any(|known: &Scenario| known.identity.is(&one.identity))
+                    };
+                    if !loaded.value.iter().any(is_known) {
+                        scenarios.extend(loaded.value);
+                    }
                 }
                 Err(found) => Diagnostic::add_new(&mut faults, found),
             }
@@ -66,5 +77,6 @@ pub(in crate::cli) fn load(
             "name a scenario file, or a folder with YAML files that have `steps:` at the top",
         ));
     }
+    tell_apart(&mut scenarios);
     Ok(scenarios)
 }

@@ -62,6 +62,7 @@ fn tags(scenario: &Scenario) -> String {
 fn about(scenario: &Scenario) -> Value {
     json!({
         "file": scenario.file(),
+        "project_file": scenario.identity.file(),
         "line": scenario.source.line(scenario.name.span.offset),
         "name": scenario.name.value,
         "tags": scenario.tags,

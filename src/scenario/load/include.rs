@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use super::steps::shape;
 use crate::{
     diagnostic::Diagnostic,
     files,
@@ -71,13 +72,14 @@ pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnos
 }
 
 /// The paths under `include`; what is not a path is reported when the file itself is bound.
-fn includes(document: &Document) -> Vec<Spanned<String>> {
+pub(super) fn includes(document: &Document) -> Vec<Spanned<String>> {
     let context = Context::new(Arc::clone(&document.source));
     document.root.get("include").and_then(|node| Vec::bind(node, &context)).unwrap_or_default()
 }
 
-/// Empties the lists of included files that no step uses: their variables need no values.
-pub(super) fn leave_out_unused(documents: &mut [Document]) {
+/// Empties the lists of included files that no step uses: their variables need no values. What is no
+/// step in them is a finding all the same.
+pub(super) fn leave_out_unused(documents: &mut [Document], context: &Context) {
     let mut used = Vec::new();
     let Some((own, included)) = documents.split_first_mut() else { return };
     let of_lists =
@@ -96,6 +98,7 @@ pub(super) fn leave_out_unused(documents: &mut [Document]) {
         let Some(lists) = entries.iter_mut().find(|entry| entry.key.value == "step_lists") else { continue };
         let Value::Map(lists) = &mut lists.value.value else { continue };
         for list in lists.iter_mut().filter(|list| !used.contains(&list.key.value)) {
+            shape(&list.value, context);
             list.value.value = Value::Null;
         }
     }

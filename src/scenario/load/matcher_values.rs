@@ -101,6 +101,10 @@ pub(super) fn approx(node: &Node, scope: &Scope<'_>) -> Option<MatcherKind> {
 pub(super) fn captures(binder: &mut Binder<'_>, scope: &Scope<'_>) -> Vec<Capture> {
     let Some(node) = binder.node("capture") else { return Vec::new() };
     let named = Vec::<Named<Node>>::bind(node, scope.context).unwrap_or_default();
+    if node.has_no_keys() {
+        let help = "write `NAME: { matches: REGEX }`, or remove the key";
+        scope.context.error("scenario::no-captures", "nothing is captured here", node.place, help);
+    }
     let mut out = Vec::new();
     for Named { name, value } in named {
         let Some(value) = value else { continue };

@@ -13,7 +13,10 @@ use crate::{
 
 pub(super) fn normalise(node: &Node, context: &Context) -> Option<Rules> {
     Binder::open(node, context)?;
-    let Value::Map(entries) = &node.value else { return None };
+    let entries: &[Entry] = match &node.value {
+        Value::Map(entries) => entries,
+        _ => &[],
+    };
     let (mut switched, mut own) = (HashMap::new(), Vec::new());
     for entry in entries {
         let name = entry.key.value.clone();

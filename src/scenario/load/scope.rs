@@ -1,6 +1,9 @@
 //! What the parts of a file may refer to.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use indexmap::IndexMap;
 
@@ -33,6 +36,8 @@ pub(super) struct Scope<'a> {
     pub(super) lists: IndexMap<String, (Node, bool)>,
     /// Lists that are being read, the outermost first: its name and the `use`.
     pub(super) using: RefCell<Vec<(String, Option<Span>)>>,
+    /// The names of all lists that were read.
+    pub(super) used: RefCell<BTreeSet<String>>,
     /// Steps read so far.
     pub(super) steps: Cell<usize>,
     /// Snapshot names met so far.

@@ -266,7 +266,8 @@ pub(super) fn errored(scenario: &Scenario, seed: u64, findings: Vec<Diagnostic>)
 fn blank(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnostic>) -> ScenarioOutcome {
     ScenarioOutcome {
         name: visible(&scenario.name.value),
-        file: visible(scenario.file()),
+        file: visible(&scenario.identity.file()),
+        typed: visible(scenario.file()),
         line: scenario.source.line(scenario.name.span.offset),
         tags: scenario.tags.clone(),
         verdict,

@@ -206,7 +206,8 @@ impl<'a> Story<'a> {
         let routes = self.cloud.journal(|journal| routes(journal, &self.timeline));
         let outcome = ScenarioOutcome {
             name: self.scenario.name.value.clone(),
-            file: self.scenario.file().to_owned(),
+            file: self.scenario.identity.file(),
+            typed: self.scenario.file().to_owned(),
             line: self.scenario.source.line(self.scenario.name.span.offset),
             tags: self.scenario.tags.clone(),
             verdict,

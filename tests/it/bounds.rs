@@ -57,7 +57,9 @@ fn a_captured_value_stands_for_itself_in_a_path_and_keeps_its_bounds() {
     let steps = |capture: &str, path: &str| {
         write(&desk, "", &format!("capture: {{ x: {capture} }}"));
         let text = desk.read(SCENARIO);
-        let more = format!("  - expect: {{ robot: ops, within: 5m, message: [{{ json_path: {{ path: \"{path}\" }} }}] }}\n");
+        let more = format!(
+            "  - expect: {{ robot: ops, within: 5m, message: [{{ json_path: {{ path: \"{path}\" }} }}] }}\n"
+        );
         desk.write(SCENARIO, &format!("{text}{more}"));
         desk.run(&["test", SCENARIO])
     };
@@ -68,7 +70,10 @@ fn a_captured_value_stands_for_itself_in_a_path_and_keeps_its_bounds() {
     steps("{ field: title }", "$.${x}").exits(3).says("has other signs than a name has").says("a.yaml:7");
     let name = "n".repeat(100);
     let many = "${x}".repeat(40);
-    steps("{ field: title }", &format!("$['{many}{name}']")).exits(3).says("more than 2000 bytes").says("a.yaml:7");
+    steps("{ field: title }", &format!("$['{many}{name}']"))
+        .exits(3)
+        .says("more than 2000 bytes")
+        .says("a.yaml:7");
 }
 
 #[test]
@@ -94,7 +99,9 @@ fn a_template_ends_however_long_its_loops_are() {
     let desk = Desk::new();
     write(&desk, "", "message: [{ contains: CloudMonitor }]");
     let loops = |inner: usize| {
-        format!("CloudMonitor\n{{% for a in range(1000) %}}{{% for b in range({inner}) %}}{{% endfor %}}{{% endfor %}}CloudMonitor")
+        format!(
+            "CloudMonitor\n{{% for a in range(1000) %}}{{% for b in range({inner}) %}}{{% endfor %}}{{% endfor %}}CloudMonitor"
+        )
     };
     desk.write("good.jinja", &loops(10));
     desk.run(&["test", SCENARIO, "--template", "good.jinja"]).exits(0);
@@ -102,9 +109,15 @@ fn a_template_ends_however_long_its_loops_are() {
     desk.run(&["test", SCENARIO, "--template", "bad.jinja"])
         .exits(2)
         .says("line 2 of the template: it takes too many steps to fill");
-    let calls = |times: usize| format!("CloudMonitor\n{{% macro m(n) %}}{{% if n %}}{{{{ m(n - 1) }}}}{{% endif %}}{{% endmacro %}}{{{{ m({times}) }}}}CloudMonitor");
+    let calls = |times: usize| {
+        format!(
+            "CloudMonitor\n{{% macro m(n) %}}{{% if n %}}{{{{ m(n - 1) }}}}{{% endif %}}{{% endmacro %}}{{{{ m({times}) }}}}CloudMonitor"
+        )
+    };
     desk.write("good.jinja", &calls(20));
     desk.run(&["test", SCENARIO, "--template", "good.jinja"]).exits(0);
     desk.write("bad.jinja", &calls(1000));
-    desk.run(&["test", SCENARIO, "--template", "bad.jinja"]).exits(2).says("bad.jinja: line 2 of the template");
+    desk.run(&["test", SCENARIO, "--template", "bad.jinja"])
+        .exits(2)
+        .says("bad.jinja: line 2 of the template");
 }

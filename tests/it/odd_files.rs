@@ -102,8 +102,13 @@ fn a_pipe_in_a_folder_is_never_waited_on() {
 /// With a text on its standard input.
 fn fed(desk: &Desk, args: &[&str], text: &str) -> Run {
     let mut command = desk.command();
-    let mut child =
-        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
     outcome(child)
 }
@@ -143,13 +148,24 @@ fn too_few_open_files_are_an_error_and_no_panic() {
             &["apply", "quickstart", "--yes"],
             // Neither begins: the first because of its state, the second because of its target.
             &["emulator", "--listen", "127.0.0.1:0", "--state", "quickstart"],
-            &["relay", "--spec", "quickstart", "--listen", "127.0.0.1:0", "--spool", "quickstart/bellcheck.yaml"],
+            &[
+                "relay",
+                "--spec",
+                "quickstart",
+                "--listen",
+                "127.0.0.1:0",
+                "--spool",
+                "quickstart/bellcheck.yaml",
+            ],
         ] {
             let run = limited(&desk, &cloud, files, args);
             let all = run.all();
             assert!(!all.contains("panicked") && run.code != 101, "{files} {args:?}: {all}");
             refused += usize::from(all.contains("Too many open files"));
-            assert!(run.code == 0 || run.stderr.len() + run.stdout.len() > 20, "{files} {args:?} says nothing");
+            assert!(
+                run.code == 0 || run.stderr.len() + run.stdout.len() > 20,
+                "{files} {args:?} says nothing"
+            );
         }
     }
     assert!(refused > 10, "the limits were too high to be felt");

@@ -66,10 +66,13 @@ fn a_proposal_that_is_out_of_date_and_stays_changes_no_verdict() {
 
 #[test]
 fn how_many_run_at_once_changes_neither_verdict_nor_proposal() {
-    for (force, wanted) in [("[true, false]", "force=true, round=1"), ("[false, true]", "force=false, round=1")] {
+    for (force, wanted) in
+        [("[true, false]", "force=true, round=1"), ("[false, true]", "force=false, round=1")]
+    {
         let desk = Desk::new();
         let matrix = format!("matrix: {{ force: {force}, round: [1, 2, 3, 4, 5, 6, 7, 8] }}\n");
-        let text = scenario(&matrix, "one").replace("stop: web-1", "stop: { instance: web-1, force: \"${force}\" }");
+        let text =
+            scenario(&matrix, "one").replace("stop: web-1", "stop: { instance: web-1, force: \"${force}\" }");
         desk.write("quickstart/scenarios/many.yaml", &text);
         let run = |jobs: &str| {
             fs::remove_file(desk.path("quickstart/fixtures/one.snap.new")).ok();
@@ -83,14 +86,17 @@ fn how_many_run_at_once_changes_neither_verdict_nor_proposal() {
             assert_eq!(run("16"), alone);
         }
         desk.run(&["review", "--accept"]).exits(0);
-        desk.run(&["test", "quickstart/scenarios/many.yaml", "--jobs", "16"]).exits(0).hides("shared-snapshot");
+        desk.run(&["test", "quickstart/scenarios/many.yaml", "--jobs", "16"])
+            .exits(0)
+            .hides("shared-snapshot");
     }
 }
 
 #[test]
 fn of_several_messages_for_one_snapshot_the_first_scenario_proposes_its_own() {
     let desk = Desk::new();
-    let text = scenario("matrix: { host: [b, a, c] }\n", "one").replace("web-1: { state", "web-1: { name: \"host-${host}\", state");
+    let text = scenario("matrix: { host: [b, a, c] }\n", "one")
+        .replace("web-1: { state", "web-1: { name: \"host-${host}\", state");
     desk.write("quickstart/scenarios/many.yaml", &text);
     for jobs in ["1", "8"] {
         let run = desk.run(&["test", "quickstart/scenarios/many.yaml", "--jobs", jobs]).exits(1);
@@ -100,7 +106,8 @@ fn of_several_messages_for_one_snapshot_the_first_scenario_proposes_its_own() {
             .says("several cases of this scenario are compared with the snapshot `one`");
     }
     desk.run(&["review", "--accept"]).exits(0);
-    let after = |jobs: &str| desk.run(&["test", "quickstart/scenarios/many.yaml", "--jobs", jobs]).exits(1).stdout;
+    let after =
+        |jobs: &str| desk.run(&["test", "quickstart/scenarios/many.yaml", "--jobs", jobs]).exits(1).stdout;
     assert_eq!(after("1"), after("8"));
     assert!(desk.read("quickstart/fixtures/one.snap.new").contains("host-a"), "the first that differs");
 }
@@ -129,19 +136,19 @@ fn one_snapshot_for_two_scenarios_is_doubted_under_both_lines() {
 }
 
 /// What an editor or a checkout on another system does to a file.
-fn changes() -> [(&'static str, fn(String) -> String); 5] {
-    [
-        ("CRLF", |text| text.replace('\n', "\r\n")),
-        ("a byte order mark", |text| format!("\u{feff}{text}")),
-        ("no last line end", |text| text.trim_end().to_owned()),
-        ("one more line end", |text| text + "\n"),
-        ("all of it", |text| format!("\u{feff}{}", text.trim_end().replace('\n', "\r\n"))),
-    ]
-}
+const CHANGES: [Change; 5] = [
+    ("CRLF", |text| text.replace('\n', "\r\n")),
+    ("a byte order mark", |text| format!("\u{feff}{text}")),
+    ("no last line end", |text| text.trim_end().to_owned()),
+    ("one more line end", |text| text + "\n"),
+    ("all of it", |text| format!("\u{feff}{}", text.trim_end().replace('\n', "\r\n"))),
+];
+
+type Change = (&'static str, fn(String) -> String);
 
 #[test]
 fn what_a_checkout_does_to_a_snapshot_is_no_difference() {
-    for (name, change) in changes() {
+    for (name, change) in CHANGES {
         let desk = Desk::new();
         for file in [STOPPING, STOPPED] {
             desk.write(file, &change(desk.read(file)));
@@ -156,7 +163,15 @@ fn what_a_checkout_does_to_a_snapshot_is_no_difference() {
 
 #[test]
 fn an_accepted_message_equals_its_snapshot_whatever_its_lines_end_in() {
-    for text in ["one\r\ntwo", "one\r\r\ntwo", "one\rtwo\r", "one\u{85}two", "one\u{2028}two", "a\u{0}\u{1b}b", "\u{feff}x"] {
+    for text in [
+        "one\r\ntwo",
+        "one\r\r\ntwo",
+        "one\rtwo\r",
+        "one\u{85}two",
+        "one\u{2028}two",
+        "a\u{0}\u{1b}b",
+        "\u{feff}x",
+    ] {
         let desk = Desk::new();
         test_with(&desk, text).exits(1);
         desk.run(&["review", "--accept"]).exits(0);
@@ -201,7 +216,9 @@ fn blanks_that_make_the_difference_are_seen_in_every_output() {
         desk.run(&["review", "--accept"]).exits(0);
         desk.write("message.jinja", &format!("CloudMonitor {{{{ event }}}}\nCloudMonitor\n{new}\nend"));
         let args = ["--junit", "r.xml", "--html", "r.html", "--markdown", "r.md", "--json", "r.json"];
-        desk.run(&[&["test", SCENARIO, "--template", "message.jinja"][..], &args].concat()).exits(1).says(marked);
+        desk.run(&[&["test", SCENARIO, "--template", "message.jinja"][..], &args].concat())
+            .exits(1)
+            .says(marked);
         for report in ["r.xml", "r.html", "r.md", "r.json"] {
             let text = desk.read(report);
             assert!(text.contains(marked), "{report} lacks {marked}");

@@ -87,7 +87,11 @@ impl Found {
         // The database takes a lock of its own.
         drop(self.lock);
         let database = without_panic(|| builder().open(path))
-            .unwrap_or_else(|| Err(DatabaseError::Storage(StorageError::Corrupted("it changed while it was read".to_owned()))))
+            .unwrap_or_else(|| {
+                Err(DatabaseError::Storage(StorageError::Corrupted(
+                    "it changed while it was read".to_owned(),
+                )))
+            })
             .map_err(|error| of_database(path, &error))?;
         if self.header.format < FORMAT {
             renew(&database, &self.header)

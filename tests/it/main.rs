@@ -5,6 +5,7 @@
 mod bad_input;
 mod bounds;
 mod broken_arrows;
+mod canary;
 mod client;
 mod conform;
 mod credentials;
@@ -23,6 +24,7 @@ mod hostile;
 mod house;
 mod identity;
 mod import;
+mod inert;
 mod interrupts;
 mod live;
 mod logs;

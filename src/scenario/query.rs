@@ -11,7 +11,7 @@ use regex::RegexBuilder;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::capture::{Captured, MARK};
+use super::capture::{Captured, MARK, placeholder, readable};
 
 /// Bytes of an expression.
 const MAX_LENGTH: usize = 2000;
@@ -60,7 +60,7 @@ impl Query {
     /// What is wrong with it, in one line.
     pub fn parse(text: &str) -> Result<Self, String> {
         let shape = Shape::of(text)?;
-        let path = JsonPath::parse(text).map_err(|fault| fault.message().to_owned())?;
+        let path = JsonPath::parse(&sample(text)).map_err(|fault| fault.message().to_owned())?;
         Ok(Self { text: text.to_owned(), path, shape })
     }
 
@@ -119,8 +119,25 @@ impl Query {
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::capture::readable(&self.text))
+        f.write_str(&readable(&self.text))
     }
+}
+
+/// An expression with a number where a captured value stands in the place of one, so that it can be read
+/// before the value is there. Elsewhere a placeholder reads as a name.
+fn sample(text: &str) -> String {
+    let pieces = text.split(MARK).enumerate();
+    let mut out = String::new();
+    for (at, piece) in pieces {
+        if at % 2 == 0 {
+            out.push_str(piece);
+        } else if out.ends_with(['[', ',', ':', ' ']) {
+            out.push('0');
+        } else {
+            out.push_str(&placeholder(piece));
+        }
+    }
+    out
 }
 
 /// A text as it stands within quotes of either kind.
@@ -216,7 +233,8 @@ impl Shape {
                             shape.repeats = shape.repeats.saturating_mul(closed.selectors);
                         }
                         let wide = closed.wide_within + usize::from(closed.is_filter && closed.is_wide);
-                        let outside = open.last_mut().map_or(&mut shape.wide_within, |outer| &mut outer.wide_within);
+                        let outside =
+                            open.last_mut().map_or(&mut shape.wide_within, |outer| &mut outer.wide_within);
                         *outside = wide.max(*outside);
                         if let Some(from) = closed.regex {
                             shape.has_regex = true;
@@ -277,7 +295,9 @@ impl Shape {
         if cost <= MAX_COST {
             return Ok(());
         }
-        Err(format!("has too many values ({size}) for an expression with so many ways to go: write a simpler one"))
+        Err(format!(
+            "has too many values ({size}) for an expression with so many ways to go: write a simpler one"
+        ))
     }
 }
 
@@ -305,17 +325,15 @@ fn is_affordable(argument: &str) -> Result<(), String> {
         .find_map(|quote| argument.strip_prefix(*quote)?.strip_suffix(*quote))
         .ok_or("the regular expression of `match` and `search` must be written out, in quotes")?;
     // Escapes of the quotes make it longer, never smaller.
-    RegexBuilder::new(&pattern.replace("\\\\", "\\"))
-        .size_limit(MAX_REGEX)
-        .build()
-        .map(drop)
-        .map_err(|fault| match fault {
+    RegexBuilder::new(&pattern.replace("\\\\", "\\")).size_limit(MAX_REGEX).build().map(drop).map_err(
+        |fault| match fault {
             regex::Error::Syntax(text) => {
                 let last = text.lines().last().unwrap_or_default();
                 format!("its regular expression is not valid: {}", last.trim_start_matches("error: ").trim())
             }
             _ => "its regular expression takes too much memory".to_owned(),
-        })
+        },
+    )
 }
 
 #[cfg(test)]
@@ -333,10 +351,18 @@ mod tests {
             (named(MAX_LENGTH), named(MAX_LENGTH + 1), "2000 bytes"),
             (within(MAX_FILTERS_OPEN), within(MAX_FILTERS_OPEN + 1), "3 filters (`?`) within each other"),
             (brackets(MAX_OPEN - 1), brackets(MAX_OPEN), "8 brackets within each other"),
-            ("$[?@.a]".repeat(1) + &"[?@.a]".repeat(15), "$".to_owned() + &"[?@.a]".repeat(17), "16 filters"),
+            ("$".to_owned() + &"[?@.a]".repeat(16), "$".to_owned() + &"[?@.a]".repeat(17), "16 filters"),
             ("$..a..b..c".to_owned(), "$..a..b..c..d".to_owned(), "3 descents"),
-            ("$[0,1,2,3,4,5,6,7]['a','b','c','d','e','f','g','h']".to_owned(), "$[0,0,0,0,0,0,0,0][0,0,0,0,0,0,0,0][0,1]".to_owned(), "64 times"),
-            ("$[?match(@.a, 'i-[a-z]{3}')]".to_owned(), "$[?match(@.a, 'i-([a-z]{500}){50}')]".to_owned(), "too much memory"),
+            (
+                "$[0,1,2,3,4,5,6,7]['a','b','c','d','e','f','g','h']".to_owned(),
+                "$[0,0,0,0,0,0,0,0][0,0,0,0,0,0,0,0][0,1]".to_owned(),
+                "64 times",
+            ),
+            (
+                "$[?match(@.a, 'i-[a-z]{3}')]".to_owned(),
+                "$[?match(@.a, 'i-([a-z]{500}){50}')]".to_owned(),
+                "too much memory",
+            ),
             ("$[?search(@, \"a\")]".to_owned(), "$[?search(@, '[')]".to_owned(), "not valid"),
             ("$['a((((((((((']".to_owned(), "$[?search(@.a, $.b)]".to_owned(), "written out"),
         ] {
@@ -365,7 +391,7 @@ mod tests {
         let fill = |path: &str, value: &str| {
             let mut captured = Captured::default();
             captured.set("x", value.to_owned());
-            let mut query = Query::parse(&path.replace('X', &super::super::capture::placeholder("x")))?;
+            let mut query = Query::parse(&path.replace('X', &placeholder("x")))?;
             query.fill(&captured)?;
             Ok::<_, String>(query)
         };

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers too")]
 
 mod bad_input;
+mod bounds;
 mod broken_arrows;
+mod canary;
 mod client;
 mod conform;
 mod credentials;
@@ -22,6 +24,7 @@ mod hostile;
 mod house;
 mod identity;
 mod import;
+mod inert;
 mod interrupts;
 mod live;
 mod logs;
@@ -29,6 +32,7 @@ mod lookups;
 mod metrics;
 mod model;
 mod near_misses;
+mod odd_files;
 mod origins;
 mod plan_and_apply;
 mod plan_files;
@@ -51,6 +55,7 @@ mod send;
 mod signing;
 mod sink;
 mod small_commands;
+mod snapshot_files;
 mod snapshots;
 mod spec;
 mod state;

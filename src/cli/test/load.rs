@@ -25,7 +25,7 @@ pub(in crate::cli) fn load(
     variables: &Variables,
     strictness: &Strictness,
 ) -> Result<Vec<Scenario>, Failure> {
-    let variables = input::variables(variables)?;
+    let variables = input::variables(context, variables)?;
     let environment = |name: &str| context.environment.get(name);
     let mut scenarios = Vec::new();
     let mut faults: Vec<Diagnostic> = Vec::new();
@@ -52,6 +52,9 @@ pub(in crate::cli) fn load(
                 Ok(loaded) => {
                     // Several scenarios may use one spec.
                     Diagnostic::add_new(&mut warnings, loaded.warnings);
+                    context.console.learn(|known| {
+                        loaded.value.iter().for_each(|scenario| scenario.spec.teach(known));
+                    });
                     let is_known = |one: &Scenario| {
                         scenarios.iter().any(|known: &Scenario| known.identity.is(&one.identity))
                     };

@@ -111,7 +111,8 @@ pub fn run_with(
             Backend::Live(_) => 1,
         };
         for _ in 1..at_once {
-            scope.spawn(work);
+            // Where no more threads can be had, those that are there do it all.
+            thread::Builder::new().spawn_scoped(scope, work).ok();
         }
         work();
     });
@@ -141,9 +142,8 @@ fn collect(
     schedule: &Schedule,
     observer: Observer<'_>,
 ) -> RunOutcome {
-    let bad = |told: &Option<Told>| {
-        told.as_ref().is_some_and(|(outcome, _)| outcome.verdict != Verdict::Passed)
-    };
+    let bad =
+        |told: &Option<Told>| told.as_ref().is_some_and(|(outcome, _)| outcome.verdict != Verdict::Passed);
     let last = if schedule.fail_fast { outcomes.iter().position(bad) } else { None };
     let in_time = |place: usize| last.is_none_or(|last| place <= last);
     let mut told: Vec<Told> = outcomes

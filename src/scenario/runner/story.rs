@@ -13,7 +13,7 @@ use super::{
     provide::provide,
     route::routes,
     run_all::errored,
-    seal::{learn, redactor, seal},
+    seal::{redactor, seal},
     setup,
     snapshots::Compared,
     timeline::{Point, Timeline},
@@ -131,7 +131,7 @@ pub(super) async fn run(
     }
     for step in scenario.all_steps() {
         if let StepKind::Apply(apply) = &step.kind {
-            learn(&mut redactor, &apply.spec);
+            apply.spec.teach(&mut redactor);
         }
     }
     let provided = match cloud.live() {

@@ -13,10 +13,12 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    files, fleet,
+    files,
+    fleet::{self, Fleet},
+    partition::Partition,
     report::{counted, findings},
     scenario::{self, FileKind, discover},
-    spec::{self, CheckedFile, yaml::Environment},
+    spec::{self, CheckedFile, Spec, yaml::Environment},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
@@ -104,6 +106,12 @@ impl Told {
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
         }
+        self.texts(&texts, environment);
+        Ok(())
+    }
+
+    /// Checks the specs of texts, each with its file's name.
+    fn texts(&mut self, texts: &[(String, String)], environment: Environment<'_>) -> Vec<Spec> {
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let checked = spec::check_all(&texts, environment);
@@ -115,7 +123,7 @@ impl Told {
             }
         }
         self.add(checked.findings);
-        Ok(())
+        checked.specs
     }
 
     fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
@@ -129,10 +137,40 @@ impl Told {
 
     fn fleet(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = fleet::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
-        self.files.push((CheckedFile { name, included: false, faulty: loaded.is_err() }, "fleet"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let loaded = match fleet::load(&name, &input::text(path)?, environment) {
+            Ok(loaded) => loaded,
+            Err(faults) => {
+                self.files.push((CheckedFile { name, included: false, faulty: true }, "fleet"));
+                self.add(faults);
+                return Ok(());
+            }
+        };
+        self.add(loaded.warnings);
+        let faulty = self.members(&loaded.value, environment);
+        self.files.push((CheckedFile { name, included: false, faulty }, "fleet"));
         Ok(())
+    }
+
+    /// Checks the specs of a fleet as each member fills them; whether they do not fit.
+    fn members(&mut self, fleet: &Fleet, environment: Environment<'_>) -> bool {
+        let texts = match input::spec_texts(&fleet.specs) {
+            Ok(texts) => texts,
+            Err(failure) => {
+                self.add(failure.findings);
+                return true;
+            }
+        };
+        let mut faulty = false;
+        for member in fleet.members(Partition::WHOLE) {
+            let lookup = |name: &str| member.variable(name).or_else(|| environment(name));
+            for spec in self.texts(&texts, &lookup) {
+                if let Err(fault) = member.fits(&spec) {
+                    faulty = true;
+                    self.add(vec![fault]);
+                }
+            }
+        }
+        faulty
     }
 
     /// A fault in a spec is a fault for each scenario that uses it; once is enough.

@@ -82,6 +82,12 @@ impl Error {
         Self { source: Some(source), blame: fault.blame, message, remedy: fault.remedy, tried }
     }
 
+    /// A variable that is wrong, whatever source it belongs to.
+    pub(super) fn variable(fault: Fault) -> Self {
+        let Fault { blame, message, remedy } = fault;
+        Self { source: None, blame, message, remedy, tried: Vec::new() }
+    }
+
     pub(super) fn absent(tried: Vec<Tried>) -> Self {
         let mut remedy = "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (for `bellcheck emulator`: testAk and testSk), or name a profile with --profile; looked for in:".to_owned();
         for tried in &tried {

@@ -18,6 +18,12 @@ pub fn render(report: &FleetReport, color: bool) -> String {
     let (account, region, stack) =
         (width(|entry| &entry.account), width(|entry| &entry.region), width(|entry| &entry.stack));
     let mut out = String::new();
+    for (name, caller) in report.callers() {
+        let _ = writeln!(out, "{name}: {caller}");
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     for entry in &report.entries {
         let verdict = format!("{:<11}", entry.verdict.as_str());
         let sign = entry.verdict.sign();

@@ -146,6 +146,7 @@ impl Virtual {
         )
         .unwrap();
         let inputs = Inputs {
+            ask: Ask::Nobody,
             flags: PairInput::default(),
             profile: None,
             variables: BTreeMap::new(),

@@ -73,11 +73,7 @@ pub(super) fn caller(
             .help("use the credentials that are meant, or unset the variable")]);
         }
     }
-    Ok(Caller {
-        account,
-        credentials: resolved.source.clone(),
-        endpoint: client.elsewhere(Product::Cms),
-    })
+    Ok(Caller { account, credentials: resolved.source.clone(), endpoint: client.elsewhere(Product::Cms) })
 }
 
 /// A client for credentials that are found already. The region is that of `--region`, of the spec,

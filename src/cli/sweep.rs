@@ -10,9 +10,9 @@ use super::{
     interrupt, test,
 };
 use crate::{
-    credentials::Ask,
     api::sts::GetCallerIdentity,
     clock::{Clock as _, SystemClock},
+    credentials::Ask,
     journal::journals,
     openapi::Client,
     report::counted,

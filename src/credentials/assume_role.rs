@@ -92,11 +92,7 @@ pub struct RoleOf<'a> {
 ///
 /// # Errors
 /// Blames the input when it is not known where STS is.
-pub fn assumed(
-    inputs: &Inputs,
-    asker: &Resolved,
-    role: &RoleOf<'_>,
-) -> Result<Resolved, Error> {
+pub fn assumed(inputs: &Inputs, asker: &Resolved, role: &RoleOf<'_>) -> Result<Resolved, Error> {
     let source = format!("role {} for {}", role.arn, asker.source);
     let wanted =
         Role { arn: role.arn, session: role.session, external_id: role.external_id, ..Role::default() };

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::{
     chain::{Broken, Found, Winner},
+    endpoints::OfProfile,
     error::Fault,
     inputs::Inputs,
-    endpoints::OfProfile,
     mode,
     read::{self, Loaded},
     variables,
@@ -111,7 +111,8 @@ fn wrong(field: &str, what: &str) -> Fault {
 pub(super) fn source(inputs: &Inputs) -> String {
     // Names that contradict each other end the search before a file is opened.
     let named = inputs.agreed(variables::CONFIG_FILE).ok().flatten().map(|(_, path)| path.to_owned());
-    let usual = || inputs.at_home(FILE).map_or_else(|| format!("~/{FILE}"), |path| path.display().to_string());
+    let usual =
+        || inputs.at_home(FILE).map_or_else(|| format!("~/{FILE}"), |path| path.display().to_string());
     named.unwrap_or_else(usual)
 }
 

@@ -64,9 +64,10 @@ fn pair(inputs: &Inputs, names: &Names) -> Result<Option<Credentials>, Fault> {
     let (id, secret) = (given(names.id), given(names.secret).map(Secret::new));
     // Two families share a token: it belongs to the one that has more than it.
     let is_shared = |other: &Names| other.token == names.token && other.id != names.id;
-    let is_of_other = FAMILIES.iter().filter(|other| is_shared(other)).any(|other| {
-        given(other.id).is_some() || given(other.secret).is_some()
-    });
+    let is_of_other = FAMILIES
+        .iter()
+        .filter(|other| is_shared(other))
+        .any(|other| given(other.id).is_some() || given(other.secret).is_some());
     if id.is_none() && secret.is_none() && is_of_other {
         return Ok(None);
     }
@@ -97,7 +98,9 @@ pub(super) fn passed_over(inputs: &Inputs) -> Result<Vec<Diagnostic>, Fault> {
     };
     if let Some((name, profile)) = inputs.agreed(variables::PROFILE)? {
         doubt(
-            format!("`{name}` names the profile `{profile}`, and the key pair in the environment comes before it, as in the credential libraries; the aliyun command line would take the profile"),
+            format!(
+                "`{name}` names the profile `{profile}`, and the key pair in the environment comes before it, as in the credential libraries; the aliyun command line would take the profile"
+            ),
             "unset the key pair, or the profile's variable; `--profile` comes before both",
         );
     }

@@ -129,7 +129,6 @@ impl External {
             Fault::refused(
                 format!("`{}` did not print a key pair: {why}{}", self.program, behind(said.as_deref())),
                 "let it print a JSON object with access_key_id, access_key_secret and, for temporary keys, sts_token",
-
             )
         };
         // What it printed is not quoted: it may hold the keys.

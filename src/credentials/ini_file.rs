@@ -261,7 +261,8 @@ pub(super) fn winner(inputs: &Inputs, found: &InFile<'_>) -> Result<Winner, Brok
             other.display()
         );
         winner.warnings.push(
-            Diagnostic::warning("credentials::two-files", what).help("keep the section in one of the two files"),
+            Diagnostic::warning("credentials::two-files", what)
+                .help("keep the section in one of the two files"),
         );
     }
     Ok(winner)

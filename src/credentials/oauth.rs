@@ -51,7 +51,9 @@ fn keys(profile: &Profile, now: Timestamp) -> Result<Fetched, Fault> {
     );
     let part = |field| {
         let text = profile.text(field)?.filter(|text| !text.is_empty());
-        text.ok_or_else(|| Fault::input(format!("mode OAuth, and `{field}` is missing or empty"), again.clone()))
+        text.ok_or_else(|| {
+            Fault::input(format!("mode OAuth, and `{field}` is missing or empty"), again.clone())
+        })
     };
     let input = PairInput {
         access_key_id: Some(part(NAMES.id)?.to_owned()),
@@ -60,7 +62,10 @@ fn keys(profile: &Profile, now: Timestamp) -> Result<Fetched, Fault> {
     };
     let until = profile.number("sts_expiration")?.and_then(|second| Timestamp::from_second(second).ok());
     let until = until.ok_or_else(|| {
-        Fault::input("mode OAuth, and `sts_expiration` does not say until when its keys are valid", again.clone())
+        Fault::input(
+            "mode OAuth, and `sts_expiration` does not say until when its keys are valid",
+            again.clone(),
+        )
     })?;
     if until <= now {
         return Err(Fault::input(format!("the keys that were got by OAuth expired at {until}"), again));

@@ -97,7 +97,10 @@ const REFUSED: [(&str, &str); 11] = [
     ("ALICLOUD_ROLE_ARN", "write a profile of mode RamRoleArn, and name it with --profile"),
     ("ALICLOUD_ROLE_NAME", "set ALIBABA_CLOUD_ECS_METADATA to the name of the instance's role"),
     ("ALIBABA_CLOUD_ROLE_NAME", "set ALIBABA_CLOUD_ECS_METADATA to the name of the instance's role"),
-    ("ALIBABA_CLOUD_OIDC_TOKEN", "write the token into a file, and name it with ALIBABA_CLOUD_OIDC_TOKEN_FILE"),
+    (
+        "ALIBABA_CLOUD_OIDC_TOKEN",
+        "write the token into a file, and name it with ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+    ),
     ("ALICLOUD_ACCESS_KEY_STS_TOKEN", "set ALICLOUD_SECURITY_TOKEN"),
     ("ALICLOUD_PRIVATE_KEY", "key pairs of type RSA are not supported: use another kind of credentials"),
     ("ALICLOUD_PUBLIC_KEY_ID", "key pairs of type RSA are not supported: use another kind of credentials"),
@@ -172,7 +175,9 @@ pub(super) fn check(variables: &BTreeMap<String, Secret>) -> Result<(), Fault> {
     let refused = REFUSED.iter().find(|(name, _)| given(variables, name).is_some());
     refused.map_or(Ok(()), |(name, remedy)| {
         Err(Fault::input(
-            format!("`{name}` is set, and bellcheck does not read it: other tools would act as somebody else"),
+            format!(
+                "`{name}` is set, and bellcheck does not read it: other tools would act as somebody else"
+            ),
             format!("{remedy}; or unset `{name}`"),
         ))
     })
@@ -181,24 +186,27 @@ pub(super) fn check(variables: &BTreeMap<String, Secret>) -> Result<(), Fault> {
 /// Variables that are set, look as if they decided something, and are not read.
 pub(super) fn unread(variables: &BTreeMap<String, Secret>) -> Vec<Diagnostic> {
     let known = || READ.into_iter().flatten().copied();
-    let is_read = |name: &str| known().any(|known| known == name) || REFUSED.iter().any(|(no, _)| *no == name);
+    let is_read =
+        |name: &str| known().any(|known| known == name) || REFUSED.iter().any(|(no, _)| *no == name);
     let looks = |name: &str| {
         let plain: String = name.chars().filter(|c| *c != '_').collect();
         PREFIXES.iter().any(|prefix| name.starts_with(prefix))
             && !HARMLESS.iter().any(|harmless| name.starts_with(harmless))
             && TELLING.iter().any(|part| plain.contains(part))
     };
-    let unread = variables.keys().filter(|name| {
-        given(variables, name).is_some() && !is_read(name) && looks(name)
-    });
+    let unread =
+        variables.keys().filter(|name| given(variables, name).is_some() && !is_read(name) && looks(name));
     let warned = unread.map(|name| {
         let near = nearest(name, known()).into_iter().next();
         let help = near.map_or_else(
             || "docs/credentials.md has the names that are read".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        Diagnostic::warning("credentials::unread-variable", format!("`{name}` is set, and bellcheck does not read it"))
-            .help(help)
+        Diagnostic::warning(
+            "credentials::unread-variable",
+            format!("`{name}` is set, and bellcheck does not read it"),
+        )
+        .help(help)
     });
     warned.collect()
 }

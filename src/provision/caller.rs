@@ -21,7 +21,9 @@ impl Caller {
     /// `account 1000000000000001`, or that it is not known.
     #[must_use]
     pub fn shown(&self) -> String {
-        self.account.as_ref().map_or_else(|| "an account that is not known".to_owned(), |id| format!("account {id}"))
+        self.account
+            .as_ref()
+            .map_or_else(|| "an account that is not known".to_owned(), |id| format!("account {id}"))
     }
 
     /// It in a line, with the endpoint where that is not the service's own.

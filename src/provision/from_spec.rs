@@ -106,7 +106,9 @@ fn target(spec: &Spec, from: &spec::Target) -> Target {
         spec::Target::Sls { region, project, logstore } => {
             Target::Sls { region: at(region), project, logstore }
         }
-        spec::Target::Fc { region, service, function } => Target::Fc { region: at(region), service, function },
+        spec::Target::Fc { region, service, function } => {
+            Target::Fc { region: at(region), service, function }
+        }
         spec::Target::OpenApi { region, product, version, action, role, parameters } => Target::OpenApi {
             region: at(region),
             product,

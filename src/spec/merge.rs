@@ -51,11 +51,7 @@ fn agree<T: PartialEq>(
 }
 
 /// A list that only one of them has counts for both; two lists are the same, or contradict each other.
-fn accounts(
-    into: &mut Option<Vec<Spanned<String>>>,
-    from: Option<Vec<Spanned<String>>>,
-    context: &Context,
-) {
+fn accounts(into: &mut Option<Vec<Spanned<String>>>, from: Option<Vec<Spanned<String>>>, context: &Context) {
     let set = |list: &[Spanned<String>]| -> BTreeSet<String> {
         list.iter().map(|account| account.value.clone()).collect()
     };
@@ -70,7 +66,8 @@ fn accounts(
                     finding = finding.at(context.source(), account.span, label);
                 }
             }
-            context.push(finding.help("write the same `accounts` in both, or give one of them another `stack`"));
+            context
+                .push(finding.help("write the same `accounts` in both, or give one of them another `stack`"));
         }
         (None, Some(second)) => *into = Some(second),
         _ => {}

@@ -19,11 +19,16 @@ use crate::{
 /// Writes the job's plans to `path`.
 ///
 /// # Errors
-/// Exit code 2 for a path that cannot be written.
+/// Exit code 2 for a path that cannot be written, 3 where it is not known which account the plan is for.
 pub(super) fn write(context: &Context, path: &Path, args: &Plan, job: &Job) -> Result<(), Failure> {
     if job.caller.account.is_none() {
-        // Who is calling is a safeguard more; where it is not told, the endpoint has to do.
-        context.console.talk("the plan does not name its account");
+        // Two accounts without the stack's objects look the same: only the id keeps a plan from another one.
+        return Err(Failure::new(
+            Exit::Refused,
+            "plan::account",
+            "the plan is not written: it would not say which account it is for",
+            "run it again when STS answers GetCallerIdentity, which needs no permission",
+        ));
     }
     let plan = describe(job, &args.specs, &args.picks.targets);
     files::write_whole(path, plan.to_text().as_bytes()).map_err(|error| {

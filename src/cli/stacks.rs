@@ -41,7 +41,7 @@ impl Job {
         options: Options,
         targets: &[String],
     ) -> Result<Self, Failure> {
-        // What is wrong in a spec is wrong in each region, and told before anybody is called.
+        // What is wrong in a spec is wrong in each region, and is reported before any call.
         let faults: Vec<Diagnostic> =
             specs.iter().filter_map(|spec| plan::desired(spec).err()).flat_map(|f| f.findings).collect();
         if !faults.is_empty() {

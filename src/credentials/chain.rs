@@ -94,7 +94,11 @@ pub async fn chain(inputs: &Inputs) -> Result<Resolved, Error> {
     let mut tried = Vec::new();
     match search(inputs, &mut tried).await {
         Ok(Some(winner)) => start(inputs, *winner, tried).await,
-        Ok(None) => Err(Error::absent(tried)),
+        Ok(None) => {
+            let unread = variables::unread(&inputs.variables).into_iter();
+            let unread = unread.chain(variables::bare(&inputs.variables)).map(|finding| finding.message);
+            Err(Error::absent(tried, unread))
+        }
         Err(Broken { source, fault }) => Err(Error::broken(source, fault, tried)),
     }
 }
@@ -147,7 +151,9 @@ async fn after_environment(
     is_it: &mut impl FnMut(&str, Found) -> Option<Box<Winner>>,
 ) -> Result<Option<Box<Winner>>, Broken> {
     let found = oidc::find(inputs).map_err(broken(oidc::SOURCE))?;
-    if let Some(winner) = is_it(oidc::SOURCE, found) {
+    if let Some(mut winner) = is_it(oidc::SOURCE, found) {
+        let doubt = environment::profile_passed_over(inputs, "the workload's role");
+        winner.warnings.extend(doubt.map_err(broken(environment::SOURCE))?);
         return Ok(Some(winner));
     }
     let named = inputs.agreed(variables::PROFILE).map_err(broken(environment::SOURCE))?;

@@ -132,7 +132,7 @@ impl ConfigFile {
         match read::text(&path).map_err(broken)? {
             None if let Some((name, _)) = named => Err(broken(Fault::input(
                 format!("there is no such file, and `{name}` names it"),
-                format!("mend the path, or unset `{name}`"),
+                format!("correct the path, or unset `{name}`"),
             ))),
             None => Ok(Loaded::Missing("there is no such file".to_owned())),
             Some(text) => Self::parse(path, &text).map(Loaded::There).map_err(broken),

@@ -90,28 +90,33 @@ fn difference(names: &Names, one: &Credentials, other: &Credentials) -> &'static
     }
 }
 
+/// A warning where a profile is named and something else in the environment comes before it.
+pub(super) fn profile_passed_over(inputs: &Inputs, winner: &str) -> Result<Option<Diagnostic>, Fault> {
+    Ok(inputs.agreed(variables::PROFILE)?.map(|(name, profile)| {
+        Diagnostic::warning(
+            "credentials::passed-over",
+            format!(
+                "`{name}` names the profile `{profile}`, and {winner} in the environment comes before it, as in the credential libraries; the aliyun command line would take the profile"
+            ),
+        )
+        .help(format!("unset {winner}, or the profile's variable; `--profile` comes before both"))
+    }))
+}
+
 /// What other tools would have made of the environment, where a key pair in it won.
 pub(super) fn passed_over(inputs: &Inputs) -> Result<Vec<Diagnostic>, Fault> {
-    let mut doubts = Vec::new();
-    let mut doubt = |message: String, help: &str| {
-        doubts.push(Diagnostic::warning("credentials::passed-over", message).help(help));
-    };
-    if let Some((name, profile)) = inputs.agreed(variables::PROFILE)? {
-        doubt(
-            format!(
-                "`{name}` names the profile `{profile}`, and the key pair in the environment comes before it, as in the credential libraries; the aliyun command line would take the profile"
-            ),
-            "unset the key pair, or the profile's variable; `--profile` comes before both",
-        );
-    }
+    let mut doubts: Vec<Diagnostic> = profile_passed_over(inputs, "the key pair")?.into_iter().collect();
     let workload = [variables::OIDC_PROVIDER, variables::OIDC_TOKEN_FILE];
     let is_workload = workload.iter().any(|names| matches!(inputs.agreed(names), Ok(Some(_))));
     if let Some((name, _)) = inputs.agreed(variables::ROLE_ARN)?
         && !is_workload
     {
-        doubt(
-            format!("`{name}` is set, and no role is assumed with the key pair in the environment"),
-            "for the role, write a profile of mode RamRoleArn and name it with --profile; else unset the variable",
+        doubts.push(
+            Diagnostic::warning(
+                "credentials::passed-over",
+                format!("`{name}` is set, and no role is assumed with the key pair in the environment"),
+            )
+            .help("for the role, write a profile of mode RamRoleArn and name it with --profile; else unset the variable"),
         );
     }
     Ok(doubts)

@@ -50,6 +50,12 @@ fn where_the_service_does_not_say_whose_key_it_is_the_plan_says_that() {
     let run = bench.run(&KEYS, &["plan", SPEC, "-o", "json"]).exits(0);
     let plan: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(plan["account"], Value::Null);
+    // A plan in a file would do for any account.
+    bench
+        .run(&KEYS, &["plan", SPEC, "--out", "a.plan"])
+        .exits(3)
+        .says("would not say which account it is for");
+    assert!(!bench.desk.path("a.plan").exists());
     // A spec that is for certain accounts has to know.
     bench.desk.replace(SPEC, "region: cn-hangzhou\n", "region: cn-hangzhou\naccounts: [1000000000000001]\n");
     bench.run(&KEYS, &["apply", SPEC, "--yes"]).exits(3).says("GetCallerIdentity failed: Forbidden.RAM");
@@ -162,4 +168,53 @@ fn a_region_that_nobody_knows_is_a_doubt_under_its_line() {
         .says("bellcheck.yaml:")
         .says("did you mean `cn-hangzhou`?");
     bench.desk.run(&["validate", SPEC, "--deny", "warnings"]).exits(1);
+}
+
+#[test]
+fn a_plan_file_is_for_its_account_alone() {
+    let bench = Bench::with(&["--access-key", "testAk:testSk", "--access-key", "otherAk:otherSk"]);
+    bench.run(&KEYS, &["plan", SPEC, "--out", "a.plan"]).exits(0);
+    // The other account is as empty as the one that the plan is for.
+    let flags = ["--access-key-id", "otherAk", "--access-key-secret", "otherSk"];
+    bench
+        .run(&[], &[&["apply", "a.plan", "--yes"], &flags[..]].concat())
+        .exits(1)
+        .says("the plan is for account 1000000000000001, and the credentials are for 1000000000000002");
+    assert_eq!(bench.cloud.writes(0), []);
+    // By which credentials the account is reached does not matter.
+    bench.profiles(
+        &json!([{"name": "p", "mode": "AK", "access_key_id": "testAk", "access_key_secret": "testSk"}]),
+    );
+    bench.run(&[], &["apply", "a.plan", "--yes", "--profile", "p"]).exits(0);
+}
+
+#[test]
+fn a_live_run_is_for_the_accounts_and_the_region_of_its_spec() {
+    let bench = Bench::new();
+    bench.run(&KEYS, &["apply", SPEC, "--yes"]).exits(0);
+    let answer = bench.cloud.control(
+        "POST",
+        "/_bellcheck/instances",
+        &json!({"name": "web-1", "tags": {"bellcheck": "allowed"}}),
+    );
+    let bind = format!("web-1={}", answer["id"].as_str().unwrap());
+    let args = [
+        "test",
+        "quickstart/scenarios/stop-instance.yaml",
+        "--backend",
+        "live",
+        "--bind",
+        &bind,
+        "--allow-account",
+        "1000000000000001",
+        "--dry-run",
+    ];
+    bench.desk.replace(
+        SPEC,
+        "region: cn-hangzhou\n",
+        "region: cn-hangzhou\naccounts: [\"1000000000000009\"]\n",
+    );
+    bench.run(&KEYS, &args).says("stack `ecs-ops` may not touch account 1000000000000001");
+    bench.desk.replace(SPEC, "region: cn-hangzhou\naccounts: [\"1000000000000009\"]\n", "");
+    bench.run(&KEYS, &args).says("names no region").says("write `region: cn-hangzhou` into the spec");
 }

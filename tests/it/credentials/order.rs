@@ -73,6 +73,11 @@ fn the_first_source_that_is_there_wins() {
 #[test]
 fn nothing_found_lists_where_it_was_looked_for() {
     let bench = Bench::new();
+    bench
+        .plan(&[("ALIYUN_ACCESS_KEY_ID", "c4n4ry")])
+        .exits(2)
+        .says("- `ALIYUN_ACCESS_KEY_ID` is set, and bellcheck does not read it")
+        .hides("c4n4ry");
     let run = bench.plan(&[]).exits(2);
     let run = ["the flags", "the environment", ".aliyun/config.json: there is no such file"]
         .into_iter()

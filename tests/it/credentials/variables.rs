@@ -220,6 +220,12 @@ fn sts_is_asked_where_the_official_tools_ask_it() {
         first_call(&bench, &all, &[])
     };
     assert_eq!(call(&[]), "CONNECT sts.aliyuncs.com:443 HTTP/1.1");
+    let bench_pod: Vec<(&str, &str)> = pod.iter().copied().chain([("ALICLOUD_PROFILE", "prod")]).collect();
+    bench.private("token", &super::roles::token(4_000_000_000));
+    bench
+        .plan(&bench_pod)
+        .exits(0)
+        .says("`ALICLOUD_PROFILE` names the profile `prod`, and the workload's role in the environment comes before");
     let elsewhere = ("ALIBABA_CLOUD_STS_ENDPOINT", "sts.example.invalid");
     let vpc = ("ALIBABA_CLOUD_ENDPOINT_TYPE", "vpc");
     assert_eq!(call(&[elsewhere]), "CONNECT sts.example.invalid:443 HTTP/1.1");

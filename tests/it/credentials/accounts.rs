@@ -198,9 +198,12 @@ fn a_live_run_is_for_the_accounts_and_the_region_of_its_spec() {
         &json!({"name": "web-1", "tags": {"bellcheck": "allowed"}}),
     );
     let bind = format!("web-1={}", answer["id"].as_str().unwrap());
+    let story = "name: A stop is noticed\nspec: quickstart/bellcheck.yaml\ninstances: { web-1: { state: Running } }\n\
+        steps:\n  - stop: web-1\n";
+    bench.desk.write("live.yaml", story);
     let args = [
         "test",
-        "quickstart/scenarios/stop-instance.yaml",
+        "live.yaml",
         "--backend",
         "live",
         "--bind",

@@ -17,24 +17,26 @@ use crate::{
     fleet::{self, Fleet},
     partition::Partition,
     report::{counted, findings},
-    scenario::{self, FileKind, discover},
+    scenario::{self, FileKind, Scenario, discover},
     spec::{self, CheckedFile, Spec, yaml::Environment},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let files = find(&args.paths)?;
-    let variables = input::variables(&args.variables)?;
+    let variables = input::variables(context, &args.variables)?;
     let process = |name: &str| context.environment.get(name);
     let environment = |name: &str| variables.get(name, &process);
     let mut told = Told::default();
     for group in &files.specs {
-        told.specs(group, &environment)?;
+        told.specs(context, group, &environment)?;
     }
     for path in &files.scenarios {
-        told.scenario(path, &environment)?;
+        told.scenario(context, path, &environment)?;
     }
+    let shared = scenario::shared_snapshots(&told.scenarios);
+    told.add(shared);
     for path in &files.fleets {
-        told.fleet(path, &environment)?;
+        told.fleet(context, path, &environment)?;
     }
     // A file that is not whole may have more variables.
     if told.count(Severity::Error) == 0 {
@@ -97,24 +99,36 @@ fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
 #[derive(Default)]
 struct Told {
     files: Vec<(CheckedFile, &'static str)>,
+    scenarios: Vec<Scenario>,
     findings: Vec<Diagnostic>,
 }
 
 impl Told {
-    fn specs(&mut self, group: &[PathBuf], environment: Environment<'_>) -> Result<(), Failure> {
+    fn specs(
+        &mut self,
+        context: &Context,
+        group: &[PathBuf],
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let mut texts = Vec::new();
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
         }
-        self.texts(&texts, environment);
+        self.texts(context, &texts, environment);
         Ok(())
     }
 
     /// Checks the specs of texts, each with its file's name.
-    fn texts(&mut self, texts: &[(String, String)], environment: Environment<'_>) -> Vec<Spec> {
+    fn texts(
+        &mut self,
+        context: &Context,
+        texts: &[(String, String)],
+        environment: Environment<'_>,
+    ) -> Vec<Spec> {
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let checked = spec::check_all(&texts, environment);
+        context.console.learn(|known| checked.specs.iter().for_each(|spec| spec.teach(known)));
         for file in checked.files {
             let word = if file.included { "included" } else { "spec" };
             match self.files.iter_mut().find(|(known, _)| known.name == file.name) {
@@ -126,16 +140,27 @@ impl Told {
         checked.specs
     }
 
-    fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    fn scenario(
+        &mut self,
+        context: &Context,
+        path: &Path,
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        let loaded = scenario::load(&name, &input::text(path)?, environment);
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let found = loaded.map(|loaded| {
+            let specs = loaded.value.iter().map(|scenario| &scenario.spec);
+            context.console.learn(|known| specs.for_each(|spec| spec.teach(known)));
+            self.scenarios.extend(loaded.value);
+            loaded.warnings
+        });
+        self.add(found.unwrap_or_else(|faults| faults));
         Ok(())
     }
 
-    fn fleet(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    fn fleet(&mut self, context: &Context, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
         let loaded = match fleet::load(&name, &input::text(path)?, environment) {
             Ok(loaded) => loaded,
@@ -145,14 +170,15 @@ impl Told {
                 return Ok(());
             }
         };
+        super::fleet::learn(context, &loaded.value);
         self.add(loaded.warnings);
-        let faulty = self.members(&loaded.value, environment);
+        let faulty = self.members(context, &loaded.value, environment);
         self.files.push((CheckedFile { name, included: false, faulty }, "fleet"));
         Ok(())
     }
 
     /// Checks the specs of a fleet as each member fills them; whether they do not fit.
-    fn members(&mut self, fleet: &Fleet, environment: Environment<'_>) -> bool {
+    fn members(&mut self, context: &Context, fleet: &Fleet, environment: Environment<'_>) -> bool {
         let texts = match input::spec_texts(&fleet.specs) {
             Ok(texts) => texts,
             Err(failure) => {
@@ -163,7 +189,7 @@ impl Told {
         let mut faulty = false;
         for member in fleet.members(Partition::WHOLE) {
             let lookup = |name: &str| member.variable(name).or_else(|| environment(name));
-            for spec in self.texts(&texts, &lookup) {
+            for spec in self.texts(context, &texts, &lookup) {
                 if let Err(fault) = member.fits(&spec) {
                     faulty = true;
                     self.add(vec![fault]);

@@ -1,10 +1,7 @@
 //! Whose account a plan is for, and by what right: what every view of it begins with.
 
-use super::{
-    plan::Plan,
-    render_markdown::escaped,
-    render_text::{heading, one_line},
-};
+use super::{plan::Plan, render_markdown::escaped, render_text::heading};
+use crate::diagnostic::visible_line;
 
 /// As whom the calls are made, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +28,7 @@ impl Caller {
     pub fn line(&self) -> String {
         let account = self.account.as_deref().unwrap_or("not known");
         let endpoint = self.endpoint.as_ref().map(|at| format!(", endpoint {at}")).unwrap_or_default();
-        one_line(&format!("Account {account}, credentials from {}{endpoint}", self.credentials))
+        visible_line(&format!("Account {account}, credentials from {}{endpoint}", self.credentials))
     }
 }
 
@@ -41,7 +38,7 @@ impl Caller {
 pub fn render_header(caller: &Caller, plans: &[&Plan]) -> String {
     let mut out = format!("{}\n", caller.line());
     if let [plan] = plans {
-        out.push_str(&format!("{}\n", one_line(&heading(plan))));
+        out.push_str(&format!("{}\n", visible_line(&heading(plan))));
     }
     out.push('\n');
     out

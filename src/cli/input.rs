@@ -135,6 +135,16 @@ pub(super) fn doubts(
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid.
 pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loaded<Vec<Spec>>, Failure> {
+    let files = spec_texts(paths)?;
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    spec::load_all(&files, lookup).map_err(Failure::invalid)
+}
+
+/// The names and texts of the spec files that paths stand for, each file once.
+///
+/// # Errors
+/// Exit code 2 for files that are unreadable.
+pub(super) fn spec_texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut seen = Vec::new();
     for path in paths {
@@ -146,8 +156,7 @@ pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loa
             }
         }
     }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    spec::load_all(&files, lookup).map_err(Failure::invalid)
+    Ok(files)
 }
 
 /// The one spec that a command's arguments name, for a command that knows one only.

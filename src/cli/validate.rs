@@ -13,10 +13,12 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    files, fleet,
+    files,
+    fleet::{self, Fleet},
+    partition::Partition,
     report::{counted, findings},
     scenario::{self, FileKind, Scenario, discover},
-    spec::{self, CheckedFile, yaml::Environment},
+    spec::{self, CheckedFile, Spec, yaml::Environment},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
@@ -34,7 +36,7 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let shared = scenario::shared_snapshots(&told.scenarios);
     told.add(shared);
     for path in &files.fleets {
-        told.fleet(path, &environment)?;
+        told.fleet(context, path, &environment)?;
     }
     // A file that is not whole may have more variables.
     if told.count(Severity::Error) == 0 {
@@ -112,6 +114,17 @@ impl Told {
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
         }
+        self.texts(context, &texts, environment);
+        Ok(())
+    }
+
+    /// Checks the specs of texts, each with its file's name.
+    fn texts(
+        &mut self,
+        context: &Context,
+        texts: &[(String, String)],
+        environment: Environment<'_>,
+    ) -> Vec<Spec> {
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let checked = spec::check_all(&texts, environment);
@@ -124,7 +137,7 @@ impl Told {
             }
         }
         self.add(checked.findings);
-        Ok(())
+        checked.specs
     }
 
     fn scenario(
@@ -147,12 +160,43 @@ impl Told {
         Ok(())
     }
 
-    fn fleet(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    fn fleet(&mut self, context: &Context, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = fleet::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
-        self.files.push((CheckedFile { name, included: false, faulty: loaded.is_err() }, "fleet"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let loaded = match fleet::load(&name, &input::text(path)?, environment) {
+            Ok(loaded) => loaded,
+            Err(faults) => {
+                self.files.push((CheckedFile { name, included: false, faulty: true }, "fleet"));
+                self.add(faults);
+                return Ok(());
+            }
+        };
+        super::fleet::learn(context, &loaded.value);
+        self.add(loaded.warnings);
+        let faulty = self.members(context, &loaded.value, environment);
+        self.files.push((CheckedFile { name, included: false, faulty }, "fleet"));
         Ok(())
+    }
+
+    /// Checks the specs of a fleet as each member fills them; whether they do not fit.
+    fn members(&mut self, context: &Context, fleet: &Fleet, environment: Environment<'_>) -> bool {
+        let texts = match input::spec_texts(&fleet.specs) {
+            Ok(texts) => texts,
+            Err(failure) => {
+                self.add(failure.findings);
+                return true;
+            }
+        };
+        let mut faulty = false;
+        for member in fleet.members(Partition::WHOLE) {
+            let lookup = |name: &str| member.variable(name).or_else(|| environment(name));
+            for spec in self.texts(context, &texts, &lookup) {
+                if let Err(fault) = member.fits(&spec) {
+                    faulty = true;
+                    self.add(vec![fault]);
+                }
+            }
+        }
+        faulty
     }
 
     /// A fault in a spec is a fault for each scenario that uses it; once is enough.

@@ -96,6 +96,13 @@ impl Endpoints {
         &CMS_REGIONS
     }
 
+    /// Where a product's calls go, if that is not the service's own address in the region (or in a VPC).
+    #[must_use]
+    pub fn elsewhere(&self, product: Product) -> Option<String> {
+        let own = format!("https://{}", self.host(product));
+        Some(self.base(product)).filter(|base| *base != own)
+    }
+
     /// Scheme, host and port without a path: `https://metrics.cn-hangzhou.aliyuncs.com`.
     #[must_use]
     pub fn base(&self, product: Product) -> String {

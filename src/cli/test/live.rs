@@ -89,7 +89,7 @@ pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> R
     if !refused.is_empty() {
         return Err(Failure::invalid(refused));
     }
-    let region = scenarios.first().map(|scenario| scenario.spec.region.as_str());
+    let region = scenarios.first().and_then(|scenario| scenario.spec.named_region());
     let mut inputs = connect::inputs(context, region)?;
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;

@@ -155,7 +155,7 @@ impl Tools {
         for owing in live::owing(&[journal.to_owned()], by_force) {
             match owing {
                 Owing::Open(journal) => open.push(*journal),
-                Owing::UnderWay(_) => return Err("its run, or a sweep, is at it".to_owned()),
+                Owing::UnderWay(..) => return Err("its run, or a sweep, is at it".to_owned()),
                 Owing::Unreadable(_, why) => return Err(why.to_string()),
             }
         }

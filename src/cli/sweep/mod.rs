@@ -34,10 +34,14 @@ pub(super) fn run(context: &Context, args: &Sweep) -> Result<Exit, Failure> {
         is_settled = false;
         match owing {
             Owing::Open(journal) => open.push(*journal),
-            Owing::UnderWay(path) => say(
-                context,
-                &format!("{}: its run is under way (or another sweep is); left alone", path.display()),
-            ),
+            Owing::UnderWay(path, debts) => {
+                if !debts.is_empty() {
+                    exit = worse(exit, Exit::No);
+                }
+                let path = path.display();
+                say(context, &format!("{path}: its run is under way (or another sweep is); left alone"));
+                debts.iter().for_each(|line| say(context, &format!("  {}", one_line(line))));
+            }
             Owing::Unreadable(_, why) => {
                 exit = worse(exit, Exit::Input);
                 say(

@@ -38,8 +38,8 @@ pub struct Limits {
 /// A journal that is not settled.
 #[derive(Debug)]
 pub enum Owing {
-    /// Its run, or another sweep, is still at it.
-    UnderWay(PathBuf),
+    /// Its run, or another sweep, is still at it; what is to be undone so far, in words.
+    UnderWay(PathBuf, Vec<String>),
     /// It cannot be read, or somebody else may have written it.
     Unreadable(PathBuf, Unreadable),
     /// Something is to be undone.
@@ -92,7 +92,11 @@ pub fn owing(journals: &[PathBuf], by_force: bool) -> Vec<Owing> {
     for path in journals {
         match ledger::hold(path, by_force) {
             Ok(Found::Settled) => {}
-            Ok(Found::UnderWay(path)) => owing.push(Owing::UnderWay(path)),
+            Ok(Found::UnderWay(path)) => {
+                // What cannot be read yet is read by whoever is at it.
+                let debts = ledger::debts(&ledger::read(&path).unwrap_or_default());
+                owing.push(Owing::UnderWay(path, debts.iter().map(in_words).collect()));
+            }
             Ok(Found::Open(held)) => owing.push(Owing::Open(Box::new(OpenJournal { held: *held }))),
             Err(error) => owing.push(Owing::Unreadable(path.clone(), error)),
         }

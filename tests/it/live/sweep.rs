@@ -163,7 +163,7 @@ fn a_sweep_touches_no_other_account_and_no_run_that_lives() {
     let stage = stage.with("deadline: 12h\n");
     let mut child = run(&stage, &["--no-guard"]);
     until("an instance that was touched", || stage.state("web-1") != "Running");
-    sweep(&stage, &[]).exits(0).says("its run is under way");
+    sweep(&stage, &["--yes"]).exits(1).says("its run is under way").says("to be Running again");
     assert_ne!(stage.state("web-1"), "Running");
     child.kill().unwrap();
     child.wait().unwrap();

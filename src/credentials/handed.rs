@@ -28,13 +28,7 @@ struct Handed {
 #[must_use]
 pub fn handed_over(inputs: Inputs, source: String, pair: Credentials) -> Resolved {
     let provider = Handed { source: source.clone(), pair, inputs, renewed: Mutex::default() };
-    Resolved {
-        source,
-        provider: Arc::new(provider),
-        region: None,
-        tried: Vec::new(),
-        warnings: Vec::new(),
-    }
+    Resolved { source, provider: Arc::new(provider), region: None, tried: Vec::new(), warnings: Vec::new() }
 }
 
 impl Handed {

@@ -12,6 +12,7 @@ use super::{
         Context,
         args::Sweep,
         block_on, connect,
+        console::Console,
         exit::{Exit, Failure},
         handoff::{self, Handoff},
         interrupt::Asked,
@@ -24,12 +25,17 @@ use crate::{
     clock::{Clock as _, Stopwatch, SystemClock, human_duration},
     credentials::{Inputs, Resolved, handed_over},
     journal::journals,
-    scenario::live::{self, Limits, Owing, Plan},
+    openapi::ApiError,
+    scenario::live::{self, Limits, OpenJournal, Owing, Plan},
     secret::{Redactor, Secret},
 };
 
 /// The first wait before it is tried again, and the longest one.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+
+/// How often a journal is tried that somebody else has, and the wait between.
+const MOMENTS: u32 = 50;
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// What came through the pipe.
 enum Heard {
@@ -151,22 +157,17 @@ fn tools(context: &Context, args: &Sweep, handed: Option<Handoff>) -> Result<(To
 impl Tools {
     /// Tries once to undo what the journal says. The error is why it may be tried again.
     async fn attempt(&self, journal: &Path, by_force: bool, log: &Log) -> Result<Exit, String> {
-        let mut open = Vec::new();
-        for owing in live::owing(&[journal.to_owned()], by_force) {
-            match owing {
-                Owing::Open(journal) => open.push(*journal),
-                Owing::UnderWay(..) => return Err("its run, or a sweep, is at it".to_owned()),
-                Owing::Unreadable(_, why) => return Err(why.to_string()),
+        let open = match taken(journal, by_force).await? {
+            Some(open) => vec![*open],
+            None => {
+                log.line("nothing is left to undo");
+                return Ok(Exit::Yes);
             }
-        }
-        if open.is_empty() {
-            log.line("nothing is left to undo");
-            return Ok(Exit::Yes);
-        }
+        };
         // A new client each time: one that failed is slow to try again.
         let client = connect::client_of(&self.context, &self.inputs, &self.resolved, Some(REGION))
             .map_err(|failure| failure.in_words())?;
-        let said = |error: crate::openapi::ApiError| error.to_string();
+        let said = |error: ApiError| error.to_string();
         let account = client.call(&GetCallerIdentity {}).await.map_err(said)?.account_id;
         let limits = Limits { account, allow_accounts: Vec::new(), max_age: None };
         let others = journal.parent().map(|folder| journals(folder).unwrap_or_default());
@@ -195,6 +196,20 @@ impl Tools {
     }
 }
 
+/// The journal, where something of it is to be undone. Whoever only looks at it has it for a moment, and so
+/// has a run that is about to end.
+async fn taken(journal: &Path, by_force: bool) -> Result<Option<Box<OpenJournal>>, String> {
+    for _ in 0..MOMENTS {
+        match live::owing(&[journal.to_owned()], by_force).pop() {
+            None => return Ok(None),
+            Some(Owing::Open(open)) => return Ok(Some(open)),
+            Some(Owing::Unreadable(_, why)) => return Err(why.to_string()),
+            Some(Owing::UnderWay(..)) => SystemClock.sleep(MOMENT).await,
+        }
+    }
+    Err("its run, or a sweep, is at it".to_owned())
+}
+
 /// What a plan leaves alone, with the causes.
 fn left_alone(plan: &Plan) -> Vec<String> {
     let whole = plan.refused.iter().map(|why| format!("left alone: {why}"));
@@ -207,17 +222,17 @@ fn left_alone(plan: &Plan) -> Vec<String> {
 
 /// Lines with their instants, without secrets.
 struct Log {
-    context: super::super::console::Console,
+    console: Console,
     known: Redactor,
 }
 
 impl Log {
     fn new(context: &Context) -> Self {
-        Self { context: context.console.clone(), known: Redactor::default() }
+        Self { console: context.console.clone(), known: Redactor::default() }
     }
 
     fn line(&self, text: &str) {
         let at = SystemClock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
-        self.context.talk(&format!("{at} guard: {}", self.known.redact(&one_line(text))));
+        self.console.talk(&format!("{at} guard: {}", self.known.redact(&one_line(text))));
     }
 }

@@ -125,8 +125,7 @@ fn look(context: &Context, args: &Sweep, open: Vec<OpenJournal>) -> Result<Found
 /// Shows what would be done to what, and what is left alone.
 fn show(context: &Context, found: &FoundOut) {
     let FoundOut { client, account, source, plans } = found;
-    let mut out =
-        format!("Account {account}, {}, credentials from {source}\n", client.base(Product::Ecs));
+    let mut out = format!("Account {account}, {}, credentials from {source}\n", client.base(Product::Ecs));
     let now = client.clock().now();
     for plan in plans {
         let age = plan.journal().age(now).map(|age| format!(", {} ago", live::roughly(age)));

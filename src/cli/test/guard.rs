@@ -18,10 +18,7 @@ use super::super::{
     handoff::{self, Handoff},
 };
 use crate::{
-    clock::human_duration,
-    credentials::Resolved,
-    journal::create_private,
-    scenario::live::LiveRun,
+    clock::human_duration, credentials::Resolved, journal::create_private, scenario::live::LiveRun,
     secret::Secret,
 };
 

@@ -1,10 +1,6 @@
 //! Scenarios on the real cloud: whether they may run, what they would do, and whether somebody agrees.
 
-use std::{
-    fmt::Write as _,
-    path::Path,
-    sync::Arc,
-};
+use std::{fmt::Write as _, path::Path, sync::Arc};
 
 use super::{
     super::{

@@ -119,9 +119,8 @@ pub async fn restore(
         .clone()
         .in_region(&touched.region)
         .map_err(|error| Unrestored::Elsewhere(touched.clone(), error.to_string()))?;
-    let allowed = |found: &Instance| {
-        may(found, debt).map_err(|why| Unrestored::Forbidden(touched.clone(), why))
-    };
+    let allowed =
+        |found: &Instance| may(found, debt).map_err(|why| Unrestored::Forbidden(touched.clone(), why));
     let begun = client.clock().now();
     let until = later(begun, PATIENCE);
     let released_by = later(begun, if debt.release == Release::Accepted { RELEASED } else { Duration::ZERO });

@@ -308,7 +308,10 @@ fn may(found: &Instance, debt: &Debt) -> Result<(), String> {
         return Err(format!("{why}, so that no run may touch it (it is named {})", found.instance_name));
     }
     if found.region_id != debt.touched.region {
-        return Err(format!("it is in region {}, and the journal says {}", found.region_id, debt.touched.region));
+        return Err(format!(
+            "it is in region {}, and the journal says {}",
+            found.region_id, debt.touched.region
+        ));
     }
     Ok(())
 }

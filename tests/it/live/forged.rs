@@ -37,8 +37,9 @@ impl Scene {
 
     /// A journal with these acts, begun and written at that instant.
     fn journal(&self, name: &str, at: Timestamp, account: &str, acts: &[Value]) -> PathBuf {
-        let mut text = json!({"begin": {"format": 1, "tool": "bellcheck 0.1.0", "at": at, "account": account}})
-            .to_string();
+        let mut text =
+            json!({"begin": {"format": 1, "tool": "bellcheck 0.1.0", "at": at, "account": account}})
+                .to_string();
         for line in acts {
             text.push_str(&format!("\n{line}"));
         }
@@ -208,6 +209,42 @@ fn files_that_anybody_can_have_put_there_are_not_read() {
     // A bad file keeps nobody from a good one.
     fs::rename(&away, scene.desk.path(".bellcheck/live/y.jsonl")).unwrap();
     scene.sweep(&["--dry-run"]).exits(2).says("y.jsonl").says("stop it");
+}
+
+#[test]
+fn a_journal_that_was_cut_is_swept_by_its_whole_lines() {
+    let scene = Scene::new();
+    let id = scene.instance("test-1", "Stopped", &ALLOWED());
+    let mut first = act(1, &id, "Running");
+    // What may stand in a name takes more than a byte.
+    first["act"]["scenario"] = json!("停机.yaml: 停机告警");
+    let answered = json!({"answered": {"number": 1, "said": "x"}});
+    let restored = json!({"restored": {"instance": id, "at": now()}});
+    let path = scene.journal("x", now(), ACCOUNT, &[first, answered, restored]);
+    let whole = fs::read(&path).unwrap();
+    let ends: Vec<usize> =
+        whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(place, _)| place + 1).collect();
+    let inside: Vec<usize> =
+        whole.iter().enumerate().filter(|(_, byte)| **byte >= 0x80).map(|(place, _)| place).take(4).collect();
+    let cuts = ends.iter().flat_map(|end| [end - 1, *end, end + 1]).chain(inside).chain([0, 1, 20]);
+    for cut in cuts.filter(|cut| *cut <= whole.len()) {
+        fs::write(&path, &whole[..cut]).unwrap();
+        let lines = ends.iter().filter(|end| **end <= cut).count();
+        let run = scene.sweep(&["--dry-run"]);
+        if (2..4).contains(&lines) {
+            run.exits(1).says("web-1").says("to be Running again").says("start it");
+        } else {
+            run.exits(0).says("nothing is left to undo");
+        }
+        assert_eq!(fs::read(&path).unwrap(), &whole[..cut], "somebody only looked at it");
+    }
+    // A whole line that cannot be read is no end of the matter.
+    for (from, to, line) in
+        [("{\"answered\"", "{answered", 3), ("{\"begin\"", "{begin", 1), ("\"on\":{", "\"on\":[", 2)]
+    {
+        fs::write(&path, String::from_utf8_lossy(&whole).replacen(from, to, 1)).unwrap();
+        scene.leaves_alone(2, &format!("x.jsonl:{line}: "));
+    }
 }
 
 #[test]

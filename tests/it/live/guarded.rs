@@ -85,7 +85,9 @@ fn flags_beat_the_environment_and_profiles_for_the_guard_too() {
             command.env("HOME", stage.desk.path("")).args(flags);
             command.env("ALIBABA_CLOUD_SECURITY_TOKEN", "stale");
             if profile {
-                command.env_remove("ALIBABA_CLOUD_ACCESS_KEY_ID").env_remove("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
+                command
+                    .env_remove("ALIBABA_CLOUD_ACCESS_KEY_ID")
+                    .env_remove("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
                 command.env_remove("ALIBABA_CLOUD_SECURITY_TOKEN").args(["--profile", "p"]);
             }
         });

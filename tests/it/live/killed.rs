@@ -15,7 +15,7 @@ use crate::support::pause;
 
 const KILLS: u64 = 4;
 /// The story of the stage takes so long, and waits for what does not come afterwards.
-const STORY: u64 = 4000;
+const STORY: u64 = 2500;
 
 #[expect(clippy::disallowed_methods, reason = "how much is tried is said to the test by its caller")]
 fn asked(name: &str, usual: u64) -> u64 {
@@ -39,7 +39,8 @@ fn killed_at_any_moment_the_instance_is_as_it_was() {
     let mut swept = 0;
     for (number, moment) in moments(seed).take(usize::try_from(kills).unwrap()).enumerate() {
         let is_alone = number % 2 == 0;
-        let case = format!("kill {number} of seed {seed}, {moment} ms after its guard began, alone: {is_alone}");
+        let case =
+            format!("kill {number} of seed {seed}, {moment} ms after its guard began, alone: {is_alone}");
         let mut run = Guarded::start(&stage, |_| {});
         pause(Duration::from_millis(moment));
         let before = stage.state("web-1");

@@ -68,12 +68,8 @@ fn add(owed: &mut Vec<Owed>, act: &Act) {
     let Some(touched) = &act.on else { return };
     let known = owed.iter().position(|owed| owed.debt.touched.instance == touched.instance);
     let place = known.unwrap_or_else(|| {
-        let debt = Debt {
-            touched: touched.clone(),
-            acts: Vec::new(),
-            simulated: Vec::new(),
-            release: Release::No,
-        };
+        let debt =
+            Debt { touched: touched.clone(), acts: Vec::new(), simulated: Vec::new(), release: Release::No };
         owed.push(Owed { debt, simulations: Vec::new(), releases: Vec::new() });
         owed.len() - 1
     });
@@ -85,11 +81,7 @@ fn add(owed: &mut Vec<Owed>, act: &Act) {
     }
     if let Some(event_type) = &act.simulates {
         simulations.push(act.number);
-        debt.simulated.push(Simulated {
-            event_type: event_type.clone(),
-            since: act.at,
-            ids: Vec::new(),
-        });
+        debt.simulated.push(Simulated { event_type: event_type.clone(), since: act.at, ids: Vec::new() });
     }
 }
 

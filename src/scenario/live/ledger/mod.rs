@@ -294,7 +294,9 @@ mod tests {
         assert_eq!(ledger.intend(act("i-1", Some("Running"), None)).unwrap(), 1);
         assert_eq!(ledger.intend(act("i-2", Some("Stopped"), Some("SystemFailure.Stop"))).unwrap(), 2);
         let events = vec!["e-1".to_owned()];
-        ledger.write(&Line::Answered(Answered { number: 2, said: "ok".to_owned(), accepted: true, events })).unwrap();
+        ledger
+            .write(&Line::Answered(Answered { number: 2, said: "ok".to_owned(), accepted: true, events }))
+            .unwrap();
         let owed = ledger.debts().unwrap();
         assert_eq!(
             owed.iter().map(|debt| debt.touched.instance.as_str()).collect::<Vec<_>>(),
@@ -383,7 +385,8 @@ mod tests {
         }
         // A byte that was spoilt anywhere is no end of the matter: it is named, or owed all the same.
         for place in 0..whole.len() {
-            let mut spoilt = whole[..whole.len() - br#"{"end":{"at":"1970-01-01T00:00:00Z"}}"#.len() - 1].to_vec();
+            let mut spoilt =
+                whole[..whole.len() - br#"{"end":{"at":"1970-01-01T00:00:00Z"}}"#.len() - 1].to_vec();
             let Some(byte) = spoilt.get_mut(place) else { break };
             *byte = if *byte == b'\n' { b' ' } else { b'\x01' };
             fs::write(&cut, &spoilt).unwrap();
@@ -433,8 +436,12 @@ mod tests {
             (r#""was":"Running""#, r#""was":"Running","stopped_mode":"Forever""#, 2),
             (r#""simulates":"SystemFailure.Stop""#, r#""simulates":"a b""#, 2),
             ("e-1", "e-1,e-2", 3),
-            (r#"{"answered""#, r#"{"begin":{"format":1,"tool":"b","at":"1970-01-01T00:00:00Z","account":"2"}}
-{"answered""#, 3),
+            (
+                r#"{"answered""#,
+                r#"{"begin":{"format":1,"tool":"b","at":"1970-01-01T00:00:00Z","account":"2"}}
+{"answered""#,
+                3,
+            ),
         ] {
             assert!(text.contains(from), "{from}");
             fs::write(&path, text.replacen(from, to, 1)).unwrap();

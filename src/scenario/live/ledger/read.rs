@@ -75,7 +75,9 @@ fn check(touched: &Touched) -> Result<(), String> {
 fn words(what: &str, values: &[String]) -> Result<(), String> {
     let is_word = |value: &String| {
         !value.is_empty()
-            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))
+            && value
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))
     };
     match values.iter().find(|value| !is_word(value)) {
         Some(value) => Err(format!("`{}` is not {what}", value.escape_debug())),

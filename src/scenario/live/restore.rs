@@ -36,21 +36,21 @@ pub enum Restored {
     Gone,
 }
 
-/// Why an instance is not as it was.
+/// Why an instance is not as it was. It is named first, where nothing else names it.
 #[derive(Debug)]
 pub enum Unrestored {
     /// A call was refused.
     Refused(ApiError),
     /// Its region cannot be called; why.
-    Elsewhere(Touched, String),
+    Elsewhere(String, String),
     /// There is no such instance any more, and nobody wanted that.
-    Gone(Touched),
+    Gone(String),
     /// It did not come to its state in time; the state that it is in.
-    Late(Touched, String),
+    Late(String, String),
     /// It must not be touched; why.
-    Forbidden(Touched, String),
+    Forbidden(String, String),
     /// It is there after a release, in this state, and nobody wrote down how it was before.
-    Unknown(Touched, String),
+    Unknown(String, String),
 }
 
 impl Unrestored {
@@ -69,22 +69,20 @@ impl From<ApiError> for Unrestored {
 
 impl fmt::Display for Unrestored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (touched, what) = match self {
+        let (who, what) = match self {
             Self::Refused(error) => return write!(f, "{error}"),
-            Self::Elsewhere(touched, why) => (touched, format!("cannot be called: {why}")),
-            Self::Gone(touched) => (touched, "is not there any more".to_owned()),
-            Self::Late(touched, state) => {
-                (touched, format!("is still {state} after {}", human_duration(PATIENCE)))
-            }
-            Self::Forbidden(touched, why) => (touched, format!("is left alone: {why}")),
-            Self::Unknown(touched, state) => (
-                touched,
+            Self::Elsewhere(who, why) => (who, format!("cannot be called: {why}")),
+            Self::Gone(who) => (who, "is not there any more".to_owned()),
+            Self::Late(who, state) => (who, format!("is still {state} after {}", human_duration(PATIENCE))),
+            Self::Forbidden(who, why) => (who, format!("is left alone: {why}")),
+            Self::Unknown(who, state) => (
+                who,
                 format!(
                     "was to be released and is still there, {state}; the journal does not say how it was before: bring it back by hand"
                 ),
             ),
         };
-        write!(f, "instance {} ({}) {what}", touched.name, touched.instance)
+        write!(f, "instance {who} {what}")
     }
 }
 
@@ -115,12 +113,12 @@ pub async fn restore(
 ) -> Result<Restored, Unrestored> {
     let touched = &debt.touched;
     let name = &touched.name;
+    let who = || format!("{name} ({})", touched.instance);
     let client = client
         .clone()
         .in_region(&touched.region)
-        .map_err(|error| Unrestored::Elsewhere(touched.clone(), error.to_string()))?;
-    let allowed =
-        |found: &Instance| may(found, debt).map_err(|why| Unrestored::Forbidden(touched.clone(), why));
+        .map_err(|error| Unrestored::Elsewhere(who(), error.to_string()))?;
+    let allowed = |found: &Instance| may(found, debt).map_err(|why| Unrestored::Forbidden(who(), why));
     let begun = client.clock().now();
     let until = later(begun, PATIENCE);
     let released_by = later(begun, if debt.release == Release::Accepted { RELEASED } else { Duration::ZERO });
@@ -136,7 +134,7 @@ pub async fn restore(
                 continue;
             }
             if debt.release == Release::No {
-                return Err(Unrestored::Gone(touched.clone()));
+                return Err(Unrestored::Gone(who()));
             }
             say(format!("{name}: it is gone: it was released, which cannot be undone"));
             return Ok(Restored::Gone);
@@ -152,7 +150,7 @@ pub async fn restore(
             is_canceled = true;
         }
         let Some(wanted) = touched.was.as_deref() else {
-            return Err(Unrestored::Unknown(touched.clone(), now.status));
+            return Err(Unrestored::Unknown(who(), now.status));
         };
         if now.status == wanted {
             let since = *quiet_since.get_or_insert(at);
@@ -166,7 +164,7 @@ pub async fn restore(
         }
         quiet_since = None;
         if at >= until {
-            return Err(Unrestored::Late(touched.clone(), now.status));
+            return Err(Unrestored::Late(who(), now.status));
         }
         let verb = match (now.status.as_str(), wanted) {
             ("Stopped", "Running") => "start",

@@ -323,11 +323,12 @@ pub async fn carry_out(client: &Client, plan: Plan, say: &mut (dyn FnMut(String)
     let debts: Vec<Debt> =
         plan.items.iter().filter(|item| item.outlook.is_ok()).map(|item| item.debt.clone()).collect();
     let mut settled = ledger.settle(client, &debts, &may, say).await;
-    if is_whole && settled.failed.is_empty() {
-        if let Err(error) = ledger.write(&Line::End { at: client.clock().now() }) {
-            settled.may_heal = true;
-            settled.failed.push(error.to_string());
-        }
+    if is_whole
+        && settled.failed.is_empty()
+        && let Err(error) = ledger.write(&Line::End { at: client.clock().now() })
+    {
+        settled.may_heal = true;
+        settled.failed.push(error.to_string());
     }
     settled
 }

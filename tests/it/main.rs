@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod broken_arrows;
+mod canary;
 mod client;
 mod conform;
 mod credentials;
@@ -11,6 +12,7 @@ mod deliveries;
 mod deploy;
 mod doctor;
 mod drills;
+mod empty_parts;
 mod explain;
 mod fleet;
 mod foreign;
@@ -19,7 +21,9 @@ mod gateway;
 mod generated;
 mod hostile;
 mod house;
+mod identity;
 mod import;
+mod inert;
 mod interrupts;
 mod live;
 mod logs;

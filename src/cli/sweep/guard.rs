@@ -12,22 +12,22 @@ use super::{
         Context,
         args::Sweep,
         block_on, connect,
-        console::Console,
         exit::{Exit, Failure},
         handoff::{self, Handoff},
         interrupt::Asked,
         test,
     },
-    REGION, in_words, one_line,
+    REGION, in_words,
 };
 use crate::{
     api::sts::GetCallerIdentity,
     clock::{Clock as _, Stopwatch, SystemClock, human_duration},
     credentials::{Inputs, Resolved, handed_over},
+    diagnostic::visible_line,
     journal::journals,
     openapi::ApiError,
     scenario::live::{self, Limits, OpenJournal, Owing, Plan},
-    secret::{Redactor, Secret},
+    secret::Secret,
 };
 
 /// The first wait before it is tried again, and the longest one.
@@ -74,19 +74,22 @@ pub(super) fn run(context: &Context, args: &Sweep, journal: &Path) -> Result<Exi
             }
         });
         let Some(Heard::Handed(handed)) = heard.recv().await else { return Ok(Exit::Input) };
-        let (tools, log) = match handed.and_then(|handed| tools(context, args, handed)) {
+        let tools = match handed.and_then(|handed| tools(context, args, handed)) {
             Ok(ready) => ready,
             Err(why) => {
-                Log::new(context).line(&format!("nothing is guarded: {why}"));
+                note(context, &format!("nothing is guarded: {why}"));
                 return Ok(Exit::Input);
             }
         };
-        log.line(&format!(
-            "guards {} with credentials from {}; waits for its run for {}",
-            journal.display(),
-            tools.resolved.source,
-            human_duration(tools.patience)
-        ));
+        note(
+            context,
+            &format!(
+                "guards {} with credentials from {}; waits for its run for {}",
+                journal.display(),
+                tools.resolved.source,
+                human_duration(tools.patience)
+            ),
+        );
         let mut stdout = io::stdout();
         stdout.write_all(handoff::READY).and_then(|()| stdout.flush()).ok();
         let ended = tokio::select! {
@@ -95,27 +98,27 @@ pub(super) fn run(context: &Context, args: &Sweep, journal: &Path) -> Result<Exi
         };
         let by_force = match ended {
             Some(Heard::Closed(said)) if said == handoff::DONE => {
-                log.line("the run came to its end; nothing is left to undo");
+                note(context, "the run came to its end; nothing is left to undo");
                 return Ok(Exit::Yes);
             }
             Some(_) => {
-                log.line("the run is dead, or left something; this is undone now");
+                note(context, "the run is dead, or left something; this is undone now");
                 false
             }
             None => {
-                log.line("the run has not come to its end in its time; what it did is undone now");
+                note(context, "the run has not come to its end in its time; what it did is undone now");
                 true
             }
         };
         let mut wait = WAITS.0;
         loop {
-            match tools.attempt(journal, by_force, &log).await {
+            match tools.attempt(journal, by_force).await {
                 Ok(exit) => return Ok(exit),
                 Err(why) if watch.elapsed() + wait >= args.guard_for => {
-                    log.line(&format!("{why}; the guard's time is over: run `bellcheck sweep`"));
+                    note(context, &format!("{why}; the guard's time is over: run `bellcheck sweep`"));
                     return Ok(Exit::Refused);
                 }
-                Err(why) => log.line(&format!("{why}; once more in {}", human_duration(wait))),
+                Err(why) => note(context, &format!("{why}; once more in {}", human_duration(wait))),
             }
             SystemClock.sleep(wait).await;
             wait = (wait * 2).min(WAITS.1);
@@ -136,31 +139,31 @@ fn handed(pipe: &mut impl io::BufRead) -> Result<Option<Handoff>, String> {
 }
 
 /// Makes everything ready before the run begins, so that whatever becomes of files meanwhile it is as it was.
-fn tools(context: &Context, args: &Sweep, handed: Option<Handoff>) -> Result<(Tools, Log), String> {
+fn tools(context: &Context, args: &Sweep, handed: Option<Handoff>) -> Result<Tools, String> {
     let failed = |failure: Failure| failure.in_words();
     let Some(handed) = handed else { return Err("the run died before it began".to_owned()) };
     let (of_run, typed) = handed.context(context)?;
     let binds = test::binds(&of_run, typed.live.binds.as_deref()).map_err(failed)?;
     let mut inputs = connect::inputs(&of_run, handed.region.as_deref()).map_err(failed)?;
     inputs.clock = test::clock(&binds);
-    let mut log = Log::new(context);
-    let flags = [&of_run.global.access_key_secret, &of_run.global.security_token];
-    let known = flags.into_iter().flatten().map(|secret| Secret::new(secret.clone()));
-    known.for_each(|secret| log.known.add(&secret));
-    log.known.add(&handed.pair.access_key_secret);
-    handed.pair.security_token.iter().for_each(|token| log.known.add(token));
+    context.console.learn(|known| {
+        let flags = [&of_run.global.access_key_secret, &of_run.global.security_token];
+        flags.into_iter().flatten().for_each(|secret| known.add(&Secret::new(secret.as_str())));
+        known.add(&handed.pair.access_key_secret);
+        handed.pair.security_token.iter().for_each(|token| known.add(token));
+    });
     let resolved = handed_over(inputs.clone(), handed.source, handed.pair);
     let patience = handed.patience.min(args.guard_for);
-    Ok((Tools { context: of_run, inputs, resolved, patience }, log))
+    Ok(Tools { context: of_run, inputs, resolved, patience })
 }
 
 impl Tools {
     /// Tries once to undo what the journal says. The error is why it may be tried again.
-    async fn attempt(&self, journal: &Path, by_force: bool, log: &Log) -> Result<Exit, String> {
+    async fn attempt(&self, journal: &Path, by_force: bool) -> Result<Exit, String> {
         let open = match taken(journal, by_force).await? {
             Some(open) => vec![*open],
             None => {
-                log.line("nothing is left to undo");
+                note(&self.context, "nothing is left to undo");
                 return Ok(Exit::Yes);
             }
         };
@@ -174,21 +177,21 @@ impl Tools {
         let plans = live::look_back(&client, &limits, open, &others.unwrap_or_default()).await;
         let mut exit = Exit::Yes;
         for plan in plans.map_err(said)? {
-            left_alone(&plan).iter().for_each(|line| log.line(line));
+            left_alone(&plan).iter().for_each(|line| note(&self.context, line));
             if plan.leaves_something() {
                 exit = Exit::No;
             }
             if !plan.does_something() {
                 continue;
             }
-            let mut tell = |line: String| log.line(&line);
+            let mut tell = |line: String| note(&self.context, &line);
             let settled = live::carry_out(&client, plan, &mut tell).await;
-            in_words(&settled).iter().for_each(|done| log.line(done));
+            in_words(&settled).iter().for_each(|done| note(&self.context, done));
             if settled.may_heal {
                 return Err(settled.failed.join("; "));
             }
             if !settled.failed.is_empty() {
-                log.line(&format!("something is left: {}", settled.failed.join("; ")));
+                note(&self.context, &format!("something is left: {}", settled.failed.join("; ")));
                 exit = Exit::No;
             }
         }
@@ -220,19 +223,8 @@ fn left_alone(plan: &Plan) -> Vec<String> {
     whole.chain(items).collect()
 }
 
-/// Lines with their instants, without secrets.
-struct Log {
-    console: Console,
-    known: Redactor,
-}
-
-impl Log {
-    fn new(context: &Context) -> Self {
-        Self { console: context.console.clone(), known: Redactor::default() }
-    }
-
-    fn line(&self, text: &str) {
-        let at = SystemClock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
-        self.console.talk(&format!("{at} guard: {}", self.known.redact(&one_line(text))));
-    }
+/// Writes a line of the log, with its instant. The console redacts it.
+fn note(context: &Context, text: &str) {
+    let at = SystemClock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ");
+    context.console.talk(&format!("{at} guard: {}", visible_line(text)));
 }

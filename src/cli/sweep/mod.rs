@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     api::sts::GetCallerIdentity,
+    diagnostic::visible_line,
     journal::journals,
     openapi::{Client, Product, Stop},
-    report::{counted, visible},
+    report::counted,
     scenario::live::{self, Limits, OpenJournal, Owing, Plan, Settled},
 };
 
@@ -39,15 +40,16 @@ pub(super) fn run(context: &Context, args: &Sweep) -> Result<Exit, Failure> {
                     exit = worse(exit, Exit::No);
                 }
                 let path = path.display();
-                say(context, &format!("{path}: its run is under way (or another sweep is); left alone"));
-                debts.iter().for_each(|line| say(context, &format!("  {}", one_line(line))));
+                context
+                    .console
+                    .talk(&format!("{path}: its run is under way (or another sweep is); left alone"));
+                debts.iter().for_each(|line| context.console.talk(&format!("  {}", visible_line(line))));
             }
             Owing::Unreadable(_, why) => {
                 exit = worse(exit, Exit::Input);
-                say(
-                    context,
-                    &format!("{why}\n  left alone: look at its instances by hand, then move the file away"),
-                );
+                context.console.talk(&format!(
+                    "{why}\n  left alone: look at its instances by hand, then move the file away"
+                ));
             }
         }
     }
@@ -96,8 +98,8 @@ struct FoundOut {
 /// Looks whose account this is, and at all that journals name.
 fn look(context: &Context, args: &Sweep, open: Vec<OpenJournal>) -> Result<FoundOut, Failure> {
     let words = |journal: &OpenJournal| {
-        let lines = journal.in_words().into_iter().map(|line| format!("\n  {}", one_line(&line)));
-        format!("{}{}", one_line(&journal.path().display().to_string()), lines.collect::<String>())
+        let lines = journal.in_words().into_iter().map(|line| format!("\n  {}", visible_line(&line)));
+        format!("{}{}", visible_line(&journal.path().display().to_string()), lines.collect::<String>())
     };
     let said: Vec<String> = open.iter().map(words).collect();
     let all = journals(&args.journal).unwrap_or_default();
@@ -129,19 +131,19 @@ fn show(context: &Context, found: &FoundOut) {
     let now = client.clock().now();
     for plan in plans {
         let age = plan.journal().age(now).map(|age| format!(", {} ago", live::roughly(age)));
-        let path = one_line(&plan.path().display().to_string());
+        let path = visible_line(&plan.path().display().to_string());
         out.push_str(&format!("{path}{}\n", age.unwrap_or_default()));
         if let Some(why) = &plan.refused {
             let words = plan.journal().in_words();
-            words.iter().for_each(|line| out.push_str(&format!("  {}\n", one_line(line))));
-            out.push_str(&format!("  left alone: {}\n", one_line(why)));
+            words.iter().for_each(|line| out.push_str(&format!("  {}\n", visible_line(line))));
+            out.push_str(&format!("  left alone: {}\n", visible_line(why)));
         }
         for item in &plan.items {
             let outlook = match &item.outlook {
                 Ok(what) => what.clone(),
                 Err(why) => format!("left alone: {why}"),
             };
-            out.push_str(&format!("  {}\n    {}\n", one_line(&item.in_words()), one_line(&outlook)));
+            out.push_str(&format!("  {}\n    {}\n", visible_line(&item.in_words()), visible_line(&outlook)));
         }
     }
     context.console.out(&out);
@@ -152,15 +154,15 @@ async fn undo(context: &Context, client: &Client, plans: Vec<Plan>) -> Exit {
     let mut exit = Exit::Yes;
     for plan in plans {
         let path = plan.path().display().to_string();
-        let mut tell = |line: String| context.console.out(&format!("{}\n", one_line(&line)));
+        let mut tell = |line: String| context.console.out(&format!("{}\n", visible_line(&line)));
         let settled = live::carry_out(client, plan, &mut tell).await;
         if let Some(done) = in_words(&settled) {
-            context.console.out(&format!("{}: {done}\n", one_line(&path)));
+            context.console.out(&format!("{}: {done}\n", visible_line(&path)));
         }
         if !settled.failed.is_empty() {
             exit = worse(exit, Exit::Refused);
             let again = if settled.may_heal { "; run it again" } else { "" };
-            say(context, &format!("{path}: something is left: {}{again}", settled.failed.join("; ")));
+            context.console.talk(&format!("{path}: something is left: {}{again}", settled.failed.join("; ")));
         }
     }
     exit
@@ -172,15 +174,6 @@ fn in_words(settled: &Settled) -> Option<String> {
     let gone = (settled.gone > 0).then(|| format!("{} gone", counted(settled.gone, "instance")));
     let parts: Vec<String> = back.into_iter().chain(gone).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-fn say(context: &Context, line: &str) {
-    context.console.talk(&visible(line));
-}
-
-/// What a journal says, as one line that does nothing to its reader.
-fn one_line(text: &str) -> String {
-    visible(text).replace(['\n', '\t'], " ")
 }
 
 /// The exit code that says more about what went wrong.

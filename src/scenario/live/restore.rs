@@ -3,7 +3,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::ledger::{Debt, Release, Simulated, Touched};
+use super::ledger::{Debt, Release, Simulated};
 use crate::{
     api::ecs::{
         CancelSimulatedSystemEvents, DescribeInstanceHistoryEvents, DescribeInstances, Instance,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers too")]
 
 mod bad_input;
+mod bounds;
 mod broken_arrows;
 mod canary;
 mod client;
@@ -31,6 +32,8 @@ mod lookups;
 mod metrics;
 mod model;
 mod near_misses;
+mod odd_files;
+mod origins;
 mod plan_and_apply;
 mod plan_files;
 mod plan_views;
@@ -52,6 +55,7 @@ mod send;
 mod signing;
 mod sink;
 mod small_commands;
+mod snapshot_files;
 mod snapshots;
 mod spec;
 mod state;

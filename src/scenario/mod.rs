@@ -20,7 +20,7 @@ pub mod sighting;
 pub mod snapshot;
 mod step;
 
-pub use discover::{FileKind, discover};
+pub use discover::{FileKind, Like, Looked, Met, Unseen, discover};
 pub use identity::{Identity, tell_apart};
 pub use load::load;
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};

@@ -13,6 +13,7 @@ mod doctor;
 mod drills;
 mod empty_parts;
 mod explain;
+mod file_kinds;
 mod fleet;
 mod foreign;
 mod gate;

@@ -68,7 +68,6 @@ fn an_expectation_that_any_message_satisfies() {
     for more in [
         "",
         ", at_least: 1",
-        ", message: []",
         ", message: [{ matches: \".*\" }]",
         ", message: [{ matches: \"^x*\" }, { count: { of: x, at_least: 0 } }]",
         ", message: [{ any: [{ contains: Stopping }, { absent: Stopping }] }]",

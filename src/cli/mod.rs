@@ -46,7 +46,7 @@ use self::{
     environment::Environment,
     exit::{Exit, Failure},
 };
-use crate::cassette::Recording;
+use crate::{cassette::Recording, secret::Secret};
 
 /// What every command gets: the streams, the environment and the global options.
 struct Context {
@@ -63,22 +63,28 @@ struct Context {
 pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let console = Console::new(&environment);
+    let hook = console.clone();
+    std::panic::set_hook(Box::new(move |info| hook.panicked(info)));
     let parsed = Cli::command().try_get_matches_from(std::env::args_os()).and_then(|matches| {
         let command = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok((command, Cli::from_arg_matches(&matches)?))
     });
     match parsed {
         Ok((command, cli)) => run(&command, cli, console, environment).into(),
-        // clap prints help and version as data and usage errors as talk, in its own colours.
-        Err(error) => {
-            error.print().ok();
-            if error.use_stderr() { Exit::Input.into() } else { Exit::Yes.into() }
-        }
+        Err(error) => console.usage(&error).into(),
     }
 }
 
 fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> Exit {
     let recording = recording::begin(&cli.global, command);
+    console.learn(|known| {
+        let global = &cli.global;
+        for secret in [&global.access_key_secret, &global.security_token].into_iter().flatten() {
+            known.add(&Secret::new(secret.as_str()));
+        }
+        let urls = [&global.endpoint, &global.metadata_endpoint].into_iter().flatten();
+        urls.filter(|url| url.contains("://")).for_each(|url| known.add_address(url));
+    });
     let context = Context { console, environment, global: cli.global, recording };
     log::install(&context.console, context.global.log_level);
     let result = match cli.command {
@@ -107,7 +113,8 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         context.console.findings(&failure.findings);
         failure.exit
     });
-    recording::end(&context, exit)
+    let exit = recording::end(&context, exit);
+    context.console.end(exit)
 }
 
 /// Runs a future to its end on a runtime of its own.

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Severity},
     files, fleet,
-    report::{counted, findings},
-    scenario::{self, FileKind, Like, Looked, Met},
+    report::{counted, findings, github::Workspace},
+    scenario::{self, FileKind, Like, Looked, Met, Scenario},
     spec::{self, CheckedFile, yaml::Environment},
 };
 
@@ -21,16 +21,18 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let files = sort(&looked);
     let is_checked = |kind: &FileKind| matches!(kind, FileKind::Scenario | FileKind::Spec | FileKind::Fleet);
     context.console.talk(&looked::sum_up(&looked, &is_checked, "to check"));
-    let variables = input::variables(&args.variables)?;
+    let variables = input::variables(context, &args.variables)?;
     let process = |name: &str| context.environment.get(name);
     let environment = |name: &str| variables.get(name, &process);
     let mut told = Told::default();
     for group in &files.specs {
-        told.specs(group, &environment)?;
+        told.specs(context, group, &environment)?;
     }
     for path in &files.scenarios {
-        told.scenario(path, &environment)?;
+        told.scenario(context, path, &environment)?;
     }
+    let shared = scenario::shared_snapshots(&told.scenarios);
+    told.add(shared);
     for path in &files.fleets {
         told.fleet(path, &environment)?;
     }
@@ -114,11 +116,17 @@ fn sort(looked: &Looked) -> Found {
 #[derive(Default)]
 struct Told {
     files: Vec<(CheckedFile, &'static str)>,
+    scenarios: Vec<Scenario>,
     findings: Vec<Diagnostic>,
 }
 
 impl Told {
-    fn specs(&mut self, group: &[PathBuf], environment: Environment<'_>) -> Result<(), Failure> {
+    fn specs(
+        &mut self,
+        context: &Context,
+        group: &[PathBuf],
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let mut texts = Vec::new();
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
@@ -126,6 +134,7 @@ impl Told {
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let checked = spec::check_all(&texts, environment);
+        context.console.learn(|known| checked.specs.iter().for_each(|spec| spec.teach(known)));
         for file in checked.files {
             let word = if file.included { "included" } else { "spec" };
             match self.files.iter_mut().find(|(known, _)| known.name == file.name) {
@@ -137,12 +146,23 @@ impl Told {
         Ok(())
     }
 
-    fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    fn scenario(
+        &mut self,
+        context: &Context,
+        path: &Path,
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        let loaded = scenario::load(&name, &input::text(path)?, environment);
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let found = loaded.map(|loaded| {
+            let specs = loaded.value.iter().map(|scenario| &scenario.spec);
+            context.console.learn(|known| specs.for_each(|spec| spec.teach(known)));
+            self.scenarios.extend(loaded.value);
+            loaded.warnings
+        });
+        self.add(found.unwrap_or_else(|faults| faults));
         Ok(())
     }
 
@@ -177,7 +197,9 @@ fn show(context: &Context, args: &Validate, told: &Told) {
         FindingsForm::Json => console.out(&format!("{:#}\n", findings::to_json(&told.findings))),
     }
     if args.github {
-        told.findings.iter().for_each(|finding| console.out(&format!("{}\n", findings::to_github(finding))));
+        let workspace = Workspace::new(context.environment.get("GITHUB_WORKSPACE").as_deref());
+        let lines = told.findings.iter().map(|finding| findings::to_github(finding, &workspace));
+        lines.for_each(|line| console.out(&format!("{line}\n")));
     }
     let faulty = told.files.iter().filter(|(file, _)| file.faulty).count();
     console.talk(&format!(

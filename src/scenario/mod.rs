@@ -13,6 +13,7 @@ pub mod mailbox;
 pub mod matcher;
 mod model;
 mod passage;
+mod query;
 mod runner;
 mod schema;
 pub mod select;
@@ -22,6 +23,7 @@ mod step;
 
 pub use discover::{FileKind, Like, Looked, Met, Unseen, discover};
 pub use identity::{Identity, tell_apart};
+pub use lint::shared_snapshots;
 pub use load::load;
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
 pub use passage::Passage;

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers too")]
 
+mod annotations;
 mod bad_input;
 mod broken_arrows;
+mod canary;
 mod client;
 mod conform;
 mod credentials;
@@ -23,6 +25,7 @@ mod hostile;
 mod house;
 mod identity;
 mod import;
+mod inert;
 mod interrupts;
 mod live;
 mod logs;

@@ -28,7 +28,7 @@ pub(in crate::cli) fn load(
     let looked = looked::at(paths, &variables.var_files)?;
     let is_scenario = |kind: &FileKind| *kind == FileKind::Scenario;
     context.console.talk(&looked::sum_up(&looked, &is_scenario, "with scenarios"));
-    let variables = input::variables(variables)?;
+    let variables = input::variables(context, variables)?;
     let environment = |name: &str| context.environment.get(name);
     let mut scenarios = Vec::new();
     let (mut faults, mut warnings) = (Vec::new(), Vec::new());
@@ -48,6 +48,9 @@ pub(in crate::cli) fn load(
             Ok(loaded) => {
                 // Several scenarios may use one spec.
                 Diagnostic::add_new(&mut warnings, loaded.warnings);
+                context.console.learn(|known| {
+                    loaded.value.iter().for_each(|scenario| scenario.spec.teach(known));
+                });
                 let is_known = |one: &Scenario| {
                     scenarios.iter().any(|known: &Scenario| known.identity.is(&one.identity))
                 };
@@ -61,6 +64,7 @@ pub(in crate::cli) fn load(
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
+    warnings.extend(scenario::shared_snapshots(&scenarios));
     warnings.extend(variables.unused());
     input::doubts(context, warnings, strictness)?;
     if scenarios.is_empty() {

@@ -129,7 +129,8 @@ fn unknown_event(product: &Spanned<String>, name: &Spanned<String>, scope: &Scop
     let near = near.first().map(|near| format!("did you mean `{near}`? "));
     let message = format!("`{}` is not a documented event of {}", name.value, product.value);
     if scope.takes_unknown_events {
-        let help = near.unwrap_or_else(|| "if its name is right, all is well: it runs through the rules".to_owned());
+        let help =
+            near.unwrap_or_else(|| "if its name is right, all is well: it runs through the rules".to_owned());
         scope.context.warning("scenario::unknown-event", message, name.span, help.trim_end());
     } else {
         let way = "an event that is newer than the built-in catalogue needs `emulator: { unknown_event: accept }` in the scenario";

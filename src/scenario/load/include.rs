@@ -9,6 +9,9 @@ use crate::{
     spec::yaml::{Bind as _, Binder, Context, Document, Node, Shown, Spanned, Value, read_at},
 };
 
+/// Keys of which a scenario, or a file of step lists, has one at the top.
+const KEYS: [&str; 5] = ["spec", "steps", "finally", "step_lists", "instances"];
+
 /// How many files a scenario may have.
 const MOST_FILES: usize = 100;
 
@@ -19,7 +22,7 @@ const MOST_FILES: usize = 100;
 /// The scenario's own file is no YAML.
 pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut found = Vec::new();
-    let mut documents = vec![read_at(0, name, text, Shown::AllButSecrets)?];
+    let mut documents = vec![read_at(0, name, text, Shown::Of(&KEYS))?];
     let mut known = vec![files::identity(Path::new(name))];
     let mut at = 0;
     let mut end = documents.iter().map(Document::end).max().unwrap_or_default();
@@ -50,7 +53,7 @@ pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnos
                 match files::read_text(&full) {
                     Ok(text) => {
                         known.push(identity);
-                        match read_at(end, &shown, &text, Shown::AllButSecrets) {
+                        match read_at(end, &shown, &text, Shown::Of(&KEYS)) {
                             Ok(document) => {
                                 end = document.end();
                                 documents.push(document);

@@ -18,7 +18,7 @@ use crate::{
         matcher::{Compared, Equals, Matcher, MatcherKind},
         step::StepKind,
     },
-    secret::mask_url,
+    secret::show_address,
     spec::yaml::{Binder, Node, Spanned, Value, one_of},
 };
 
@@ -71,7 +71,7 @@ pub(super) fn expect_request(node: &Node, scope: &Scope<'_>) -> Option<StepKind>
     if let Some(url) = &url {
         scope.webhook(url);
     }
-    let url = url?.map(|url| mask_url(&url));
+    let url = url?.map(|url| show_address(&url));
     finish(binder, scope, Scene::Requests { url }, "body", Vec::new())
 }
 

@@ -11,7 +11,7 @@ use super::spec::Specs;
 use crate::{
     diagnostic::{Diagnostic, Span},
     scenario::model::Drill,
-    secret::mask_url,
+    secret::show_address,
     spec::{
         Spec, Target,
         yaml::{Context, Environment, Node, Spanned, did_you_mean},
@@ -131,8 +131,8 @@ impl Scope<'_> {
     pub(super) fn webhook(&self, url: &Spanned<String>) {
         let names = self.names.borrow();
         if names.is_known && !names.webhooks.contains(&url.value) {
-            let known: Vec<String> = names.webhooks.iter().map(|known| mask_url(known)).collect();
-            let help = did_you_mean("webhooks", &mask_url(&url.value), known.iter().map(String::as_str))
+            let known: Vec<String> = names.webhooks.iter().map(|known| show_address(known)).collect();
+            let help = did_you_mean("webhooks", &show_address(&url.value), known.iter().map(String::as_str))
                 .unwrap_or_else(|| {
                     "add it to the spec: `targets: [{ webhook: { url: … } }]` of a rule".to_owned()
                 });

@@ -123,7 +123,11 @@ fn is_handed_over(path: &Path) -> bool {
             .is_some_and(|folder| [Path::new("/dev/fd"), Path::new("/proc/self/fd")].contains(&folder))
 }
 
-fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
+/// Refuses what is no regular file.
+///
+/// # Errors
+/// `InvalidInput` or `IsADirectory`, with the kind in the text.
+pub fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_file() { Ok(()) } else { Err(not_regular(metadata.file_type())) }
 }
 

@@ -119,13 +119,34 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
 
 /// Runs a future to its end on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+    let build = || {
+        room_for_a_runtime()?;
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    };
+    let runtime = build().map_err(|error| {
         Failure::new(
             Exit::Refused,
             "cli::runtime",
-            format!("threads cannot be started: {error}"),
-            "free some resources",
+            format!("the runtime cannot be started: {error}"),
+            "let the process open more files (`ulimit -n`) and have more threads (`ulimit -u`)",
         )
     })?;
     runtime.block_on(future)
+}
+
+/// Whether the process may open as many files as a runtime begins with. The runtime itself panics when the
+/// pair of sockets for its signals cannot be made.
+#[cfg(unix)]
+fn room_for_a_runtime() -> std::io::Result<()> {
+    let pairs = (0..PAIRS).map(|_| std::os::unix::net::UnixStream::pair());
+    pairs.collect::<std::io::Result<Vec<_>>>().map(drop)
+}
+
+/// Twice as many files as a runtime begins with, and no more than any use of it needs.
+#[cfg(unix)]
+const PAIRS: usize = 4;
+
+#[cfg(not(unix))]
+fn room_for_a_runtime() -> std::io::Result<()> {
+    Ok(())
 }

@@ -4,6 +4,7 @@
 
 mod annotations;
 mod bad_input;
+mod bounds;
 mod broken_arrows;
 mod canary;
 mod client;
@@ -33,6 +34,8 @@ mod lookups;
 mod metrics;
 mod model;
 mod near_misses;
+mod odd_files;
+mod origins;
 mod plan_and_apply;
 mod plan_files;
 mod plan_views;
@@ -54,6 +57,7 @@ mod send;
 mod signing;
 mod sink;
 mod small_commands;
+mod snapshot_files;
 mod snapshots;
 mod spec;
 mod state;

@@ -247,14 +247,17 @@ impl Model {
                 if contacts.iter().any(|contact| !self.contacts.contains_key(&n(*contact))) {
                     return no(ILLEGAL);
                 }
-                let of: BTreeSet<String> = names(contacts).into_iter().collect();
+                // What is not sent is kept: no list is no names on the wire.
+                let (old, members) = self.groups.remove(&n(*name)).unwrap_or_default();
+                let of: BTreeSet<String> =
+                    if contacts.is_empty() { members } else { names(contacts).into_iter().collect() };
                 for (contact, person) in &mut self.contacts {
                     person.groups.remove(&n(*name));
                     if of.contains(contact) {
                         person.groups.insert(n(*name));
                     }
                 }
-                self.groups.insert(n(*name), (describe.map(n).unwrap_or_default(), of));
+                self.groups.insert(n(*name), (describe.map_or(old, n), of));
             }
             Act::DeleteGroup(name) => {
                 if self.groups.remove(&n(*name)).is_none() {
@@ -271,7 +274,7 @@ impl Model {
                 let rule = Rule {
                     product: n(*product),
                     levels: levels.iter().map(|level| (*level).to_owned()).collect(),
-                    silence: Some(silence.unwrap_or(86_400)),
+                    silence: *silence,
                     on: *state != Some("DISABLED"),
                     targets: self.rules.remove(&n(*name)).map(|old| old.targets).unwrap_or_default(),
                 };

@@ -361,7 +361,7 @@ fn an_event_that_is_in_no_catalogue_is_judged_as_the_emulator_judges_it() {
             .says("`emulator: { unknown_event: accept }`")
             .hides("still runs");
     }
-    desk.write(FILE, &format!("{head}{}", steps("Disk:Stalled:Exec")));
+    desk.write(FILE, &format!("{head}{}", steps("Disk:Stalled:Executin")));
     desk.run(&["validate", FILE]).exits(1).says("did you mean `Disk:Stalled:Executing`?");
     // What the emulator takes is a doubt, and it is run.
     let accept = "emulator: { unknown_event: accept }\n";

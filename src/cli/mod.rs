@@ -20,6 +20,7 @@ mod init;
 mod input;
 mod interrupt;
 mod log;
+mod looked;
 mod plan;
 mod progress;
 mod recording;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers too")]
 
+mod annotations;
 mod bad_input;
 mod bounds;
 mod broken_arrows;
@@ -15,6 +16,7 @@ mod doctor;
 mod drills;
 mod empty_parts;
 mod explain;
+mod file_kinds;
 mod fleet;
 mod foreign;
 mod gate;

@@ -181,8 +181,10 @@ fn defect() -> Failure {
 fn show(context: &Context, args: &Test, outcome: &RunOutcome) {
     let text = report::terminal::render(outcome, context.console.color, context.console.width);
     if args.reports.github {
+        let workspace =
+            report::github::Workspace::new(context.environment.get("GITHUB_WORKSPACE").as_deref());
         context.console.out(&report::github::inert(&text));
-        context.console.out(&report::github::annotations(outcome));
+        context.console.out(&report::github::annotations(outcome, &workspace));
     } else {
         context.console.out(&text);
     }

@@ -16,6 +16,7 @@ use crate::{
     files,
     report::counted,
     scenario::{FileKind, discover},
+    secret::Secret,
     spec::{self, Environment, Loaded, Spec, Variables},
 };
 
@@ -28,6 +29,24 @@ pub(super) const SPEC_FILE: &str = "bellcheck.yaml";
 /// Exit code 2, with path, cause and remedy.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
     files::read_input(path).map_err(|error| unreadable(path, &error))
+}
+
+/// A secret in a file of its own.
+///
+/// # Errors
+/// Exit code 2 for a file that cannot be read, or that has more than one word.
+pub(super) fn one_line(path: &Path, what: &str) -> Result<Secret, Failure> {
+    let text = text(path)?;
+    let line = text.trim();
+    if line.is_empty() || line.contains(char::is_whitespace) {
+        return Err(Failure::new(
+            Exit::Input,
+            "cli::secret",
+            format!("{} does not have one line with {what}", path.display()),
+            "write it alone into the file",
+        ));
+    }
+    Ok(Secret::new(line))
 }
 
 /// Why a path cannot be used.

@@ -33,6 +33,7 @@ mod metrics;
 mod model;
 mod near_misses;
 mod odd_files;
+mod origins;
 mod plan_and_apply;
 mod plan_files;
 mod plan_views;

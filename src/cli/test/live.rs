@@ -1,20 +1,20 @@
 //! Scenarios on the real cloud: whether they may run, what they would do, and whether somebody agrees.
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fmt::Write as _, path::Path, sync::Arc};
 
-use super::super::{
-    Context,
-    args::{Live, Test},
-    connect,
-    exit::{Exit, Failure},
-    input, interrupt,
+use super::{
+    super::{
+        Context,
+        args::{Live, Test},
+        connect,
+        exit::{Exit, Failure},
+        input, interrupt,
+    },
+    guard::Actor,
 };
 use crate::{
     clock::{Clock, SystemClock},
+    credentials::Resolved,
     diagnostic::visible_line,
     openapi::{Client, Product},
     report::counted,
@@ -30,8 +30,7 @@ const BINDS: &str = "binds.yaml";
 /// A run that nothing keeps from beginning, and that nobody has agreed to so far.
 pub(super) struct Ready {
     binds: Binds,
-    /// The file that was read.
-    pub(super) file: Option<PathBuf>,
+    resolved: Resolved,
     client: Client,
     account: String,
     prepared: Vec<Prepared>,
@@ -54,18 +53,13 @@ pub(super) fn unused(args: &Live) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid.
-pub(in crate::cli) fn binds(
-    context: &Context,
-    file: Option<&Path>,
-) -> Result<(Binds, Option<PathBuf>), Failure> {
+pub(in crate::cli) fn binds(context: &Context, file: Option<&Path>) -> Result<Binds, Failure> {
     let usual = Path::new(BINDS);
     let Some(path) = file.or_else(|| usual.exists().then_some(usual)) else {
-        return Ok((Binds::default(), None));
+        return Ok(Binds::default());
     };
     let environment = |name: &str| context.environment.get(name);
-    let binds = live::load(&path.display().to_string(), &input::text(path)?, &environment)
-        .map_err(Failure::invalid)?;
-    Ok((binds, Some(path.to_owned())))
+    live::load(&path.display().to_string(), &input::text(path)?, &environment).map_err(Failure::invalid)
 }
 
 /// The clock of a run: the machine's, but for a rehearsal.
@@ -82,7 +76,7 @@ pub(in crate::cli) fn clock(binds: &Binds) -> Arc<dyn Clock> {
 /// Exit code 2 with everything that keeps them from running, also where the cloud does not answer; those of
 /// [`connect::resolve`] for credentials.
 pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> Result<Ready, Failure> {
-    let (mut binds, file) = binds(context, args.live.binds.as_deref())?;
+    let mut binds = binds(context, args.live.binds.as_deref())?;
     binds.instances.extend(args.live.bind.iter().cloned());
     binds.allow_accounts.extend(args.live.allow_accounts.iter().cloned());
     let refused: Vec<_> = scenarios.iter().flat_map(|scenario| live::refusals(scenario, &binds)).collect();
@@ -96,10 +90,15 @@ pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> R
     let client = connect::client_of(context, &inputs, &resolved, region)?;
     let looked = async { live::look(&client, scenarios, &binds).await.map_err(Failure::invalid) };
     let (account, prepared) = interrupt::reading(looked)?;
-    Ok(Ready { binds, file, client, account, prepared })
+    Ok(Ready { binds, resolved, client, account, prepared })
 }
 
 impl Ready {
+    /// As whom the run acts.
+    pub(super) fn actor(&self) -> Actor {
+        Actor { resolved: self.resolved.clone(), region: Some(self.client.region().to_owned()) }
+    }
+
     /// What is about to be done, and to what.
     pub(super) fn describe(&self, context: &Context, scenarios: &[Scenario]) -> String {
         let mut out = format!(

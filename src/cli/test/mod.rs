@@ -74,13 +74,16 @@ fn on_live(
         return Ok(None);
     }
     context.console.talk(description.trim_end());
-    let file = ready.file.clone();
+    let actor = ready.actor();
     let run = Arc::new(ready.agreed(context, &args.live, &tool(), scenarios.len())?);
     let guard = if args.live.no_guard {
         None
     } else {
-        match guard::start(context, run.ledger.path(), file.as_deref(), run.binds.deadline) {
-            Ok(guard) => Some(guard),
+        match guard::start(context, &run, &actor) {
+            Ok(guard) => {
+                context.console.talk(&guard.in_words());
+                Some(guard)
+            }
             Err(error) => {
                 context.console.talk(&format!(
                     "nothing guards this run ({error}): should it be killed, run `bellcheck sweep`"

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{
     config::{Bind, Binds},
-    refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, used},
+    refuse::{ALLOWED, RELEASE_ALLOWED, carries, instance_of, used},
     restore::instance,
 };
 use crate::{
@@ -136,9 +136,6 @@ pub async fn inspect(
 fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let Some(about) = scenario.instances.get(name) else { return findings };
-    let has = |(key, value): (&str, &str)| {
-        found.tags.tag.iter().any(|tag| tag.tag_key == key && tag.tag_value == value)
-    };
     let untagged = |(key, value): (&str, &str), span: Span, what: &str| {
         Diagnostic::error(
             "live::untagged",
@@ -147,13 +144,13 @@ fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<
         .at(&scenario.source, span, format!("`{name}` {what}"))
         .help(format!("tag it, if it is a test instance that may be touched: `{key}` = `{value}`"))
     };
-    if !has(ALLOWED) {
+    if !carries(found, ALLOWED) {
         findings.push(untagged(ALLOWED, about.span, "would be touched"));
     }
     let release = scenario
         .all_steps()
         .find(|step| matches!(step.kind, StepKind::Release { .. }) && instance_of(&step.kind) == Some(name));
-    if let Some(release) = release.filter(|_| !has(RELEASE_ALLOWED)) {
+    if let Some(release) = release.filter(|_| !carries(found, RELEASE_ALLOWED)) {
         findings.push(untagged(RELEASE_ALLOWED, release.span, "would be released, which cannot be undone"));
     }
     if found.status != about.state {

@@ -111,17 +111,16 @@ fn text(file: fs::File) -> io::Result<String> {
         let message = format!("it has more than {} MiB: is it the right file?", MAX_TEXT / 1024 / 1024);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    String::from_utf8(bytes).map_err(|_| {
-        io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8")
-    })
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8"))
 }
 
 /// Whether a path names an open file of this process.
 fn is_handed_over(path: &Path) -> bool {
     path == Path::new("/dev/stdin")
-        || path.parent().is_some_and(|folder| {
-            [Path::new("/dev/fd"), Path::new("/proc/self/fd")].contains(&folder)
-        })
+        || path
+            .parent()
+            .is_some_and(|folder| [Path::new("/dev/fd"), Path::new("/proc/self/fd")].contains(&folder))
 }
 
 fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {

@@ -216,7 +216,8 @@ impl Shape {
                             shape.repeats = shape.repeats.saturating_mul(closed.selectors);
                         }
                         let wide = closed.wide_within + usize::from(closed.is_filter && closed.is_wide);
-                        let outside = open.last_mut().map_or(&mut shape.wide_within, |outer| &mut outer.wide_within);
+                        let outside =
+                            open.last_mut().map_or(&mut shape.wide_within, |outer| &mut outer.wide_within);
                         *outside = wide.max(*outside);
                         if let Some(from) = closed.regex {
                             shape.has_regex = true;
@@ -277,7 +278,9 @@ impl Shape {
         if cost <= MAX_COST {
             return Ok(());
         }
-        Err(format!("has too many values ({size}) for an expression with so many ways to go: write a simpler one"))
+        Err(format!(
+            "has too many values ({size}) for an expression with so many ways to go: write a simpler one"
+        ))
     }
 }
 
@@ -305,17 +308,15 @@ fn is_affordable(argument: &str) -> Result<(), String> {
         .find_map(|quote| argument.strip_prefix(*quote)?.strip_suffix(*quote))
         .ok_or("the regular expression of `match` and `search` must be written out, in quotes")?;
     // Escapes of the quotes make it longer, never smaller.
-    RegexBuilder::new(&pattern.replace("\\\\", "\\"))
-        .size_limit(MAX_REGEX)
-        .build()
-        .map(drop)
-        .map_err(|fault| match fault {
+    RegexBuilder::new(&pattern.replace("\\\\", "\\")).size_limit(MAX_REGEX).build().map(drop).map_err(
+        |fault| match fault {
             regex::Error::Syntax(text) => {
                 let last = text.lines().last().unwrap_or_default();
                 format!("its regular expression is not valid: {}", last.trim_start_matches("error: ").trim())
             }
             _ => "its regular expression takes too much memory".to_owned(),
-        })
+        },
+    )
 }
 
 #[cfg(test)]
@@ -335,8 +336,16 @@ mod tests {
             (brackets(MAX_OPEN - 1), brackets(MAX_OPEN), "8 brackets within each other"),
             ("$[?@.a]".repeat(1) + &"[?@.a]".repeat(15), "$".to_owned() + &"[?@.a]".repeat(17), "16 filters"),
             ("$..a..b..c".to_owned(), "$..a..b..c..d".to_owned(), "3 descents"),
-            ("$[0,1,2,3,4,5,6,7]['a','b','c','d','e','f','g','h']".to_owned(), "$[0,0,0,0,0,0,0,0][0,0,0,0,0,0,0,0][0,1]".to_owned(), "64 times"),
-            ("$[?match(@.a, 'i-[a-z]{3}')]".to_owned(), "$[?match(@.a, 'i-([a-z]{500}){50}')]".to_owned(), "too much memory"),
+            (
+                "$[0,1,2,3,4,5,6,7]['a','b','c','d','e','f','g','h']".to_owned(),
+                "$[0,0,0,0,0,0,0,0][0,0,0,0,0,0,0,0][0,1]".to_owned(),
+                "64 times",
+            ),
+            (
+                "$[?match(@.a, 'i-[a-z]{3}')]".to_owned(),
+                "$[?match(@.a, 'i-([a-z]{500}){50}')]".to_owned(),
+                "too much memory",
+            ),
             ("$[?search(@, \"a\")]".to_owned(), "$[?search(@, '[')]".to_owned(), "not valid"),
             ("$['a((((((((((']".to_owned(), "$[?search(@.a, $.b)]".to_owned(), "written out"),
         ] {

@@ -71,7 +71,9 @@ fn of_files(one: &Use<'_>, other: &Use<'_>) -> Diagnostic {
         one.span,
         format!("`{}` of {place} is compared with it, too", other.scenario.name.value),
     )
-    .help("give each its own name: a file keeps one message, and accepting it for one scenario fails the other")
+    .help(
+        "give each its own name: a file keeps one message, and accepting it for one scenario fails the other",
+    )
 }
 
 fn of_cases(one: &Use<'_>) -> Diagnostic {

@@ -141,9 +141,8 @@ fn collect(
     schedule: &Schedule,
     observer: Observer<'_>,
 ) -> RunOutcome {
-    let bad = |told: &Option<Told>| {
-        told.as_ref().is_some_and(|(outcome, _)| outcome.verdict != Verdict::Passed)
-    };
+    let bad =
+        |told: &Option<Told>| told.as_ref().is_some_and(|(outcome, _)| outcome.verdict != Verdict::Passed);
     let last = if schedule.fail_fast { outcomes.iter().position(bad) } else { None };
     let in_time = |place: usize| last.is_none_or(|last| place <= last);
     let mut told: Vec<Told> = outcomes

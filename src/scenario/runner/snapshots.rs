@@ -78,10 +78,11 @@ impl Story<'_> {
         let Expected { name, .. } = expected;
         self.say(MomentKind::Broken, format!("snapshot {} cannot be compared", name.value));
         let message = format!("the snapshot `{}` cannot be compared", name.value);
-        self.findings.push(
-            Diagnostic::error("scenario::snapshot-unusable", message)
-                .at(&self.scenario.source, name.span, why),
-        );
+        self.findings.push(Diagnostic::error("scenario::snapshot-unusable", message).at(
+            &self.scenario.source,
+            name.span,
+            why,
+        ));
         Verdict::Errored
     }
 

@@ -149,8 +149,7 @@ mod tests {
 
     /// What a run of scenarios comes to whose messages are these.
     fn run(directory: &Path, bodies: &[&str], mode: WriteMode, provenance: Provenance) -> Vec<Settled> {
-        let all: Vec<Comparison> =
-            bodies.iter().map(|body| compare(directory, body, provenance)).collect();
+        let all: Vec<Comparison> = bodies.iter().map(|body| compare(directory, body, provenance)).collect();
         settle(&all, mode).each
     }
 

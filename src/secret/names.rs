@@ -62,7 +62,9 @@ pub fn is_secret_name(name: &str) -> bool {
     let name = name.rsplit('.').find(|part| !numbered(part)).unwrap_or(name);
     let words = words(name);
     let whole = words.concat();
-    if HARMLESS.contains(&whole.as_str()) {
+    // Where a secret lies is no secret, and whoever must put it right needs the path.
+    let is_path = words.last().is_some_and(|word| matches!(word.as_str(), "file" | "path"));
+    if is_path || HARMLESS.contains(&whole.as_str()) {
         return false;
     }
     let is_key = || {
@@ -200,6 +202,9 @@ mod tests {
             "pinned",
             "TagKey",
             "Tag.1.Key",
+            "ALIBABA_CLOUD_CREDENTIALS_FILE",
+            "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+            "passwordPath",
             "",
         ] {
             assert!(!is_secret_name(name), "{name}");

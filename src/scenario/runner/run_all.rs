@@ -7,8 +7,14 @@ use std::{
     time::Duration,
 };
 
-use super::{Backend, RunSettings, queue::Queue, story};
+use super::{
+    Backend, RunSettings,
+    queue::Queue,
+    seal::{redactor, seal},
+    story,
+};
 use crate::{
+    clock::{Clock as _, Stopwatch, SystemClock, Timestamp},
     diagnostic::Diagnostic,
     emulator::WorldConfig,
     openapi::Stop,
@@ -70,6 +76,7 @@ pub fn run_with(
     schedule: &Schedule,
     observer: Observer<'_>,
 ) -> RunOutcome {
+    let (began, watch) = (SystemClock.now(), Stopwatch::start());
     let queue = Queue::new(scenarios.iter().map(|scenario| scenario.exclusive.as_deref()).collect());
     let done: Vec<Mutex<Option<ScenarioOutcome>>> = scenarios.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
@@ -106,7 +113,8 @@ pub fn run_with(
         work();
     });
     let outcomes = done.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
-    collect(scenarios, outcomes.collect(), settings, schedule)
+    let outcome = collect(scenarios, outcomes.collect(), settings, schedule);
+    RunOutcome { began, real_time: watch.elapsed(), ..outcome }
 }
 
 /// Waits on the real cloud for what undoing a scenario causes.
@@ -138,7 +146,7 @@ fn collect(
         .enumerate()
         .map(|(place, (outcome, scenario))| {
             let outcome = outcome.filter(|_| in_time(place));
-            outcome.unwrap_or_else(|| blank(scenario, settings.seed, Verdict::NotRun, Vec::new()))
+            outcome.unwrap_or_else(|| unrun(scenario, settings.seed, Verdict::NotRun, Vec::new()))
         })
         .collect();
     let any_left = told.iter().any(|outcome| outcome.verdict == Verdict::NotRun);
@@ -147,7 +155,21 @@ fn collect(
     } else {
         any_left.then_some(Ended::FailFast)
     };
-    RunOutcome { backend: settings.backend.as_str().to_owned(), seed: settings.seed, scenarios: told, ended }
+    let findings = if ended == Some(Ended::Interrupted) { vec![interrupted()] } else { Vec::new() };
+    RunOutcome {
+        backend: settings.backend.as_str().to_owned(),
+        seed: settings.seed,
+        scenarios: told,
+        ended,
+        findings,
+        began: Timestamp::UNIX_EPOCH,
+        real_time: Duration::ZERO,
+    }
+}
+
+/// Why nobody can rely on a run that was told to stop, whatever its scenarios had come to by then.
+fn interrupted() -> Diagnostic {
+    Diagnostic::error("run::interrupted", Ended::Interrupted.to_string()).help("run it again")
 }
 
 /// Runs a scenario until it passes or no attempt is left.
@@ -159,6 +181,7 @@ fn attempts(
 ) -> ScenarioOutcome {
     let mut settings = settings.clone();
     let mut earlier = Vec::new();
+    let (began, watch) = (SystemClock.now(), Stopwatch::start());
     loop {
         let mut outcome = guarded(scenario, &settings, &schedule.stop);
         // What could not begin cannot begin with another seed either.
@@ -178,6 +201,7 @@ fn attempts(
             continue;
         }
         outcome.earlier = earlier;
+        (outcome.began, outcome.real_time) = (Some(began), watch.elapsed());
         if schedule.flaky == Flaky::Fail && outcome.verdict == Verdict::Passed && !outcome.earlier.is_empty()
         {
             outcome.verdict = Verdict::Failed;
@@ -229,13 +253,22 @@ fn broken(scenario: &Scenario, seed: u64, why: &str) -> ScenarioOutcome {
 
 /// The outcome of a scenario that could not begin.
 pub(super) fn errored(scenario: &Scenario, seed: u64, findings: Vec<Diagnostic>) -> ScenarioOutcome {
-    blank(scenario, seed, Verdict::Errored, findings)
+    unrun(scenario, seed, Verdict::Errored, findings)
 }
 
-fn blank(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnostic>) -> ScenarioOutcome {
-    ScenarioOutcome {
+/// The outcome of a scenario of which no step was run, and what is known of it all the same.
+#[must_use]
+pub fn unrun(
+    scenario: &Scenario,
+    seed: u64,
+    verdict: Verdict,
+    findings: Vec<Diagnostic>,
+) -> ScenarioOutcome {
+    let mut outcome = ScenarioOutcome {
         name: visible(&scenario.name.value),
         file: visible(scenario.file()),
+        stack: visible(&scenario.spec.stack),
+        project: visible(&scenario.project()),
         line: scenario.source.line(scenario.name.span.offset),
         tags: scenario.tags.clone(),
         verdict,
@@ -249,5 +282,10 @@ fn blank(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnos
         lookups: Vec::new(),
         virtual_time: Duration::ZERO,
         earlier: Vec::new(),
-    }
+        began: None,
+        real_time: Duration::ZERO,
+    };
+    // A name may be made of a variable.
+    seal(&mut outcome, &redactor(&scenario.spec));
+    outcome
 }

@@ -18,7 +18,7 @@ use super::{
     timeline::{Point, Timeline},
 };
 use crate::{
-    clock::Timestamp,
+    clock::{Stopwatch, Timestamp},
     diagnostic::Diagnostic,
     openapi::Stop,
     provision::Options,
@@ -75,6 +75,8 @@ pub(super) struct Story<'a> {
     pub(super) failed_at: Option<Timestamp>,
     /// When the last step ended.
     ended: Timestamp,
+    /// Real time since the last step was recorded.
+    watch: Stopwatch,
     /// Whether somebody wants the run to end.
     pub(super) stop: Stop,
 }
@@ -175,6 +177,7 @@ impl<'a> Story<'a> {
             lookups: None,
             failed_at: None,
             ended: now,
+            watch: Stopwatch::start(),
             stop: stop.clone(),
             cloud,
         }
@@ -200,6 +203,8 @@ impl<'a> Story<'a> {
         ScenarioOutcome {
             name: self.scenario.name.value.clone(),
             file: self.scenario.file().to_owned(),
+            stack: self.scenario.spec.stack.to_string(),
+            project: self.scenario.project(),
             line: self.scenario.source.line(self.scenario.name.span.offset),
             tags: self.scenario.tags.clone(),
             verdict,
@@ -213,6 +218,8 @@ impl<'a> Story<'a> {
             lookups: self.lookups.unwrap_or_default(),
             virtual_time,
             earlier: Vec::new(),
+            began: None,
+            real_time: Duration::ZERO,
         }
     }
 
@@ -393,6 +400,7 @@ impl<'a> Story<'a> {
             cleanup,
             verdict,
             took: between(begin, self.ended),
+            real_time: std::mem::replace(&mut self.watch, Stopwatch::start()).elapsed(),
             findings: self.told..self.findings.len(),
             evidence: self.evidence.take(),
             latencies: std::mem::take(&mut self.latencies),

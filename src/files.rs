@@ -12,7 +12,7 @@ mod destination;
 mod stream;
 mod write;
 
-pub use destination::{Destination, Identity};
+pub use destination::{Destination, Identity, identity_of};
 pub use write::{discard, write_whole};
 
 /// Bytes that a text may have. Files that people write are far smaller; what is larger, or never ends

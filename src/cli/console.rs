@@ -2,13 +2,17 @@
 
 use std::{
     io::{self, BufRead as _, IsTerminal as _, Write as _},
-    sync::{Arc, Mutex, PoisonError},
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use indicatif::ProgressBar;
 
 use super::environment::Environment;
-use crate::diagnostic::Diagnostic;
+use crate::{diagnostic::Diagnostic, files::Destination};
 
 /// Where output goes and what it may look like.
 #[derive(Debug, Clone)]
@@ -21,6 +25,10 @@ pub(super) struct Console {
     pub(super) width: usize,
     /// The live line on stderr, while there is one.
     live: Arc<Mutex<Option<ProgressBar>>>,
+    /// A file that was asked for is standard output, so that nothing else may be in it.
+    is_given_away: Arc<AtomicBool>,
+    /// Why data did not get where it was sent, at first.
+    lost: Arc<Mutex<Option<String>>>,
 }
 
 impl Console {
@@ -33,13 +41,45 @@ impl Console {
             talk_color: color(anstream::AutoStream::choice(&io::stderr())),
             width: environment.columns().unwrap_or(100).clamp(60, 140),
             live: Arc::default(),
+            is_given_away: Arc::default(),
+            lost: Arc::default(),
         }
     }
 
-    /// Writes data. A reader that has gone away (`| head`) is no error.
+    /// Leaves standard output to a file that was asked for, where it is that file: what people read goes to
+    /// stderr from now on.
+    pub(super) fn give_away(&self, path: &Path) {
+        if matches!(Destination::of(path), Ok(Destination::Stdout)) {
+            self.is_given_away.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Writes data. A reader that has gone away (`| head`) is no error; that it cannot be written is one,
+    /// and is told at the end ([`Console::lost`]).
     pub(super) fn out(&self, text: &str) {
+        if self.is_given_away.load(Ordering::Relaxed) {
+            let plain = anstream::adapter::strip_str(text);
+            self.talk(&if self.talk_color { text.to_owned() } else { plain.to_string() });
+            return;
+        }
         let mut stdout = io::stdout().lock();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).ok();
+        self.written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+    }
+
+    /// Takes note of what came of writing data.
+    pub(super) fn written(&self, result: io::Result<()>) {
+        match result {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.lost.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error.to_string());
+            }
+            _ => {}
+        }
+    }
+
+    /// Why not all data was written, if it was not.
+    #[must_use]
+    pub(super) fn lost(&self) -> Option<String> {
+        self.lost.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Writes a line of talk, above the live line if there is one.

@@ -80,6 +80,7 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
         .map_err(|error| refused(format!("cannot listen on {}: {error}", args.listen)))?;
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
     if let Some(path) = &args.port_file {
+        context.console.give_away(path);
         files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {
             Failure::new(
                 Exit::Input,

@@ -68,7 +68,7 @@ pub(super) fn running<T>(
     future: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let first = "stopping: scenarios under way do their `finally`, and reports are written; once more ends it at once";
-    twice(console, stop, first, "no report was written", future)
+    twice(console, stop, first, "scenarios under way were left as they were", future)
 }
 
 fn twice<T>(

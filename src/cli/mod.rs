@@ -70,8 +70,8 @@ pub fn main() -> ExitCode {
         Ok((command, cli)) => run(&command, cli, console, environment).into(),
         // clap prints help and version as data and usage errors as talk, in its own colours.
         Err(error) => {
-            error.print().ok();
-            if error.use_stderr() { Exit::Input.into() } else { Exit::Yes.into() }
+            console.written(error.print());
+            whole(&console, if error.use_stderr() { Exit::Input } else { Exit::Yes }).into()
         }
     }
 }
@@ -106,7 +106,21 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         context.console.findings(&failure.findings);
         failure.exit
     });
-    recording::end(&context, exit)
+    let exit = recording::end(&context, exit);
+    whole(&context.console, exit)
+}
+
+/// What did not get where it was sent was not done: on a full disk a command does not end with yes.
+fn whole(console: &Console, exit: Exit) -> Exit {
+    let Some(why) = console.lost() else { return exit };
+    let failure = Failure::new(
+        Exit::Input,
+        "cli::stdout",
+        format!("standard output cannot be written to: {why}"),
+        "make room where it goes, and run the command again",
+    );
+    console.findings(&failure.findings);
+    if exit == Exit::Yes { failure.exit } else { exit }
 }
 
 /// Runs a future to its end on a runtime of its own.

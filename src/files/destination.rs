@@ -98,6 +98,12 @@ impl Destination {
     }
 }
 
+/// What a path has in common with others that lead to the same; none where it leads nowhere.
+#[must_use]
+pub fn identity_of(path: &Path) -> Option<Identity> {
+    Destination::of(path).ok().map(|place| place.identity())
+}
+
 /// The folder of a path, as one that can be looked up.
 pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -29,7 +29,11 @@ pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
     let write = || match Destination::of(path)? {
         Destination::Stdout => {
             let mut stdout = io::stdout().lock();
-            stdout.write_all(contents).and_then(|()| stdout.flush())
+            match stdout.write_all(contents).and_then(|()| stdout.flush()) {
+                // Whoever has read enough goes away (`| head`).
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written,
+            }
         }
         Destination::Descriptor(path) | Destination::Stream(path) => stream::add(&path, contents),
         Destination::File(path) => file(&path, contents),
@@ -47,7 +51,9 @@ pub fn discard(path: &Path) -> io::Result<()> {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             // To empty it takes no right in its folder, and no room.
-            Err(error) => OpenOptions::new().write(true).truncate(true).open(path).map(drop).map_err(|_| error),
+            Err(error) => {
+                OpenOptions::new().write(true).truncate(true).open(path).map(drop).map_err(|_| error)
+            }
         },
         _ => Ok(()),
     };

@@ -155,7 +155,5 @@ pub(super) fn not_started() -> RunOutcome {
     let finding = Diagnostic::error("scenario::unknown-key", "unknown key `step`")
         .at(&source, Span { offset: 13, len: 4 }, "did you mean `steps`?")
         .help("write `steps`");
-    let mut run = RunOutcome::without_scenarios("emulator", 7, Ended::NotStarted, vec![finding]);
-    run.began = began();
-    run
+    RunOutcome { scenarios: Vec::new(), ended: Some(Ended::NotStarted), findings: vec![finding], ..run() }
 }

@@ -10,6 +10,10 @@ use crate::diagnostic::{Diagnostic, Severity};
 #[must_use]
 pub fn annotations(run: &RunOutcome) -> String {
     let mut out = String::new();
+    for finding in &run.findings {
+        out.push_str(&findings::to_github(finding));
+        out.push('\n');
+    }
     for scenario in &run.scenarios {
         for finding in &scenario.findings {
             out.push_str(&findings::to_github_at(finding, &scenario.file, scenario.line));

@@ -1,10 +1,8 @@
 //! The JUnit view.
 //!
-//! Its times are those of the scenarios' worlds, so that two runs of the same scenarios give the same
-//! bytes, whatever the machine and the hour. It keeps to the schema of Jenkins (`junit-10.xsd`), which
-//! has properties of suites only.
-
-use std::time::Duration;
+//! Its times are the machine's, as its readers take them; those of the scenarios' worlds are properties. It
+//! keeps to the schema of Jenkins (`junit-10.xsd`), which has properties of suites only. No suite has two
+//! properties of one name: some readers take them for a mapping.
 
 use indexmap::IndexMap;
 use quick_junit::{
@@ -35,7 +33,8 @@ pub enum Granularity {
 /// What the XML writer says; it writes to memory, so none is expected.
 pub fn render(run: &RunOutcome, granularity: Granularity) -> Result<String, quick_junit::SerializeError> {
     let mut report = Report::new("bellcheck");
-    report.set_time(total(&run.scenarios.iter().collect::<Vec<_>>()));
+    report.set_time(run.real_time);
+    report.add_test_suites(whole(run));
     match granularity {
         Granularity::Scenario => report.add_test_suites(by_file(run)),
         Granularity::Step => {
@@ -47,19 +46,50 @@ pub fn render(run: &RunOutcome, granularity: Granularity) -> Result<String, quic
     Ok(xml.replacen(&format!(r#" skipped="{}""#, report.skipped), "", 1))
 }
 
-fn total(scenarios: &[&ScenarioOutcome]) -> Duration {
-    scenarios.iter().map(|scenario| scenario.virtual_time).sum()
+/// What is to be said of the run itself, as a case of a suite of its own.
+fn whole(run: &RunOutcome) -> Option<TestSuite> {
+    let verdict = run.own_verdict()?;
+    let mut status = match verdict {
+        Verdict::NotRun => TestCaseStatus::skipped(),
+        _ => status(verdict, &run.findings),
+    };
+    if let Some(headline) = run.headline() {
+        status.set_message(headline);
+    }
+    let mut case = TestCase::new("the run", status);
+    case.set_classname("bellcheck");
+    case.set_time(run.real_time);
+    let mut suite = suite(run, "bellcheck", &[], Properties::default());
+    suite.add_test_case(case);
+    Some(suite)
 }
 
-fn suite(run: &RunOutcome, name: &str, scenarios: &[&ScenarioOutcome]) -> TestSuite {
+fn suite(run: &RunOutcome, name: &str, scenarios: &[&ScenarioOutcome], own: Properties) -> TestSuite {
     let mut suite = TestSuite::new(name);
-    suite.set_time(total(scenarios));
-    if let Some(first) = scenarios.first() {
-        suite.extra.insert("timestamp".into(), timestamp(first.origin).into());
-    }
-    suite.add_property(Property::new("backend", run.backend.as_str()));
-    suite.add_property(Property::new("seed", run.seed.to_string()));
+    suite.set_time(scenarios.iter().map(|scenario| scenario.real_time).sum());
+    let began = scenarios.iter().filter_map(|scenario| scenario.began).min();
+    suite.extra.insert("timestamp".into(), timestamp(began.unwrap_or(run.began)).into());
+    let mut all = Properties::default();
+    all.add("backend", run.backend.clone());
+    all.add("seed", run.seed.to_string());
+    own.0.into_iter().for_each(|(name, value)| all.add(&name, value));
+    suite.add_properties(all.0.into_iter().map(|(name, value)| Property::new(name, value)));
     suite
+}
+
+/// Properties of a suite, each of a name of its own.
+#[derive(Default)]
+struct Properties(IndexMap<String, String>);
+
+impl Properties {
+    /// Adds one; where the name is taken it gets a number.
+    fn add(&mut self, name: &str, value: String) {
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        if let Some(free) = names.find(|name| !self.0.contains_key(name)) {
+            self.0.insert(free, value);
+        }
+    }
 }
 
 fn by_file(run: &RunOutcome) -> Vec<TestSuite> {
@@ -68,14 +98,13 @@ fn by_file(run: &RunOutcome) -> Vec<TestSuite> {
         files.entry(scenario.file.as_str()).or_default().push(scenario);
     }
     let suites = files.into_iter().map(|(file, scenarios)| {
-        let mut suite = suite(run, file, &scenarios);
+        let mut own = Properties::default();
         for scenario in &scenarios {
             let several = scenarios.len() > 1;
             let prefix = if several { format!("{}: ", scenario.name) } else { String::new() };
-            for (name, value) in properties(run, scenario) {
-                suite.add_property(Property::new(format!("{prefix}{name}"), value));
-            }
+            properties(run, scenario, &prefix, &mut own);
         }
+        let mut suite = suite(run, file, &scenarios, own);
         suite.add_test_cases(scenarios.into_iter().map(|scenario| case(run, scenario)));
         suite
     });
@@ -85,7 +114,7 @@ fn by_file(run: &RunOutcome) -> Vec<TestSuite> {
 fn case(run: &RunOutcome, scenario: &ScenarioOutcome) -> TestCase {
     let mut status = status(scenario.verdict, &scenario.findings);
     match &mut status {
-        TestCaseStatus::Skipped { message, .. } => *message = run.ended.map(|ended| ended.to_string().into()),
+        TestCaseStatus::Skipped { message, .. } => *message = run.headline().map(Into::into),
         _ => {
             let kind = if scenario.is_flaky() { FlakyOrRerun::Flaky } else { FlakyOrRerun::Rerun };
             status.add_reruns(scenario.earlier.iter().map(rerun));
@@ -96,7 +125,7 @@ fn case(run: &RunOutcome, scenario: &ScenarioOutcome) -> TestCase {
     }
     let mut case = TestCase::new(scenario.name.as_str(), status);
     case.set_classname(scenario.file.as_str());
-    case.set_time(scenario.virtual_time);
+    case.set_time(scenario.real_time);
     case.set_system_out(story(scenario));
     case
 }
@@ -106,32 +135,37 @@ fn story(scenario: &ScenarioOutcome) -> String {
     terminal::timeline(scenario, true) + &terminal::lookups(scenario)
 }
 
-fn properties(run: &RunOutcome, scenario: &ScenarioOutcome) -> Vec<(&'static str, String)> {
-    let mut out =
-        vec![("virtual_time", human_duration(scenario.virtual_time)), ("line", scenario.line.to_string())];
+fn properties(run: &RunOutcome, scenario: &ScenarioOutcome, prefix: &str, out: &mut Properties) {
+    let mut add = |name: &str, value: String| out.add(&format!("{prefix}{name}"), value);
+    add("virtual_time", human_duration(scenario.virtual_time));
+    add("virtual_begin", timestamp(scenario.origin));
+    add("line", scenario.line.to_string());
     if let Some(evidence) = scenario.evidence() {
-        out.push(("evidence", evidence.as_str().to_owned()));
+        add("evidence", evidence.as_str().to_owned());
     }
     if scenario.seed != run.seed {
-        out.push(("seed_of_last_attempt", scenario.seed.to_string()));
+        add("seed_of_last_attempt", scenario.seed.to_string());
     }
     if scenario.is_flaky() {
-        out.push(("flaky", "true".to_owned()));
+        add("flaky", "true".to_owned());
     }
-    out.extend(scenario.tags.iter().map(|tag| ("tag", tag.clone())));
-    out.extend(scenario.pending_snapshots.iter().map(|name| ("pending_snapshot", name.clone())));
-    let measured = scenario.steps.iter().filter_map(|step| Some((step.line, step.latency()?)));
-    out.extend(measured.map(|(line, latency)| {
-        ("message_latency", format!("line {line}: {}", human_duration(latency.message)))
-    }));
-    out
+    if !scenario.tags.is_empty() {
+        add("tags", scenario.tags.join(", "));
+    }
+    if !scenario.pending_snapshots.is_empty() {
+        add("pending_snapshots", scenario.pending_snapshots.join(", "));
+    }
+    for step in &scenario.steps {
+        if let Some(latency) = step.latency() {
+            add(&format!("message_latency_line_{}", step.line), human_duration(latency.message));
+        }
+    }
 }
 
 fn steps(run: &RunOutcome, scenario: &ScenarioOutcome) -> TestSuite {
-    let mut suite = suite(run, &format!("{}: {}", scenario.file, scenario.name), &[scenario]);
-    for (name, value) in properties(run, scenario) {
-        suite.add_property(Property::new(name, value));
-    }
+    let mut own = Properties::default();
+    properties(run, scenario, "", &mut own);
+    let mut suite = suite(run, &format!("{}: {}", scenario.file, scenario.name), &[scenario], own);
     suite.set_system_out(story(scenario));
     for step in &scenario.steps {
         suite.add_test_case(step_case(scenario, step));
@@ -141,7 +175,7 @@ fn steps(run: &RunOutcome, scenario: &ScenarioOutcome) -> TestSuite {
     if !others.is_empty() || scenario.steps.is_empty() {
         let mut status = status(scenario.verdict, &others);
         if let TestCaseStatus::Skipped { message, .. } = &mut status {
-            *message = run.ended.map(|ended| ended.to_string().into());
+            *message = run.headline().map(Into::into);
         }
         let mut case = TestCase::new("the scenario as a whole", status);
         case.set_classname(class(scenario));
@@ -155,7 +189,7 @@ fn step_case(scenario: &ScenarioOutcome, step: &StepOutcome) -> TestCase {
     let name = format!("{cleanup}{} (line {})", step.text, step.line);
     let mut case = TestCase::new(name, status(step.verdict, scenario.findings_of(step)));
     case.set_classname(class(scenario));
-    case.set_time(step.took);
+    case.set_time(step.real_time);
     case
 }
 
@@ -216,15 +250,13 @@ mod tests {
     fn one_suite_for_each_file_with_counts_that_agree() {
         let xml = by_scenario(&example::run());
         assert!(
-            xml.contains(
-                r#"<testsuites name="bellcheck" tests="3" failures="1" errors="1" time="1860.000">"#
-            ),
+            xml.contains(r#"<testsuites name="bellcheck" tests="3" failures="1" errors="1" time="0.015">"#),
             "{xml}"
         );
         assert_eq!(xml.matches("<testsuite ").count(), 2, "{xml}");
         assert!(
             xml.contains(
-                r#"<testsuite name="scenarios/broken.yaml" tests="2" skipped="0" errors="1" failures="1" time="1240.000" timestamp="2025-12-31T16:00:00">"#
+                r#"<testsuite name="scenarios/broken.yaml" tests="2" skipped="0" errors="1" failures="1" time="0.010" timestamp="2026-09-21T14:13:20">"#
             ),
             "{xml}"
         );
@@ -237,7 +269,7 @@ mod tests {
         assert!(xml.contains("scenarios/broken.yaml:4"), "{xml}");
         assert!(xml.contains("rule `r` is disabled"), "{xml}");
         assert!(xml.contains(r#"<property name="virtual_time" value="10m20s"/>"#), "{xml}");
-        assert!(xml.contains(r#"<property name="message_latency" value="line 4: 2s"/>"#), "{xml}");
+        assert!(xml.contains(r#"<property name="message_latency_line_4" value="2s"/>"#), "{xml}");
         assert!(!xml.contains('\u{1b}'), "{xml}");
     }
 
@@ -250,6 +282,50 @@ mod tests {
         run.scenarios[1].earlier = run.scenarios[3].earlier.clone();
         let xml = by_scenario(&run);
         assert_eq!((xml.matches("<flakyFailure ").count(), xml.matches("<rerunFailure ").count()), (1, 1));
+    }
+
+    #[test]
+    fn no_suite_has_a_property_twice() {
+        let mut run = example::full_run();
+        // Two of one name in one file, with two latencies in one line.
+        let latencies = run.scenarios[0].steps[1].latencies.clone();
+        run.scenarios[0].steps[0].line = run.scenarios[0].steps[1].line;
+        run.scenarios[0].steps[0].latencies = latencies;
+        run.scenarios[0].tags = vec!["a".to_owned(), "b".to_owned()];
+        run.scenarios.insert(1, run.scenarios[0].clone());
+        for granularity in [Granularity::Scenario, Granularity::Step] {
+            let xml = render(&run, granularity).unwrap();
+            for suite in xml.split("<testsuite ").skip(1) {
+                let mut names: Vec<&str> = suite
+                    .split("<property name=\"")
+                    .skip(1)
+                    .map(|rest| rest.split('"').next().unwrap())
+                    .collect();
+                let count = names.len();
+                names.sort_unstable();
+                names.dedup();
+                assert_eq!(names.len(), count, "{suite}");
+            }
+            assert!(xml.contains(r#"value="a, b""#) && xml.contains("message_latency_line_4 (2)"), "{xml}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_could_not_begin_is_an_error() {
+        for granularity in [Granularity::Scenario, Granularity::Step] {
+            let xml = render(&example::not_started(), granularity).unwrap();
+            assert!(xml.contains(r#"tests="1" failures="0" errors="1""#), "{xml}");
+            assert!(xml.contains(r#"<error message="the run could not begin: unknown key `step`" type="scenario::unknown-key">"#), "{xml}");
+            assert!(xml.contains("scenarios/broken.yaml:2:1") && xml.contains("write `steps`"), "{xml}");
+        }
+        let mut run = example::not_started();
+        run.ended = Some(super::super::Ended::NothingChosen);
+        run.findings = vec![Diagnostic::warning("test::nothing", "0 of 3 scenarios")];
+        let xml = by_scenario(&run);
+        assert!(
+            xml.contains(r#"<skipped message="0 of 3 scenarios"#) && xml.contains(r#"errors="0""#),
+            "{xml}"
+        );
     }
 
     #[test]

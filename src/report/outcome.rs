@@ -87,8 +87,10 @@ pub enum Ended {
     FailFast,
     /// Somebody told the program to stop.
     Interrupted,
-    /// It could not begin, or not go on; the run's own findings say why.
+    /// It could not begin; the run's own findings say why.
     NotStarted,
+    /// It could not go on; the run's own findings say why.
+    BrokenOff,
     /// There was nothing to run, and that is as it was asked for.
     NothingChosen,
     /// Its end is not written: it is under way, or was killed. What a report says until the run ends.
@@ -97,8 +99,14 @@ pub enum Ended {
 
 impl Ended {
     /// All of them, for the schema.
-    pub const ALL: [Self; 5] =
-        [Self::FailFast, Self::Interrupted, Self::NotStarted, Self::NothingChosen, Self::Unfinished];
+    pub const ALL: [Self; 6] = [
+        Self::FailFast,
+        Self::Interrupted,
+        Self::NotStarted,
+        Self::BrokenOff,
+        Self::NothingChosen,
+        Self::Unfinished,
+    ];
 
     /// A word for it, as in reports for programs.
     #[must_use]
@@ -107,6 +115,7 @@ impl Ended {
             Self::FailFast => "fail_fast",
             Self::Interrupted => "interrupted",
             Self::NotStarted => "not_started",
+            Self::BrokenOff => "broken_off",
             Self::NothingChosen => "nothing_chosen",
             Self::Unfinished => "unfinished",
         }
@@ -119,10 +128,19 @@ impl fmt::Display for Ended {
             Self::FailFast => "the run ended with the first scenario that did not pass",
             Self::Interrupted => "the run was interrupted",
             Self::NotStarted => "the run could not begin",
+            Self::BrokenOff => "the run was broken off",
             Self::NothingChosen => "there was nothing to run",
-            Self::Unfinished => "the run has begun, and its end is not written: it is under way, or was killed",
+            Self::Unfinished => {
+                "the run has begun, and its end is not written: it is under way, or was killed"
+            }
         })
     }
+}
+
+/// An instant of the machine's clock, as precisely as reports have it.
+#[must_use]
+pub fn instant(now: Timestamp) -> Timestamp {
+    now.round(jiff::Unit::Millisecond).unwrap_or(now)
 }
 
 /// A whole run.
@@ -145,20 +163,6 @@ pub struct RunOutcome {
 }
 
 impl RunOutcome {
-    /// A run of which nothing is known but how it ended, and why.
-    #[must_use]
-    pub fn without_scenarios(backend: &str, seed: u64, ended: Ended, findings: Vec<Diagnostic>) -> Self {
-        Self {
-            backend: backend.to_owned(),
-            seed,
-            scenarios: Vec::new(),
-            ended: Some(ended),
-            findings,
-            began: Timestamp::UNIX_EPOCH,
-            real_time: Duration::ZERO,
-        }
-    }
-
     /// What the run as a whole is, beside its scenarios: none where there is nothing to say of it.
     #[must_use]
     pub fn own_verdict(&self) -> Option<Verdict> {
@@ -175,7 +179,7 @@ impl RunOutcome {
     pub fn headline(&self) -> Option<String> {
         let first = self.findings.iter().max_by_key(|finding| finding.severity == Severity::Error);
         match (first, self.ended) {
-            (Some(first), Some(ended @ (Ended::NotStarted | Ended::FailFast))) => {
+            (Some(first), Some(ended @ (Ended::NotStarted | Ended::BrokenOff))) => {
                 Some(format!("{ended}: {}", first.message))
             }
             (Some(first), _) => Some(first.message.clone()),

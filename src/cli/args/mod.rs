@@ -23,7 +23,7 @@ pub(super) use self::{
     },
     relay::{Forward, Relay},
     small::{Events, EventsForm, FileKind, Schema, Send},
-    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Reports, Review, Sweep, Test},
+    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Review, Sweep, Test},
 };
 
 use crate::clock::parse_duration;

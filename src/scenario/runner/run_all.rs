@@ -18,7 +18,7 @@ use crate::{
     diagnostic::Diagnostic,
     emulator::WorldConfig,
     openapi::Stop,
-    report::{Attempt, Ended, FLAKY, RunOutcome, ScenarioOutcome, Verdict, counted, visible},
+    report::{self, Attempt, Ended, FLAKY, RunOutcome, ScenarioOutcome, Verdict, counted, visible},
     scenario::Scenario,
 };
 
@@ -76,7 +76,7 @@ pub fn run_with(
     schedule: &Schedule,
     observer: Observer<'_>,
 ) -> RunOutcome {
-    let (began, watch) = (SystemClock.now(), Stopwatch::start());
+    let (began, watch) = (report::instant(SystemClock.now()), Stopwatch::start());
     let queue = Queue::new(scenarios.iter().map(|scenario| scenario.exclusive.as_deref()).collect());
     let done: Vec<Mutex<Option<ScenarioOutcome>>> = scenarios.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
@@ -181,7 +181,7 @@ fn attempts(
 ) -> ScenarioOutcome {
     let mut settings = settings.clone();
     let mut earlier = Vec::new();
-    let (began, watch) = (SystemClock.now(), Stopwatch::start());
+    let (began, watch) = (report::instant(SystemClock.now()), Stopwatch::start());
     loop {
         let mut outcome = guarded(scenario, &settings, &schedule.stop);
         // What could not begin cannot begin with another seed either.
@@ -240,9 +240,10 @@ fn guarded(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> Scenario
 }
 
 fn broken(scenario: &Scenario, seed: u64, why: &str) -> ScenarioOutcome {
-    errored(
+    unrun(
         scenario,
         seed,
+        Verdict::Errored,
         vec![
             Diagnostic::error("scenario::internal", format!("the scenario could not be run: {why}"))
                 .at(&scenario.source, scenario.name.span, "this scenario")
@@ -251,19 +252,9 @@ fn broken(scenario: &Scenario, seed: u64, why: &str) -> ScenarioOutcome {
     )
 }
 
-/// The outcome of a scenario that could not begin.
-pub(super) fn errored(scenario: &Scenario, seed: u64, findings: Vec<Diagnostic>) -> ScenarioOutcome {
-    unrun(scenario, seed, Verdict::Errored, findings)
-}
-
 /// The outcome of a scenario of which no step was run, and what is known of it all the same.
 #[must_use]
-pub fn unrun(
-    scenario: &Scenario,
-    seed: u64,
-    verdict: Verdict,
-    findings: Vec<Diagnostic>,
-) -> ScenarioOutcome {
+pub fn unrun(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnostic>) -> ScenarioOutcome {
     let mut outcome = ScenarioOutcome {
         name: visible(&scenario.name.value),
         file: visible(scenario.file()),

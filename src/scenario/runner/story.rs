@@ -12,7 +12,7 @@ use super::{
     finding,
     provide::provide,
     route::routes,
-    run_all::errored,
+    run_all::unrun,
     seal::{learn, redactor, seal},
     setup,
     timeline::{Point, Timeline},
@@ -115,12 +115,16 @@ pub(super) enum Go {
 /// Runs one scenario.
 pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
     let cloud = match &settings.backend {
-        Backend::Emulator => setup::cloud(scenario, settings).map_err(|finding| vec![finding]),
-        Backend::Live(run) => setup::live(scenario, run, stop).await,
+        Backend::Emulator => {
+            setup::cloud(scenario, settings).map_err(|finding| (Verdict::Errored, vec![finding]))
+        }
+        Backend::Live(run) => {
+            setup::live(scenario, run, stop).await.map_err(|refused| (refused.verdict(), refused.findings))
+        }
     };
     let cloud = match cloud {
         Ok(cloud) => cloud,
-        Err(findings) => return errored(scenario, settings.seed, findings),
+        Err((verdict, findings)) => return unrun(scenario, settings.seed, verdict, findings),
     };
     let mut redactor = redactor(&scenario.spec);
     if let Some(relay) = cloud.live().and_then(|live| live.run.binds.relay.as_ref()) {
@@ -138,7 +142,9 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
     };
     let mut outcome = match provided {
         Ok(()) => Story::new(scenario, settings, cloud, redactor.clone(), stop).tell().await,
-        Err(why) => errored(scenario, settings.seed, why.findings(scenario, scenario.spec_span)),
+        Err(why) => {
+            unrun(scenario, settings.seed, Verdict::Errored, why.findings(scenario, scenario.spec_span))
+        }
     };
     seal(&mut outcome, &redactor);
     outcome

@@ -13,7 +13,7 @@ use crate::{
     credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
     diagnostic::Diagnostic,
     fleet::Identity,
-    openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
+    openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport},
     secret::Secret,
 };
 
@@ -79,7 +79,7 @@ pub(super) fn client_of(
     }
     let (clock, nonce) = (Arc::clone(&inputs.clock), Arc::clone(&inputs.nonce));
     let client = Client::new(transport, endpoints, provider, clock, nonce);
-    Ok(client.with_retry(Retry::within(context.global.retry_for)))
+    Ok(client.with_retry(context.global.retry()))
 }
 
 /// As whom an account of a fleet is worked on, found once for all its regions.
@@ -181,7 +181,7 @@ pub(super) fn inputs(context: &Context, spec_region: Option<&str>) -> Result<Inp
         metadata: global.metadata_endpoint.clone().unwrap_or_else(|| METADATA.to_owned()),
         direct: Arc::new(transport.direct()),
         transport: Arc::new(transport),
-        retry: Retry::within(global.retry_for),
+        retry: global.retry(),
         clock: Arc::new(SystemClock),
         nonce: Arc::new(RandomNonce),
     })

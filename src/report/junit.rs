@@ -1,8 +1,10 @@
 //! The JUnit view.
 //!
 //! Its times are the machine's, as its readers take them; those of the scenarios' worlds are properties. It
-//! keeps to the schema of Jenkins (`junit-10.xsd`), which has properties of suites only. No suite has two
-//! properties of one name: some readers take them for a mapping.
+//! keeps to the schema of Jenkins (`junit-10.xsd`), which has properties of suites only. No two properties of
+//! a report have one name: some readers take those of all suites for one mapping.
+
+use std::collections::HashSet;
 
 use indexmap::IndexMap;
 use quick_junit::{
@@ -34,11 +36,18 @@ pub enum Granularity {
 pub fn render(run: &RunOutcome, granularity: Granularity) -> Result<String, quick_junit::SerializeError> {
     let mut report = Report::new("bellcheck");
     report.set_time(run.real_time);
-    report.add_test_suites(whole(run));
+    let mut properties = Properties::default();
+    let suites = usize::from(run.own_verdict().is_some())
+        + match granularity {
+            Granularity::Scenario => files(run).len(),
+            Granularity::Step => run.scenarios.len(),
+        };
+    properties.are_prefixed = suites > 1;
+    report.add_test_suites(whole(run, &mut properties));
     match granularity {
-        Granularity::Scenario => report.add_test_suites(by_file(run)),
+        Granularity::Scenario => report.add_test_suites(by_file(run, &mut properties)),
         Granularity::Step => {
-            report.add_test_suites(run.scenarios.iter().map(|scenario| steps(run, scenario)))
+            report.add_test_suites(run.scenarios.iter().map(|scenario| steps(run, scenario, &mut properties)))
         }
     };
     let xml = report.to_string()?;
@@ -47,7 +56,7 @@ pub fn render(run: &RunOutcome, granularity: Granularity) -> Result<String, quic
 }
 
 /// What is to be said of the run itself, as a case of a suite of its own.
-fn whole(run: &RunOutcome) -> Option<TestSuite> {
+fn whole(run: &RunOutcome, properties: &mut Properties) -> Option<TestSuite> {
     let verdict = run.own_verdict()?;
     let mut status = match verdict {
         Verdict::NotRun => TestCaseStatus::skipped(),
@@ -59,52 +68,81 @@ fn whole(run: &RunOutcome) -> Option<TestSuite> {
     let mut case = TestCase::new("the run", status);
     case.set_classname("bellcheck");
     case.set_time(run.real_time);
-    let mut suite = suite(run, "bellcheck", &[], Properties::default());
+    let mut suite = suite(run, "bellcheck", &[]);
+    properties.of_run(&mut suite, run);
     suite.add_test_case(case);
     Some(suite)
 }
 
-fn suite(run: &RunOutcome, name: &str, scenarios: &[&ScenarioOutcome], own: Properties) -> TestSuite {
+fn suite(run: &RunOutcome, name: &str, scenarios: &[&ScenarioOutcome]) -> TestSuite {
     let mut suite = TestSuite::new(name);
     suite.set_time(scenarios.iter().map(|scenario| scenario.real_time).sum());
     let began = scenarios.iter().filter_map(|scenario| scenario.began).min();
     suite.extra.insert("timestamp".into(), timestamp(began.unwrap_or(run.began)).into());
-    let mut all = Properties::default();
-    all.add("backend", run.backend.clone());
-    all.add("seed", run.seed.to_string());
-    own.0.into_iter().for_each(|(name, value)| all.add(&name, value));
-    suite.add_properties(all.0.into_iter().map(|(name, value)| Property::new(name, value)));
     suite
 }
 
-/// Properties of a suite, each of a name of its own.
+/// The properties of a report, each of a name of its own.
 #[derive(Default)]
-struct Properties(IndexMap<String, String>);
+struct Properties {
+    taken: HashSet<String>,
+    /// Whether names say which suite they are of, since there are several.
+    are_prefixed: bool,
+}
 
 impl Properties {
-    /// Adds one; where the name is taken it gets a number.
-    fn add(&mut self, name: &str, value: String) {
-        let numbered = (2..).map(|number| format!("{name} ({number})"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        if let Some(free) = names.find(|name| !self.0.contains_key(name)) {
-            self.0.insert(free, value);
+    /// What a run is, once: in its first suite.
+    fn of_run(&mut self, suite: &mut TestSuite, run: &RunOutcome) {
+        if self.taken.is_empty() {
+            suite.add_property(self.property("backend", run.backend.clone()));
+            suite.add_property(self.property("seed", run.seed.to_string()));
         }
+    }
+
+    fn of_scenario(
+        &mut self,
+        suite: &mut TestSuite,
+        run: &RunOutcome,
+        scenario: &ScenarioOutcome,
+        is_alone: bool,
+    ) {
+        self.of_run(suite, run);
+        let mut prefix = if self.are_prefixed { format!("{}: ", suite.name.as_str()) } else { String::new() };
+        if !is_alone {
+            prefix.push_str(&format!("{}: ", scenario.name));
+        }
+        for (name, value) in properties(run, scenario) {
+            suite.add_property(self.property(&format!("{prefix}{name}"), value));
+        }
+    }
+
+    /// A property; where its name is taken it gets a number.
+    fn property(&mut self, name: &str, value: String) -> Property {
+        let mut free = name.to_owned();
+        let mut number = 1;
+        while !self.taken.insert(free.clone()) {
+            number += 1;
+            free = format!("{name} ({number})");
+        }
+        Property::new(free, value)
     }
 }
 
-fn by_file(run: &RunOutcome) -> Vec<TestSuite> {
+/// The scenarios by their files.
+fn files(run: &RunOutcome) -> IndexMap<&str, Vec<&ScenarioOutcome>> {
     let mut files: IndexMap<&str, Vec<&ScenarioOutcome>> = IndexMap::new();
     for scenario in &run.scenarios {
         files.entry(scenario.file.as_str()).or_default().push(scenario);
     }
-    let suites = files.into_iter().map(|(file, scenarios)| {
-        let mut own = Properties::default();
+    files
+}
+
+fn by_file(run: &RunOutcome, properties: &mut Properties) -> Vec<TestSuite> {
+    let suites = files(run).into_iter().map(|(file, scenarios)| {
+        let mut suite = suite(run, file, &scenarios);
         for scenario in &scenarios {
-            let several = scenarios.len() > 1;
-            let prefix = if several { format!("{}: ", scenario.name) } else { String::new() };
-            properties(run, scenario, &prefix, &mut own);
+            properties.of_scenario(&mut suite, run, scenario, scenarios.len() == 1);
         }
-        let mut suite = suite(run, file, &scenarios, own);
         suite.add_test_cases(scenarios.into_iter().map(|scenario| case(run, scenario)));
         suite
     });
@@ -135,8 +173,9 @@ fn story(scenario: &ScenarioOutcome) -> String {
     terminal::timeline(scenario, true) + &terminal::lookups(scenario)
 }
 
-fn properties(run: &RunOutcome, scenario: &ScenarioOutcome, prefix: &str, out: &mut Properties) {
-    let mut add = |name: &str, value: String| out.add(&format!("{prefix}{name}"), value);
+fn properties(run: &RunOutcome, scenario: &ScenarioOutcome) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut add = |name: &str, value: String| out.push((name.to_owned(), value));
     add("virtual_time", human_duration(scenario.virtual_time));
     add("virtual_begin", timestamp(scenario.origin));
     add("line", scenario.line.to_string());
@@ -160,12 +199,12 @@ fn properties(run: &RunOutcome, scenario: &ScenarioOutcome, prefix: &str, out: &
             add(&format!("message_latency_line_{}", step.line), human_duration(latency.message));
         }
     }
+    out
 }
 
-fn steps(run: &RunOutcome, scenario: &ScenarioOutcome) -> TestSuite {
-    let mut own = Properties::default();
-    properties(run, scenario, "", &mut own);
-    let mut suite = suite(run, &format!("{}: {}", scenario.file, scenario.name), &[scenario], own);
+fn steps(run: &RunOutcome, scenario: &ScenarioOutcome, properties: &mut Properties) -> TestSuite {
+    let mut suite = suite(run, &format!("{}: {}", scenario.file, scenario.name), &[scenario]);
+    properties.of_scenario(&mut suite, run, scenario, true);
     suite.set_system_out(story(scenario));
     for step in &scenario.steps {
         suite.add_test_case(step_case(scenario, step));
@@ -268,8 +307,14 @@ mod tests {
         assert!(xml.contains("Broken &lt;&amp;&gt;"), "{xml}");
         assert!(xml.contains("scenarios/broken.yaml:4"), "{xml}");
         assert!(xml.contains("rule `r` is disabled"), "{xml}");
-        assert!(xml.contains(r#"<property name="virtual_time" value="10m20s"/>"#), "{xml}");
-        assert!(xml.contains(r#"<property name="message_latency_line_4" value="2s"/>"#), "{xml}");
+        assert!(
+            xml.contains(r#"<property name="scenarios/rings.yaml: virtual_time" value="10m20s"/>"#),
+            "{xml}"
+        );
+        assert!(
+            xml.contains(r#"<property name="scenarios/rings.yaml: message_latency_line_4" value="2s"/>"#),
+            "{xml}"
+        );
         assert!(!xml.contains('\u{1b}'), "{xml}");
     }
 
@@ -285,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn no_suite_has_a_property_twice() {
+    fn no_property_is_there_twice() {
         let mut run = example::full_run();
         // Two of one name in one file, with two latencies in one line.
         let latencies = run.scenarios[0].steps[1].latencies.clone();
@@ -295,17 +340,12 @@ mod tests {
         run.scenarios.insert(1, run.scenarios[0].clone());
         for granularity in [Granularity::Scenario, Granularity::Step] {
             let xml = render(&run, granularity).unwrap();
-            for suite in xml.split("<testsuite ").skip(1) {
-                let mut names: Vec<&str> = suite
-                    .split("<property name=\"")
-                    .skip(1)
-                    .map(|rest| rest.split('"').next().unwrap())
-                    .collect();
-                let count = names.len();
-                names.sort_unstable();
-                names.dedup();
-                assert_eq!(names.len(), count, "{suite}");
-            }
+            let names = xml.split("<property name=\"").skip(1);
+            let mut names: Vec<&str> = names.map(|rest| rest.split('"').next().unwrap()).collect();
+            let count = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), count, "{xml}");
             assert!(xml.contains(r#"value="a, b""#) && xml.contains("message_latency_line_4 (2)"), "{xml}");
         }
     }

@@ -172,7 +172,8 @@ fn of_scenario(
         }
     }
     file.add(DURATION, &labels, scenario.virtual_time.as_secs_f64());
-    file.add(REAL_DURATION, &labels, scenario.real_time.as_secs_f64());
+    let millis = u32::try_from(scenario.real_time.as_millis()).unwrap_or(u32::MAX);
+    file.add(REAL_DURATION, &labels, f64::from(millis) / 1000.0);
 }
 
 /// The labels of a scenario. Two samples with the same labels would make the whole file worthless, so a

@@ -53,8 +53,8 @@ impl Destination {
                     at = folder(&at).join(target);
                 }
                 Ok(found) => return Self::there(at, &found),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::File(at)),
-                Err(error) => return Err(error),
+                // Whether a file can be there is seen when it is written.
+                Err(_) => return Ok(Self::File(at)),
             }
         }
         Err(io::Error::other("its links lead in a circle"))

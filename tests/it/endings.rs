@@ -33,15 +33,17 @@ const REPORTS: [&str; 12] = [
 fn green() -> Desk {
     let desk = Desk::new();
     desk.write("a.yaml", SCENARIO);
-    yesterday(&desk);
+    yesterday(&desk, "emulator");
     desk
 }
 
-fn yesterday(desk: &Desk) {
+/// As if it had been run where this one is.
+fn yesterday(desk: &Desk, backend: &str) {
     desk.run_with(&[("CI", "true")], &[&["test", "a.yaml"], &REPORTS[..]].concat()).exits(0);
     let text = desk.read("o.prom");
     let now = text.lines().find(|line| line.starts_with("bellcheck_run_timestamp")).unwrap();
-    desk.write("o.prom", &text.replace(now.rsplit(' ').next().unwrap(), "1700000000"));
+    let text = text.replace(now.rsplit(' ').next().unwrap(), "1700000000");
+    desk.write("o.prom", &text.replace("\"emulator\"", &format!("\"{backend}\"")));
 }
 
 /// What every report says of a run that is no success.
@@ -112,7 +114,7 @@ fn a_run_that_cannot_begin_is_told_in_every_report() {
         (&["a.yaml", "--backend", "live", "--bind", "web-1=i-bp1"], "key"),
         (&["a.yaml", "--metrics-label", "a=b", "--metrics-label", "a=c"], "label `a` twice"),
     ] {
-        yesterday(&desk);
+        yesterday(&desk, if args.contains(&"live") { "live" } else { "emulator" });
         desk.run_with(&[("CI", "true")], &[&["test"], args, &REPORTS[..]].concat()).exits(2).says(why);
         tells(&desk, &Said { ended: json!("not_started"), ..not_started(why) });
     }
@@ -140,10 +142,10 @@ fn a_part_without_scenarios_is_no_fault_and_says_so() {
         part(number);
         !desk.read("o.tap").contains("Rings")
     });
-    yesterday(&desk);
+    yesterday(&desk, "emulator");
     let empty = empty.unwrap();
     part(empty);
-    let why = format!("0 of 1 scenario are in part hash:{empty}");
+    let why = format!("part {empty} has 0 of 1 scenario: none was run");
     for file in ["o.xml", "o.tap", "o.jsonl", "o.html"] {
         assert!(desk.read(file).contains(&why), "{file}: {}", desk.read(file));
     }
@@ -168,7 +170,7 @@ fn live(stage: &Stage, more: &[&str]) -> std::process::Command {
 fn stage() -> Stage {
     let stage = Stage::new();
     stage.desk.write("a.yaml", SCENARIO);
-    yesterday(&stage.desk);
+    yesterday(&stage.desk, "rehearsal");
     stage
 }
 
@@ -176,7 +178,7 @@ fn stage() -> Stage {
 fn a_live_run_that_is_refused_is_told_in_every_report() {
     let stage = stage();
     let run = |more: &[&str], change: &dyn Fn(&mut std::process::Command)| {
-        yesterday(&stage.desk);
+        yesterday(&stage.desk, "rehearsal");
         let mut command = live(&stage, more);
         change(&mut command);
         Run::of(command.output().unwrap())
@@ -234,7 +236,7 @@ fn an_interrupt_is_told_in_every_report_whenever_it_comes() {
     // Under way, and a second time at once.
     stage.cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": []}));
     for twice in [false, true] {
-        yesterday(&stage.desk);
+        yesterday(&stage.desk, "rehearsal");
         if twice {
             let stuck = json!({"rules": [{"operation": "StartInstance", "delay": "30m"}]});
             stage.cloud.control("PUT", "/_bellcheck/faults", &stuck);

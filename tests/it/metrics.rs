@@ -121,10 +121,11 @@ fn two_jobs_on_one_machine_have_labels_of_their_own() {
     // Two projects that are called alike inside.
     let desk = Desk::new();
     for (project, keyword) in [("a", "CloudMonitor"), ("b", "Nowhere")] {
-        for file in ["bellcheck.yaml", "scenarios/stop-instance.yaml"] {
-            desk.write(&format!("{project}/{file}"), &desk.read(&format!("quickstart/{file}")));
-        }
-        let spec = desk.read(&format!("{project}/bellcheck.yaml"));
+        desk.write(
+            &format!("{project}/scenarios/rings.yaml"),
+            "name: Rings\nspec: ../bellcheck.yaml\nsteps:\n  - send_event: { product: ECS, name: \"Instance:StateChange\" }\n  - expect: { robot: ops, within: 2m }\n",
+        );
+        let spec = desk.read("quickstart/bellcheck.yaml");
         desk.write(
             &format!("{project}/bellcheck.yaml"),
             &spec.replace("[CloudMonitor]", &format!("[{keyword}]")),
@@ -214,7 +215,7 @@ fn prometheus_own_linter_has_nothing_to_say() {
 /// The lines of a file of metrics as series of a test, which begins in 1970: instants are so many seconds
 /// before the file was written.
 fn as_input(metrics: &str) -> String {
-    let (now, _) = (value(metrics, "bellcheck_run_timestamp_seconds").parse::<i64>().unwrap(), ());
+    let now: i64 = value(metrics, "bellcheck_run_timestamp_seconds").parse().unwrap();
     let lines = metrics.lines().filter(|line| !line.starts_with('#')).map(|line| {
         let (series, value) = line.rsplit_once(' ').unwrap();
         let is_instant = series.contains("_timestamp_seconds");
@@ -240,6 +241,11 @@ fn the_documented_alerts_fire_for_what_is_really_written_and_only_then() {
     let judge = |file: &str| prometheus(&desk, &["test", "rules", file], None).unwrap();
     let (is_content, said) = judge("alerts_test.yml");
     assert!(is_content, "{said}");
+    // The document shows the same.
+    let docs =
+        fs::read_to_string(deploy.parent().unwrap().parent().unwrap().join("docs/reports.md")).unwrap();
+    let rules = desk.read("alerts.yml");
+    assert!(docs.contains(&format!("```yaml\n{}```", &rules[rules.find("groups:").unwrap()..])), "{docs}");
     // A test that cannot fail is none.
     desk.replace(
         "alerts_test.yml",

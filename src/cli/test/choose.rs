@@ -102,7 +102,7 @@ impl Choice {
         let why = if self.partition == Partition::WHOLE {
             format!("0 of {} failed when they were run last", counted(all, "scenario"))
         } else {
-            format!("0 of {} are in part {}", counted(all, "scenario"), self.partition)
+            format!("part {} has 0 of {}", self.partition, counted(all, "scenario"))
         };
         Diagnostic::warning("test::nothing", format!("{why}: none was run"))
     }

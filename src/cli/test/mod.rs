@@ -37,6 +37,8 @@ use crate::{
 };
 
 pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
+    // An interrupt that comes while files are read is told in the reports like any other.
+    interrupt::listen();
     let reports = Reports::new(context, args);
     let known = Known::default();
     let ended = reports.begin().and_then(|()| attempt(context, args, &reports, &known));
@@ -124,6 +126,7 @@ fn attempt(context: &Context, args: &Test, reports: &Reports<'_>, known: &Known)
     }
     let choice = choose::Choice::new(context, &args.choice)?;
     let all = load(context, &args.paths, &args.variables, &args.strictness)?;
+    interrupt::check("nothing was run")?;
     let count = all.len();
     let scenarios = choice.of(context, all)?;
     if args.choice.list {

@@ -173,7 +173,8 @@ fn every_file_that_a_user_names_goes_by_the_same_rules() {
     cloud.run(&desk, &["plan", spec, "--out", "link.plan"]).exits(0);
     assert!(fs::symlink_metadata(desk.path("link.plan")).unwrap().is_symlink());
     cloud.run(&desk, &["apply", "link.plan", "--yes"]).exits(0);
-    let import = cloud.run(&desk, &["import", "--region", "cn-hangzhou", "--out", "/dev/stdout"]);
+    let import = cloud
+        .run(&desk, &["import", "--region", "cn-hangzhou", "--stack", "ecs-ops", "--out", "/dev/stdout"]);
     assert!(import.code == 0 && import.stdout.contains("rules:"), "{import:?}");
     assert!(import.stdout.lines().next().unwrap().starts_with(['#', 's']), "{}", import.stdout);
     // The port of a server, to whoever started it.

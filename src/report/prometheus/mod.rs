@@ -146,9 +146,11 @@ fn of_scenario(
     earlier: &Earlier,
 ) {
     let labels = identity.labels(&scenario.project);
-    // What a run could not even begin with cannot be relied on.
+    // What a run did not even begin with cannot be relied on.
+    let has_begun = run.scenarios.iter().any(|scenario| scenario.began.is_some());
     let verdict = match (scenario.verdict, run.ended) {
         (Verdict::NotRun, Some(Ended::NotStarted)) => Verdict::Errored,
+        (Verdict::NotRun, Some(Ended::Interrupted)) if !has_begun => Verdict::Errored,
         (verdict, _) => verdict,
     };
     let at = |is_now: bool, name| if is_now { Some(now.as_second()) } else { earlier.get(name, identity) };

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 
 /// The program that runs, to start another one of it.
 ///
@@ -46,6 +46,14 @@ impl Environment {
     #[must_use]
     pub(super) fn columns(&self) -> Option<usize> {
         self.get("COLUMNS")?.parse().ok()
+    }
+
+    /// What is secret in the environment.
+    #[must_use]
+    pub(super) fn secrets(&self) -> Redactor {
+        let mut known = Redactor::default();
+        self.variables.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
+        known
     }
 
     /// All variables, for what looks them up by itself.

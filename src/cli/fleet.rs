@@ -86,6 +86,12 @@ impl<'a> Desk<'a> {
             .map_err(Failure::invalid)?;
         context.console.findings(&loaded.warnings);
         let fleet = loaded.value;
+        context.console.learn(|known| {
+            for account in &fleet.accounts {
+                account.vars.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
+                account.identity.external_id.iter().for_each(|id| known.add(id));
+            }
+        });
         for name in &args.accounts {
             let known = fleet.accounts.iter().map(|account| account.name.as_str());
             if !known.clone().any(|known| known == name) {
@@ -160,6 +166,7 @@ impl<'a> Desk<'a> {
         let Member { account, region } = member;
         let lookup = |name: &str| member.variable(name).or_else(|| self.context.environment.get(name));
         let loaded = input::specs_in(&self.fleet.specs, &lookup)?;
+        self.context.console.learn(|known| loaded.value.iter().for_each(|spec| spec.teach(known)));
         let opened = match accounts.entry(&account.name) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => match connect::Account::open(self.context, region, &account.identity) {

@@ -27,7 +27,7 @@ pub(super) const SPEC_FILE: &str = "bellcheck.yaml";
 /// # Errors
 /// Exit code 2, with path, cause and remedy.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
-    files::read_text(path).map_err(|error| unreadable(path, &error))
+    files::read_input(path).map_err(|error| unreadable(path, &error))
 }
 
 /// Why a path cannot be used.
@@ -36,6 +36,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::NotFound => "check the path; `bellcheck validate` lists what it finds in a folder",
         io::ErrorKind::PermissionDenied => "make the file readable for this user",
         io::ErrorKind::InvalidData => "save the file as UTF-8",
+        io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => "name a regular file",
         _ => "check the path",
     };
     // Messages of our own files module name the path already.
@@ -51,7 +52,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid, and for values that are.
 pub(super) fn spec(context: &Context, path: &Path, variables: &args::Variables) -> Result<Spec, Failure> {
-    let variables = self::variables(variables)?;
+    let variables = self::variables(context, variables)?;
     let path: PathBuf = if path.is_dir() { path.join(SPEC_FILE) } else { path.to_owned() };
     let text = text(&path)?;
     let environment = |name: &str| context.environment.get(name);
@@ -59,6 +60,7 @@ pub(super) fn spec(context: &Context, path: &Path, variables: &args::Variables) 
         .map_err(Failure::invalid)?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.unused());
+    context.console.learn(|known| loaded.value.teach(known));
     context.console.findings(&warnings);
     Ok(loaded.value)
 }
@@ -82,11 +84,12 @@ pub(super) fn specs_of(
     variables: &args::Variables,
     strictness: &args::Strictness,
 ) -> Result<Vec<Spec>, Failure> {
-    let variables = self::variables(variables)?;
+    let variables = self::variables(context, variables)?;
     let environment = |name: &str| context.environment.get(name);
     let loaded = specs_in(paths, &|name| variables.get(name, &environment))?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.unused());
+    context.console.learn(|known| loaded.value.iter().for_each(|spec| spec.teach(known)));
     doubts(context, warnings, strictness)?;
     Ok(loaded.value)
 }
@@ -177,7 +180,7 @@ fn spec_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 ///
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid, and for a flag that is none.
-pub(super) fn variables(args: &args::Variables) -> Result<Variables, Failure> {
+pub(super) fn variables(context: &Context, args: &args::Variables) -> Result<Variables, Failure> {
     let mut variables = Variables::default();
     let mut faults = Vec::new();
     for path in &args.var_files {
@@ -185,6 +188,7 @@ pub(super) fn variables(args: &args::Variables) -> Result<Variables, Failure> {
         faults.extend(added.err().unwrap_or_default());
     }
     faults.extend(args.vars.iter().filter_map(|pair| variables.add_flag(pair).err()));
+    context.console.learn(|known| variables.teach(known));
     if faults.is_empty() { Ok(variables) } else { Err(Failure::invalid(faults)) }
 }
 

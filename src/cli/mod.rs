@@ -45,7 +45,7 @@ use self::{
     environment::Environment,
     exit::{Exit, Failure},
 };
-use crate::cassette::Recording;
+use crate::{cassette::Recording, secret::Secret};
 
 /// What every command gets: the streams, the environment and the global options.
 struct Context {
@@ -62,22 +62,28 @@ struct Context {
 pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let console = Console::new(&environment);
+    let hook = console.clone();
+    std::panic::set_hook(Box::new(move |info| hook.panicked(info)));
     let parsed = Cli::command().try_get_matches_from(std::env::args_os()).and_then(|matches| {
         let command = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok((command, Cli::from_arg_matches(&matches)?))
     });
     match parsed {
         Ok((command, cli)) => run(&command, cli, console, environment).into(),
-        // clap prints help and version as data and usage errors as talk, in its own colours.
-        Err(error) => {
-            console.written(error.print());
-            whole(&console, if error.use_stderr() { Exit::Input } else { Exit::Yes }).into()
-        }
+        Err(error) => console.usage(&error).into(),
     }
 }
 
 fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> Exit {
     let recording = recording::begin(&cli.global, command);
+    console.learn(|known| {
+        let global = &cli.global;
+        for secret in [&global.access_key_secret, &global.security_token].into_iter().flatten() {
+            known.add(&Secret::new(secret.as_str()));
+        }
+        let urls = [&global.endpoint, &global.metadata_endpoint].into_iter().flatten();
+        urls.filter(|url| url.contains("://")).for_each(|url| known.add_address(url));
+    });
     let context = Context { console, environment, global: cli.global, recording };
     log::install(&context.console, context.global.log_level);
     let result = match cli.command {
@@ -107,20 +113,7 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         failure.exit
     });
     let exit = recording::end(&context, exit);
-    whole(&context.console, exit)
-}
-
-/// What did not get where it was sent was not done: on a full disk a command does not end with yes.
-fn whole(console: &Console, exit: Exit) -> Exit {
-    let Some(why) = console.lost() else { return exit };
-    let failure = Failure::new(
-        Exit::Input,
-        "cli::stdout",
-        format!("standard output cannot be written to: {why}"),
-        "make room where it goes, and run the command again",
-    );
-    console.findings(&failure.findings);
-    if exit == Exit::Yes { failure.exit } else { exit }
+    context.console.end(exit)
 }
 
 /// Runs a future to its end on a runtime of its own.

@@ -15,22 +15,24 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     files, fleet,
     report::{counted, findings},
-    scenario::{self, FileKind, discover},
+    scenario::{self, FileKind, Scenario, discover},
     spec::{self, CheckedFile, yaml::Environment},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let files = find(&args.paths)?;
-    let variables = input::variables(&args.variables)?;
+    let variables = input::variables(context, &args.variables)?;
     let process = |name: &str| context.environment.get(name);
     let environment = |name: &str| variables.get(name, &process);
     let mut told = Told::default();
     for group in &files.specs {
-        told.specs(group, &environment)?;
+        told.specs(context, group, &environment)?;
     }
     for path in &files.scenarios {
-        told.scenario(path, &environment)?;
+        told.scenario(context, path, &environment)?;
     }
+    let shared = scenario::shared_snapshots(&told.scenarios);
+    told.add(shared);
     for path in &files.fleets {
         told.fleet(path, &environment)?;
     }
@@ -95,11 +97,17 @@ fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
 #[derive(Default)]
 struct Told {
     files: Vec<(CheckedFile, &'static str)>,
+    scenarios: Vec<Scenario>,
     findings: Vec<Diagnostic>,
 }
 
 impl Told {
-    fn specs(&mut self, group: &[PathBuf], environment: Environment<'_>) -> Result<(), Failure> {
+    fn specs(
+        &mut self,
+        context: &Context,
+        group: &[PathBuf],
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let mut texts = Vec::new();
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
@@ -107,6 +115,7 @@ impl Told {
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let checked = spec::check_all(&texts, environment);
+        context.console.learn(|known| checked.specs.iter().for_each(|spec| spec.teach(known)));
         for file in checked.files {
             let word = if file.included { "included" } else { "spec" };
             match self.files.iter_mut().find(|(known, _)| known.name == file.name) {
@@ -118,12 +127,23 @@ impl Told {
         Ok(())
     }
 
-    fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    fn scenario(
+        &mut self,
+        context: &Context,
+        path: &Path,
+        environment: Environment<'_>,
+    ) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        let loaded = scenario::load(&name, &input::text(path)?, environment);
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let found = loaded.map(|loaded| {
+            let specs = loaded.value.iter().map(|scenario| &scenario.spec);
+            context.console.learn(|known| specs.for_each(|spec| spec.teach(known)));
+            self.scenarios.extend(loaded.value);
+            loaded.warnings
+        });
+        self.add(found.unwrap_or_else(|faults| faults));
         Ok(())
     }
 

@@ -78,16 +78,12 @@ impl Inputs {
         self.home.as_deref().map(|home: &Path| home.join(file))
     }
 
-    /// The values of variables whose names say that they are secret, to be kept out of what other
+    /// The values of variables that are secret by their names, and of addresses, to be kept out of what other
     /// programs print.
     pub(super) fn masks(&self) -> Redactor {
         let mut redactor = Redactor::default();
         for (name, value) in &self.variables {
-            let name = name.to_ascii_uppercase();
-            if ["SECRET", "TOKEN", "PASSWORD", "ACCESS_KEY", "WEBHOOK"].iter().any(|part| name.contains(part))
-            {
-                redactor.add(value);
-            }
+            redactor.add_variable(name, value.expose());
         }
         redactor
     }

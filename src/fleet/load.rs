@@ -13,7 +13,7 @@ use crate::{
     secret::Secret,
     spec::{
         Loaded, is_region,
-        yaml::{Bind as _, Context, Environment, Names, Node, Spanned, Value, read},
+        yaml::{Bind as _, Context, Environment, Names, Node, Shown, Spanned, Value, read_at},
     },
 };
 
@@ -27,7 +27,7 @@ const MOST_AT_ONCE: u32 = 64;
 /// # Errors
 /// Everything that is wrong with the file, in the order of its lines.
 pub fn load(name: &str, text: &str, environment: Environment<'_>) -> Result<Loaded<Fleet>, Vec<Diagnostic>> {
-    let mut document = read(name, text)?;
+    let mut document = read_at(0, name, text, Shown::Of(&["fleet", "specs", "accounts"]))?;
     let context = Context::new(Arc::clone(&document.source));
     document.interpolate(environment, &context);
     let fleet = draft::Fleet::bind(&document.root, &context)

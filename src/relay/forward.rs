@@ -57,11 +57,8 @@ impl Target {
         }
         let address = Address::of_webhook(url)?;
         let mut known = Redactor::default();
-        for part in
-            [text, text.split(['?', '#']).next().unwrap_or_default(), parsed.host_str().unwrap_or_default()]
-        {
-            known.add(&Secret::new(part));
-        }
+        known.add_address(text);
+        known.add(&Secret::new(parsed.host_str().unwrap_or_default()));
         Ok(Self { address, known })
     }
 }

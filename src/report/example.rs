@@ -36,6 +36,7 @@ fn scenario(name: &str, file: &str, verdict: Verdict) -> ScenarioOutcome {
     ScenarioOutcome {
         name: name.to_owned(),
         file: file.to_owned(),
+        typed: file.to_owned(),
         stack: "shop".to_owned(),
         project: "/work/shop".to_owned(),
         line: 1,

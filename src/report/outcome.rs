@@ -245,8 +245,10 @@ impl Counts {
 pub struct ScenarioOutcome {
     /// The scenario's name.
     pub name: String,
-    /// Its file, as the user typed it.
+    /// Its file below the project's folder, the same whatever was typed.
     pub file: String,
+    /// Its file as the user typed it.
+    pub typed: String,
     /// The stack of its spec.
     pub stack: String,
     /// The folder of its project.
@@ -314,6 +316,7 @@ impl ScenarioOutcome {
     pub fn each_text(&mut self, change: &dyn Fn(&mut String)) {
         change(&mut self.name);
         change(&mut self.file);
+        change(&mut self.typed);
         change(&mut self.stack);
         change(&mut self.project);
         self.tags.iter_mut().for_each(change);

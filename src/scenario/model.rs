@@ -1,16 +1,13 @@
 //! What a scenario file says, checked.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
 
 use super::{
     capture::Capture,
     diagnosis::Diagnosis,
+    identity::Identity,
     matcher::Matcher,
     snapshot::Rules,
     step::{Step, StepKind},
@@ -18,7 +15,6 @@ use super::{
 use crate::{
     diagnostic::{Source, Span},
     emulator::Sink,
-    files,
     report::Evidence,
     spec::{Spec, yaml::Spanned},
 };
@@ -28,6 +24,8 @@ use crate::{
 pub struct Scenario {
     /// The file's text, for findings; its name is the path as typed.
     pub source: Arc<Source>,
+    /// Which file it is, whatever was typed.
+    pub identity: Identity,
     /// Its name.
     pub name: Spanned<String>,
     /// Words to choose scenarios by.
@@ -71,20 +69,6 @@ impl Scenario {
     #[must_use]
     pub fn file(&self) -> &str {
         self.source.name()
-    }
-
-    /// The folder of its project: the nearest one above with a `.git`; else that which has the file and its
-    /// spec in it.
-    #[must_use]
-    pub fn project(&self) -> String {
-        let folder = |name: &str| {
-            let path = files::identity(Path::new(name));
-            path.parent().map(Path::to_owned).unwrap_or_default()
-        };
-        let (own, spec) = (folder(self.file()), folder(self.spec.source.name()));
-        let root = own.ancestors().find(|folder| folder.join(".git").exists());
-        let root = root.or_else(|| own.ancestors().find(|folder| spec.starts_with(folder)));
-        root.unwrap_or(&own).display().to_string()
     }
 
     /// Names of the snapshots that its steps check.

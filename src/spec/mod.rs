@@ -13,6 +13,7 @@ mod load;
 mod merge;
 mod model;
 mod schema;
+mod secrets;
 mod variables;
 pub mod yaml;
 

@@ -216,10 +216,10 @@ fn what_standard_output_does_not_take_is_no_success() {
         &["--version"],
         &["test", SCENARIO],
     ] {
-        run(args).exits(2).says("standard output cannot be written to: No space left on device");
+        run(args).exits(2).says("the output is not whole: stdout cannot be written: No space left on device");
     }
     // An answer stays one.
-    run(&["test", SCENARIO, "--var", "unused=1", "--filter", "none()"]).exits(2).hides("standard output");
+    run(&["test", SCENARIO, "--var", "unused=1", "--filter", "none()"]).exits(2).hides("not whole");
     // Whoever has read enough goes away.
     let mut command = desk.foreign("sh");
     command.args(["-c", "{ \"$0\" events; echo $? >&2; } | head -1", env!("CARGO_BIN_EXE_bellcheck")]);

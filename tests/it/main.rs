@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod broken_arrows;
+mod canary;
 mod client;
 mod conform;
 mod credentials;
@@ -12,6 +13,7 @@ mod deploy;
 mod destinations;
 mod doctor;
 mod drills;
+mod empty_parts;
 mod endings;
 mod explain;
 mod fleet;
@@ -21,7 +23,9 @@ mod gateway;
 mod generated;
 mod hostile;
 mod house;
+mod identity;
 mod import;
+mod inert;
 mod interrupts;
 mod live;
 mod logs;

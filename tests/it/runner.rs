@@ -277,7 +277,9 @@ fn two_reports_in_one_file_and_files_that_cannot_be_written_are_told() {
     desk.run(&["test", "s", "--junit", "o", "--tap", "./o"])
         .exits(2)
         .says("two reports would be written to ./o");
-    assert!(!desk.path("o").exists());
+    assert!(
+        desk.read("o").contains("<error message=\"the run could not begin: two reports would be written")
+    );
     desk.run(&["test", "s", "--junit", "s/a.yaml/x.xml", "--tap", "o.tap"])
         .exits(2)
         .says("1 passed")
@@ -424,9 +426,13 @@ fn a_second_interrupt_ends_a_run_at_once() {
     outcome(child)
         .exits(130)
         .says("stopping: scenarios under way do their `finally`")
-        .says("interrupted: no report was written")
+        .says("interrupted: scenarios under way were left as they were")
         .hides("the run was interrupted");
-    assert!(!desk.path("o.jsonl").exists());
+    let last = desk.read("o.jsonl").lines().last().unwrap().to_owned();
+    assert!(
+        last.contains(r#""verdict":"errored","ended":"interrupted""#) && last.contains("left as they were"),
+        "{last}"
+    );
 }
 
 #[test]

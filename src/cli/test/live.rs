@@ -18,9 +18,9 @@ use super::super::{
 };
 use crate::{
     clock::{Clock, SystemClock},
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, visible_line},
     openapi::{Client, Product},
-    report::{ScenarioOutcome, Verdict, counted, visible},
+    report::{ScenarioOutcome, Verdict, counted},
     scenario::{
         self, Scenario, Step, StepKind,
         live::{self, Binds, Ledger, LiveRun, Prepared, Refused, Why},
@@ -160,7 +160,8 @@ impl Ready {
             self.client.base(Product::Ecs)
         );
         for (scenario, prepared) in scenarios.iter().zip(&self.prepared) {
-            let _ = writeln!(out, "{}", visible(&format!("{}: {}", scenario.file(), scenario.name.value)));
+            let _ =
+                writeln!(out, "{}", visible_line(&format!("{}: {}", scenario.file(), scenario.name.value)));
             for step in scenario.steps.iter().chain(&scenario.finally) {
                 act(step, prepared, &mut out);
             }
@@ -168,7 +169,7 @@ impl Ready {
                 let _ =
                     writeln!(out, "  at the end {name} ({}) is {} again", found.instance_id, found.status);
             }
-            prepared.doubts.iter().for_each(|doubt| context.console.talk(&visible(doubt)));
+            prepared.doubts.iter().for_each(|doubt| context.console.talk(&visible_line(doubt)));
         }
         let evidence = match &self.binds.relay {
             Some(relay) => format!("messages are captured by the relay at {}", relay.url),
@@ -229,5 +230,5 @@ fn act(step: &Step, prepared: &Prepared, out: &mut String) {
     }
     let on = live::instance_of(&step.kind).and_then(|name| prepared.instances.get(name));
     let on = on.map(|found| format!("  {} ({}), {} now", found.instance_id, found.region_id, found.status));
-    let _ = writeln!(out, "  {}{}", visible(&step.kind.to_string()), on.unwrap_or_default());
+    let _ = writeln!(out, "  {}{}", visible_line(&step.kind.to_string()), on.unwrap_or_default());
 }

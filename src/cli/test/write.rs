@@ -218,7 +218,7 @@ impl<'a> Reports<'a> {
             }
         }
         if let Some(path) = &self.summary {
-            let text = report::markdown::render_within(outcome, SUMMARY);
+            let text = self.context.console.redact(&report::markdown::render_within(outcome, SUMMARY));
             if let Err(error) = append(path, &text) {
                 findings.push(refused(&format!("{}: {error}", path.display())));
             }
@@ -252,6 +252,8 @@ impl<'a> Reports<'a> {
                 prometheus::render(outcome, SystemClock.now(), &self.earlier, labels)
             }
         };
+        // What keeps a run from beginning may quote what no scenario has cleaned.
+        let text = self.context.console.redact(&text);
         files::write_whole(target.path, text.as_bytes()).map_err(|error| words(&error))
     }
 

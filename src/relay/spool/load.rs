@@ -1,6 +1,6 @@
 //! What an earlier relay left.
 
-use std::{fs, io, io::Write as _, path::Path};
+use std::{io, io::Write as _, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
@@ -10,7 +10,7 @@ use super::{
     line::{FORMAT, Line, MessageLine},
     segment::{self, Active},
 };
-use crate::{dingtalk::Reply, relay::Forwarded};
+use crate::{dingtalk::Reply, files, relay::Forwarded};
 
 /// What was found.
 pub(super) struct Loaded {
@@ -33,7 +33,7 @@ pub(super) fn load(folder: &Path, new_id: &str) -> Result<Loaded, SpoolError> {
     let count = segments.len();
     for (number, first) in segments.iter().copied().enumerate() {
         let path = segment::path(folder, first);
-        let bytes = fs::read(&path).map_err(|fault| SpoolError::file(&path, &fault))?;
+        let bytes = files::read_whole(&path).map_err(|fault| SpoolError::file(&path, &fault))?;
         let mut reader = Reader { path: &path, first, index: &mut index, id: &mut id };
         let (length, lines, torn) = reader.segment(&bytes, number + 1 == count)?;
         if let Some(torn) = torn {

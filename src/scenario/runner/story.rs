@@ -13,8 +13,9 @@ use super::{
     provide::provide,
     route::routes,
     run_all::unrun,
-    seal::{learn, redactor, seal},
+    seal::{redactor, seal},
     setup,
+    snapshots::Compared,
     timeline::{Point, Timeline},
 };
 use crate::{
@@ -55,7 +56,7 @@ pub(super) struct Story<'a> {
     pub(super) simulated: IndexMap<String, Vec<String>>,
     pub(super) normaliser: Normaliser,
     pub(super) redactor: Redactor,
-    pub(super) pending_snapshots: Vec<String>,
+    pub(super) compared: Vec<Compared>,
     pub(super) findings: Vec<Diagnostic>,
     pub(super) timeline: Timeline,
     /// The latest acts without an observation between them.
@@ -113,7 +114,11 @@ pub(super) enum Go {
 }
 
 /// Runs one scenario.
-pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
+pub(super) async fn run(
+    scenario: &Scenario,
+    settings: &RunSettings,
+    stop: &Stop,
+) -> (ScenarioOutcome, Vec<Compared>) {
     let cloud = match &settings.backend {
         Backend::Emulator => {
             setup::cloud(scenario, settings).map_err(|finding| (Verdict::Errored, vec![finding]))
@@ -124,7 +129,7 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
     };
     let cloud = match cloud {
         Ok(cloud) => cloud,
-        Err((verdict, findings)) => return unrun(scenario, settings.seed, verdict, findings),
+        Err((verdict, findings)) => return (unrun(scenario, settings.seed, verdict, findings), Vec::new()),
     };
     let mut redactor = redactor(&scenario.spec);
     if let Some(relay) = cloud.live().and_then(|live| live.run.binds.relay.as_ref()) {
@@ -132,7 +137,7 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
     }
     for step in scenario.all_steps() {
         if let StepKind::Apply(apply) = &step.kind {
-            learn(&mut redactor, &apply.spec);
+            apply.spec.teach(&mut redactor);
         }
     }
     let provided = match cloud.live() {
@@ -140,14 +145,15 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
         Some(_) => Ok(()),
         None => provide(&cloud, &scenario.spec, &Options::default()).await,
     };
-    let mut outcome = match provided {
+    let (mut outcome, compared) = match provided {
         Ok(()) => Story::new(scenario, settings, cloud, redactor.clone(), stop).tell().await,
         Err(why) => {
-            unrun(scenario, settings.seed, Verdict::Errored, why.findings(scenario, scenario.spec_span))
+            let findings = why.findings(scenario, scenario.spec_span);
+            (unrun(scenario, settings.seed, Verdict::Errored, findings), Vec::new())
         }
     };
     seal(&mut outcome, &redactor);
-    outcome
+    (outcome, compared)
 }
 
 impl<'a> Story<'a> {
@@ -171,7 +177,7 @@ impl<'a> Story<'a> {
             simulated: IndexMap::new(),
             normaliser: Normaliser::new(scenario.normalise.clone()),
             redactor,
-            pending_snapshots: Vec::new(),
+            compared: Vec::new(),
             findings: Vec::new(),
             timeline: Timeline::new(journal, now),
             acts: Acts { journal, since: now, ..Acts::default() },
@@ -189,7 +195,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    async fn tell(mut self) -> ScenarioOutcome {
+    async fn tell(mut self) -> (ScenarioOutcome, Vec<Compared>) {
         let begin = self.now();
         let mut verdict = self.story().await;
         let virtual_time = between(begin, self.ended);
@@ -206,11 +212,12 @@ impl<'a> Story<'a> {
         verdict = verdict.max(self.restore().await);
         let timeline = self.cloud.journal(|journal| self.timeline.draw(journal));
         let routes = self.cloud.journal(|journal| routes(journal, &self.timeline));
-        ScenarioOutcome {
+        let outcome = ScenarioOutcome {
             name: self.scenario.name.value.clone(),
-            file: self.scenario.file().to_owned(),
+            file: self.scenario.identity.file(),
+            typed: self.scenario.file().to_owned(),
             stack: self.scenario.spec.stack.to_string(),
-            project: self.scenario.project(),
+            project: self.scenario.identity.project(),
             line: self.scenario.source.line(self.scenario.name.span.offset),
             tags: self.scenario.tags.clone(),
             verdict,
@@ -220,13 +227,15 @@ impl<'a> Story<'a> {
             timeline,
             routes,
             findings: self.findings,
-            pending_snapshots: self.pending_snapshots,
+            // Known when the run is over.
+            pending_snapshots: Vec::new(),
             lookups: self.lookups.unwrap_or_default(),
             virtual_time,
             earlier: Vec::new(),
             began: None,
             real_time: Duration::ZERO,
-        }
+        };
+        (outcome, self.compared)
     }
 
     async fn story(&mut self) -> Verdict {
@@ -259,10 +268,10 @@ impl<'a> Story<'a> {
         }
         match self.uncaptured(step) {
             Some(missing) => missing,
-            None => {
-                let filled = step.filled(&self.captured);
-                self.do_step(&filled).await
-            }
+            None => match step.filled(&self.captured) {
+                Ok(filled) => self.do_step(&filled).await,
+                Err(why) => self.failed_act(step, Failure::Unfit(why)),
+            },
         }
     }
 
@@ -328,6 +337,9 @@ impl<'a> Story<'a> {
             Failure::Other(what, help) => Diagnostic::error("live::cannot-go-on", what)
                 .at(&self.scenario.source, step.span, "in this step")
                 .help(help),
+            Failure::Unfit(why) => Diagnostic::error("scenario::bad-value", why)
+                .at(&self.scenario.source, step.span, "in this step")
+                .help("capture less, with a narrower expression"),
             Failure::Interrupted => finding::interrupted(self.scenario, step.span),
             Failure::Unknown(what) => Diagnostic::error("scenario::unknown-name", what)
                 .at(&self.scenario.source, step.span, "in this step")

@@ -77,6 +77,9 @@ fn one_place_of_several_names_takes_one_report() {
         test(&desk, &["--json", file]).exits(2).says("which is no report");
     }
     assert_eq!(desk.read(SCENARIO), before);
+    for _ in 0..2 {
+        test(&desk, &["--tap", "tap.yaml"]).exits(0);
+    }
     // A file of two names is one file afterwards, too.
     test(&desk, &["--tap", "hard"]).exits(0);
     assert!(desk.read("real").starts_with("TAP version 14"));

@@ -122,8 +122,9 @@ impl<'a> Reports<'a> {
             fault(format!("a report cannot be written to {shown}: {error}"), "name a file")
         })?;
         let identity = place.identity();
-        // No report is YAML, and what a folder of scenarios has is not read yet.
-        let is_yaml = path.extension().is_some_and(|end| end == "yaml" || end == "yml") && path.is_file();
+        // What a folder of scenarios has is not read yet.
+        let is_yaml = path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+            && files::read_text(path).is_ok_and(|text| !is_report(&text));
         match taken.iter().find(|(known, _)| *known == identity).map(|(_, by)| by) {
             Some(Taken::Report) => Err(fault(
                 format!("two reports would be written to {shown}"),
@@ -270,6 +271,13 @@ impl<'a> Reports<'a> {
 enum Taken {
     Report,
     Input,
+}
+
+/// Whether a text is what an earlier run wrote, or nothing.
+fn is_report(text: &str) -> bool {
+    const BEGINNINGS: [&str; 6] =
+        ["TAP version", "<?xml", "<!DOCTYPE html>", "{\"event\"", "## bellcheck", "# HELP bellcheck"];
+    text.is_empty() || BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
 }
 
 fn append(path: &Path, text: &str) -> io::Result<()> {

@@ -105,6 +105,7 @@ impl<'a> Desk<'a> {
                 return Err(Failure::new(Exit::Input, "fleet::account", what, help));
             }
         }
+        [&args.report, &args.markdown].into_iter().flatten().for_each(|path| context.console.give_away(path));
         Ok(Self { context, args, verb, fleet, options, stop: Stop::default() })
     }
 

@@ -17,6 +17,7 @@ pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     let specs = input::specs(context, &args.specs)?;
     let job = Job::of_specs(context, &specs, options(&args.rights), &args.picks.targets)?;
     if let Some(path) = &args.out {
+        context.console.give_away(path);
         saved::write(context, path, args, &job)?;
     }
     let plans = job.plans();

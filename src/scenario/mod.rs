@@ -27,6 +27,6 @@ pub use lint::shared_snapshots;
 pub use load::load;
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
 pub use passage::Passage;
-pub use runner::{Backend, Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with};
+pub use runner::{Backend, Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with, unrun};
 pub use schema::json_schema;
 pub use step::{SendEvent, Step, StepKind};

@@ -8,6 +8,7 @@ use super::{Strictness, Variables};
 use crate::{
     clock::parse_duration,
     partition::Partition,
+    report::prometheus::Label,
     scenario::live::{Bind, parse_bind},
 };
 
@@ -114,10 +115,10 @@ pub(in crate::cli) struct Choice {
     #[arg(long, value_enum, value_name = "WHICH")]
     pub(in crate::cli) rerun: Option<Rerun>,
     /// Show which scenarios would run, and run none
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long, conflicts_with = "dry_run", conflicts_with_all = REPORTS)]
     pub(in crate::cli) list: bool,
     /// Show what each step would do, and do nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = REPORTS)]
     pub(in crate::cli) dry_run: bool,
     /// The form of --list and --dry-run
     #[arg(short, long, value_enum, default_value_t = ListForm::Text, value_name = "FORM")]
@@ -145,9 +146,13 @@ pub(in crate::cli) struct Running {
     pub(in crate::cli) slow: Duration,
 }
 
-/// What is written about a run.
+/// The options of reports. A run that is only looked at has nothing to report, and leaves alone what the
+/// last one wrote.
+const REPORTS: [&str; 7] = ["junit", "json", "html", "tap", "markdown", "metrics", "github"];
+
+/// What is written about a run. FILE may be a link, a FIFO or a device; `-` is stdout.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Reports")]
+#[command(next_help_heading = "Reports (`-` is stdout)")]
 pub(in crate::cli) struct Reports {
     /// Write a JUnit report
     #[arg(long, value_name = "FILE")]
@@ -171,6 +176,9 @@ pub(in crate::cli) struct Reports {
     /// scenario is taken from the file of before
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) metrics: Option<PathBuf>,
+    /// Add a label to each of the metrics; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", requires = "metrics")]
+    pub(in crate::cli) metrics_label: Vec<Label>,
     /// Print annotations for GitHub, and add a summary to the job's
     #[arg(long)]
     pub(in crate::cli) github: bool,
@@ -217,6 +225,16 @@ pub(in crate::cli) enum Backend {
     Emulator,
     /// The real cloud
     Live,
+}
+
+impl Backend {
+    /// A word for it, as in reports.
+    pub(in crate::cli) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Emulator => "emulator",
+            Self::Live => "live",
+        }
+    }
 }
 
 /// `bellcheck review`

@@ -93,7 +93,10 @@ fn command(context: &Context, journal: &Path, guard_for: Duration) -> Result<Com
         LogLevel::Trace => "trace",
         LogLevel::Off | LogLevel::Error | LogLevel::Warn | LogLevel::Info => "info",
     };
-    command.args(["--log-level", level, "--retry-for", &human_duration(context.global.retry_for)]);
+    command.args(["--log-level", level]);
+    if let Some(retry_for) = context.global.retry_for {
+        command.args(["--retry-for", &human_duration(retry_for)]);
+    }
     #[cfg(unix)]
     {
         use std::os::unix::process::CommandExt as _;

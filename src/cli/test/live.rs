@@ -1,6 +1,13 @@
 //! Scenarios on the real cloud: whether they may run, what they would do, and whether somebody agrees.
 
-use std::{fmt::Write as _, path::Path, sync::Arc};
+use std::{
+    fmt::Write as _,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::{
     super::{
@@ -15,12 +22,12 @@ use super::{
 use crate::{
     clock::{Clock, SystemClock},
     credentials::Resolved,
-    diagnostic::visible_line,
+    diagnostic::{Diagnostic, visible_line},
     openapi::{Client, Product},
-    report::counted,
+    report::{ScenarioOutcome, Verdict, counted},
     scenario::{
-        Scenario, Step, StepKind,
-        live::{self, Binds, Ledger, LiveRun, Prepared},
+        self, Scenario, Step, StepKind,
+        live::{self, Binds, Ledger, LiveRun, Prepared, Refused, Why},
     },
 };
 
@@ -70,13 +77,28 @@ pub(in crate::cli) fn clock(binds: &Binds) -> Arc<dyn Clock> {
     }
 }
 
+/// What was found before a run on the real cloud.
+pub(super) enum Looked {
+    /// It may begin.
+    Ready(Box<Ready>),
+    /// The account is not as a spec says. That is the answer, whatever else was found: what each scenario
+    /// came to.
+    Unlike(Vec<ScenarioOutcome>),
+}
+
 /// Looks whether scenarios may run. Nothing is changed.
 ///
 /// # Errors
-/// Exit code 2 with everything that keeps them from running, also where the cloud does not answer; those of
-/// [`connect::resolve`] for credentials.
-pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> Result<Ready, Failure> {
+/// Everything that keeps them from running: exit code 3 where it could not be found out, 2 for what is to
+/// be put right first, and those of [`connect::resolve`] for credentials.
+pub(super) fn ready(
+    context: &Context,
+    args: &Test,
+    scenarios: &[Scenario],
+    is_rehearsal: &AtomicBool,
+) -> Result<Looked, Failure> {
     let mut binds = binds(context, args.live.binds.as_deref())?;
+    is_rehearsal.store(binds.rehearsal.is_some(), Ordering::Relaxed);
     binds.instances.extend(args.live.bind.iter().cloned());
     binds.allow_accounts.extend(args.live.allow_accounts.iter().cloned());
     let refused: Vec<_> = scenarios.iter().flat_map(|scenario| live::refusals(scenario, &binds)).collect();
@@ -88,9 +110,42 @@ pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> R
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, region)?;
-    let looked = async { live::look(&client, scenarios, &binds).await.map_err(Failure::invalid) };
-    let (account, prepared) = interrupt::reading(looked)?;
-    Ok(Ready { binds, resolved, client, account, prepared })
+    let looked =
+        async { live::look(&client, scenarios, &binds).await.map_err(|refused| failure([&refused])) };
+    let (account, found) = interrupt::reading(looked)?;
+    if found.iter().any(|found| found.as_ref().is_err_and(|refused| refused.why == Why::Unlike)) {
+        let outcome = |(scenario, found): (&Scenario, &Result<Prepared, Refused>)| {
+            let (verdict, findings) = match found {
+                Ok(_) => (Verdict::NotRun, Vec::new()),
+                Err(refused) => (refused.verdict(), refused.findings.clone()),
+            };
+            scenario::unrun(scenario, args.seed, verdict, findings)
+        };
+        return Ok(Looked::Unlike(scenarios.iter().zip(&found).map(outcome).collect()));
+    }
+    if found.iter().any(Result::is_err) {
+        return Err(failure(found.iter().filter_map(|found| found.as_ref().err())));
+    }
+    let prepared = found.into_iter().flatten().collect();
+    Ok(Looked::Ready(Box::new(Ready { binds, resolved, client, account, prepared })))
+}
+
+/// Why a run does not begin. What is to be put right counts more than what may be had by trying again.
+fn failure<'a>(refused: impl IntoIterator<Item = &'a Refused>) -> Failure {
+    let mut failure = Failure { exit: Exit::Refused, findings: Vec::new() };
+    for refused in refused {
+        if refused.why != Why::Unread {
+            failure.exit = Exit::Input;
+        }
+        Diagnostic::add_new(&mut failure.findings, refused.findings.iter().cloned());
+    }
+    failure
+}
+
+/// What a run comes to that finds another account than its spec describes.
+pub(super) fn unlike() -> Diagnostic {
+    Diagnostic::error("live::unlike", "the account is not as the spec says, so nothing was touched")
+        .help("`bellcheck plan` shows how it differs, `bellcheck apply` makes it so; then run this again")
 }
 
 impl Ready {

@@ -12,7 +12,7 @@ mod schema;
 mod sweep;
 mod window;
 
-pub use account::{Prepared, inspect, look};
+pub use account::{Prepared, Refused, Why, inspect, look};
 pub use config::{Bind, Binds, RelaySource, load, parse_bind};
 pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Release, Settled, Simulated, Touched};
 pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, lacking, refusals, uncaptured, used};

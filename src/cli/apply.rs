@@ -2,27 +2,34 @@
 
 use super::{
     Context,
-    args::{Apply, Destroy},
+    args::{Apply, Destroy, Specs},
     exit::{Exit, Failure},
     input, interrupt, plan,
     progress::Progress,
     saved,
     stacks::{Job, Stack},
 };
-use crate::provision::{self, Counts, Look, Options, View};
+use crate::{
+    provision::{self, Counts, Look, Options, View},
+    spec::StandIns,
+};
 
 pub(super) fn apply(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let job = if let Some(plan) = saved::read(&args.specs)? {
         saved::again(context, args, &plan)?
     } else {
         let specs = input::specs(context, &args.specs)?;
-        Job::of_specs(context, &specs, plan::options(&args.rights), &args.picks.targets)?
+        let unusual = args.specs.strictness.allow_unusual_tokens;
+        Job::of_specs(context, &specs, plan::options(&args.rights), &args.picks.targets, unusual)?
     };
     converge(context, job, args.yes, "Apply")
 }
 
 pub(super) fn destroy(context: &Context, args: &Destroy) -> Result<Exit, Failure> {
-    let specs = input::specs(context, &args.specs)?;
+    // Nothing of the secrets is written.
+    let stand_ins = StandIns::default();
+    let Specs { paths, variables, strictness } = &args.specs;
+    let specs = input::specs_of(context, paths, variables, strictness, Some(&stand_ins))?;
     converge(context, Job::of_removal(context, &specs, args.force)?, args.yes, "Destroy")
 }
 
@@ -49,7 +56,19 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
             )
         })?;
     }
+    let leftovers: Vec<String> = plans.iter().flat_map(|plan| provision::leftovers(plan)).collect();
+    let tell_leftovers = || {
+        let mut told = Vec::new();
+        for line in &leftovers {
+            // That of one stack is that of all.
+            if !told.contains(&line) {
+                context.console.out(&format!("{line}\n"));
+                told.push(line);
+            }
+        }
+    };
     if job.is_empty() {
+        tell_leftovers();
         return Ok(Exit::Yes);
     }
     if plans.iter().all(|plan| plan.changes.is_empty()) {
@@ -72,6 +91,7 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
         }
         ends.push(end);
     }
+    tell_leftovers();
     Ok(together(&ends))
 }
 

@@ -21,6 +21,7 @@ mod interrupt;
 mod log;
 mod plan;
 mod progress;
+mod real;
 mod recording;
 mod relay;
 mod report;

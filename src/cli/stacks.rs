@@ -7,9 +7,10 @@ use super::{
     exit::{Exit, Failure},
     interrupt, plan,
     progress::Looking,
+    real::Real,
 };
 use crate::{
-    openapi::Client,
+    openapi::{Client, Product},
     provision::{self, Desired, Look, Options, Plan, Unresolved},
     spec::Spec,
 };
@@ -37,6 +38,7 @@ impl Job {
         specs: &[Spec],
         options: Options,
         targets: &[String],
+        unusual_tokens: bool,
     ) -> Result<Self, Failure> {
         let mut wanted = Vec::new();
         let mut faults = Vec::new();
@@ -50,7 +52,12 @@ impl Job {
             return Err(Failure::invalid(faults));
         }
         let mut stacks = Vec::new();
-        for ((spec, desired), client) in specs.iter().zip(wanted).zip(clients(context, specs)?) {
+        let clients = clients(context, specs)?;
+        if let Some(client) = clients.first() {
+            let unfit = specs.iter().flat_map(|spec| &spec.unfit);
+            Real::new(context, unusual_tokens).check(unfit, &client.base(Product::Cms))?;
+        }
+        for ((spec, desired), client) in specs.iter().zip(wanted).zip(clients) {
             let desired = resolved(&client, spec, desired)?;
             stacks.push(Stack { desired, client });
         }
@@ -97,6 +104,11 @@ impl Job {
 
     pub(super) fn is_empty(&self) -> bool {
         self.looks.iter().all(|look| look.plan.is_empty())
+    }
+
+    /// Whether the stacks own what their specs do not have.
+    pub(super) fn has_leftovers(&self) -> bool {
+        self.looks.iter().any(|look| !look.plan.would_prune.is_empty())
     }
 }
 

@@ -16,29 +16,32 @@ use crate::{
     files, fleet,
     report::{counted, findings},
     scenario::{self, FileKind, discover},
-    spec::{self, CheckedFile, yaml::Environment},
+    spec::{self, CheckedFile, Spec, Supply, Unfit},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let files = find(&args.paths)?;
     let variables = input::variables(&args.variables)?;
     let process = |name: &str| context.environment.get(name);
-    let environment = |name: &str| variables.get(name, &process);
+    let lookup = |name: &str| variables.get(name, &process);
+    let stand_ins = input::stand_ins(&args.secrets);
+    let environment = input::supply(&lookup, stand_ins.as_ref());
     let mut told = Told::default();
     for group in &files.specs {
-        told.specs(group, &environment)?;
+        told.specs(group, environment)?;
     }
     for path in &files.scenarios {
-        told.scenario(path, &environment)?;
+        told.scenario(path, environment)?;
     }
     for path in &files.fleets {
-        told.fleet(path, &environment)?;
+        told.fleet(path, environment)?;
     }
     // A file that is not whole may have more variables.
     if told.count(Severity::Error) == 0 {
         told.add(variables.unused());
     }
     show(context, args, &told);
+    input::tell_stand_ins(context, stand_ins.as_ref());
     let denied = input::is_denied(&args.strictness) && told.count(Severity::Warning) > 0;
     Ok(if told.count(Severity::Error) == 0 && !denied { Exit::Yes } else { Exit::No })
 }
@@ -99,14 +102,14 @@ struct Told {
 }
 
 impl Told {
-    fn specs(&mut self, group: &[PathBuf], environment: Environment<'_>) -> Result<(), Failure> {
+    fn specs(&mut self, group: &[PathBuf], supply: Supply<'_>) -> Result<(), Failure> {
         let mut texts = Vec::new();
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
         }
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let checked = spec::check_all(&texts, environment);
+        let checked = spec::check_all(&texts, supply);
         for file in checked.files {
             let word = if file.included { "included" } else { "spec" };
             match self.files.iter_mut().find(|(known, _)| known.name == file.name) {
@@ -115,21 +118,32 @@ impl Told {
             }
         }
         self.add(checked.findings);
+        checked.specs.iter().for_each(|spec| self.unfit(spec));
         Ok(())
     }
 
-    fn scenario(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    fn scenario(&mut self, path: &Path, supply: Supply<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        let loaded = scenario::load_from(&name, &input::text(path)?, supply).map(|loaded| {
+            loaded.value.iter().for_each(|scenario| self.unfit(&scenario.spec));
+            loaded.warnings
+        });
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
         self.add(loaded.unwrap_or_else(|faults| faults));
         Ok(())
     }
 
-    fn fleet(&mut self, path: &Path, environment: Environment<'_>) -> Result<(), Failure> {
+    /// What would be an error on a real account.
+    fn unfit(&mut self, spec: &Spec) {
+        let mistakes = spec.unfit.iter().filter(|unfit| unfit.kind.is_mistake());
+        let warning = |unfit: &Unfit| Diagnostic { severity: Severity::Warning, ..unfit.finding.clone() };
+        self.add(mistakes.map(warning).collect());
+    }
+
+    fn fleet(&mut self, path: &Path, supply: Supply<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = fleet::load(&name, &input::text(path)?, environment).map(|loaded| loaded.warnings);
+        let loaded = fleet::load_from(&name, &input::text(path)?, supply).map(|loaded| loaded.warnings);
         self.files.push((CheckedFile { name, included: false, faulty: loaded.is_err() }, "fleet"));
         self.add(loaded.unwrap_or_else(|faults| faults));
         Ok(())

@@ -120,8 +120,8 @@ async fn carry_out(looked: Looked, options: Options) -> FleetEntry {
     if later {
         match provision::prepare(client, &job.desired, &options).await {
             Ok(now) if now.is_empty() => {
-                entry.verdict = FleetVerdict::Settled;
-                entry.said.clear();
+                entry.fails(FleetVerdict::Settled, provision::leftovers(&now));
+                entry.work.left_over = now.counts().left_over;
                 return entry;
             }
             Ok(now) if now.changes == plan.changes && now.conflicts == plan.conflicts => {}
@@ -162,6 +162,7 @@ impl Looked {
                     create: counts.create,
                     update: counts.update,
                     delete: counts.delete,
+                    left_over: counts.left_over,
                     ..Work::default()
                 };
                 if let Err(guarded) = plan.guard(options) {
@@ -176,6 +177,7 @@ impl Looked {
                     let said: Vec<String> = changes.chain(held).collect();
                     entry.fails(verdict, said);
                 }
+                entry.said.extend(provision::leftovers(plan));
             }
         }
         entry
@@ -207,7 +209,8 @@ impl FleetEntry {
             _ => None,
         };
         let verdict = if applied.done.is_empty() { FleetVerdict::Failed } else { FleetVerdict::Partial };
-        let said: Vec<String> = steps.chain(unsettled).chain(unseen).collect();
+        let left = provision::leftovers(&report.plan);
+        let said: Vec<String> = steps.chain(unsettled).chain(unseen).chain(left).collect();
         self.fails(verdict, said);
     }
 }

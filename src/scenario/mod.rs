@@ -20,7 +20,7 @@ pub mod snapshot;
 mod step;
 
 pub use discover::{FileKind, discover};
-pub use load::load;
+pub use load::{load, load_from};
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
 pub use passage::Passage;
 pub use runner::{Backend, Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with};

@@ -8,6 +8,7 @@
 mod channel;
 mod check;
 mod draft;
+mod ends;
 mod include;
 mod load;
 mod merge;
@@ -21,11 +22,11 @@ mod tests;
 
 pub use channel::{Channel, Unused};
 pub use check::is_region;
-pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all};
+pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all, load_from};
 pub use model::{
-    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,
-    Target,
+    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule,
+    SecretPlace, Site, Spec, Target, Unfit, UnfitKind,
 };
 pub use schema::{include_schema, json_schema};
 pub use variables::Variables;
-pub use yaml::{Environment, Spanned};
+pub use yaml::{Environment, Spanned, StandIns, Supply};

@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
 
+use super::{check::passed_on, yaml::Filled};
 use crate::{
-    diagnostic::{Source, Span},
+    diagnostic::{Diagnostic, Source, Span},
     dingtalk::{IpRange, Security},
     event::Pattern,
     secret::Secret,
@@ -34,6 +35,66 @@ pub struct Spec {
     pub application_groups: Vec<String>,
     /// Event rules by name.
     pub rules: IndexMap<String, Rule>,
+    /// Where its addresses and secrets are written.
+    pub secrets: Vec<SecretPlace>,
+    /// What must not be written to a real account, nor sent to a real robot.
+    pub unfit: Vec<Unfit>,
+}
+
+impl Spec {
+    /// What must not leave this machine since it came from a default that somebody else had for a
+    /// variable.
+    #[must_use]
+    pub fn passed_on(&self, is_default: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
+        passed_on(&self.secrets, &self.source, is_default)
+    }
+}
+
+/// An address or a secret in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretPlace {
+    /// Whose it is, in words.
+    pub what: String,
+    /// The robot, where it is a robot's own.
+    pub robot: Option<String>,
+    /// Where it is written.
+    pub span: Span,
+    /// The variables in it.
+    pub filled: Vec<Filled>,
+}
+
+/// An address or a secret that is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// What it is instead.
+    pub kind: UnfitKind,
+    /// The robot, where it is a robot's own.
+    pub robot: Option<String>,
+    /// It in words, as an error under its line.
+    pub finding: Diagnostic,
+}
+
+/// What is written where an address or a secret belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnfitKind {
+    /// The default of a variable that has no value.
+    Default,
+    /// A placeholder of ours for a variable that has no value.
+    StandIn,
+    /// A placeholder that somebody wrote, such as `<token>` or `$TOKEN`.
+    Text,
+    /// A token that was meant as one and cannot be one.
+    Token,
+    /// A word, as people write it where only an emulator reads it.
+    TestToken,
+}
+
+impl UnfitKind {
+    /// Whether it is wrong wherever it is written, and not only on a real account.
+    #[must_use]
+    pub const fn is_mistake(self) -> bool {
+        matches!(self, Self::Default | Self::Text | Self::Token)
+    }
 }
 
 /// The site that an account belongs to; it decides which levels and channels exist.

@@ -12,6 +12,7 @@ use super::super::{
     connect,
     exit::{Exit, Failure},
     input, interrupt,
+    real::Real,
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -93,6 +94,8 @@ pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> R
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, region)?;
+    let unfit = scenarios.iter().flat_map(|scenario| &scenario.spec.unfit);
+    Real::new(context, args.strictness.allow_unusual_tokens).check(unfit, &client.base(Product::Cms))?;
     let looked = async { live::look(&client, scenarios, &binds).await.map_err(Failure::invalid) };
     let (account, prepared) = interrupt::reading(looked)?;
     Ok(Ready { binds, file, client, account, prepared })

@@ -11,9 +11,10 @@ use super::super::{
 use crate::{
     diagnostic::Diagnostic,
     scenario::{self, FileKind, Scenario, discover},
+    spec::StandIns,
 };
 
-/// Loads every scenario, so that a fault in the last file is told before the first one runs.
+/// Loads every scenario, with placeholders for secrets where they are welcome, so that a fault in the last file is told before the first one runs.
 ///
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid, for denied doubts, and where there is no
@@ -23,6 +24,7 @@ pub(in crate::cli) fn load(
     paths: &[PathBuf],
     variables: &Variables,
     strictness: &Strictness,
+    stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Scenario>, Failure> {
     let variables = input::variables(variables)?;
     let environment = |name: &str| context.environment.get(name);
@@ -42,7 +44,8 @@ pub(in crate::cli) fn load(
             }
             let text = input::text(&file)?;
             let name = file.display().to_string();
-            match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
+            let lookup = |variable: &str| variables.get(variable, &environment);
+            match scenario::load_from(&name, &text, input::supply(&lookup, stand_ins)) {
                 Ok(loaded) => {
                     // Several scenarios may use one spec.
                     Diagnostic::add_new(&mut warnings, loaded.warnings);

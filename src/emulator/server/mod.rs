@@ -4,6 +4,7 @@ mod application_group;
 mod control;
 mod fault_body;
 mod instance;
+mod metric_rule;
 mod options;
 mod outbound;
 mod people;

@@ -52,7 +52,12 @@ pub fn render(report: &FleetReport, color: bool) -> String {
 pub(super) fn words(entry: &FleetEntry) -> String {
     let work = &entry.work;
     let mut parts: Vec<String> =
-        [(work.create, "to create"), (work.update, "to change"), (work.delete, "to delete")]
+        [
+            (work.create, "to create"),
+            (work.update, "to change"),
+            (work.delete, "to delete"),
+            (work.left_over, "left over"),
+        ]
             .iter()
             .filter(|(count, _)| *count > 0)
             .map(|(count, words)| format!("{count} {words}"))

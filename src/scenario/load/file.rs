@@ -27,7 +27,7 @@ use crate::{
     scenario::{capture::placeholder, diagnosis::Diagnosis, lint::lint, model::Scenario, snapshot::Rules},
     spec::{
         Loaded,
-        yaml::{Binder, Context, Document, Environment, Node, Spanned, Value, one_of},
+        yaml::{Binder, Context, Document, Environment, Node, Spanned, Supply, Value, one_of},
     },
 };
 
@@ -41,6 +41,19 @@ pub fn load(
     text: &str,
     environment: Environment<'_>,
 ) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
+    load_from(name, text, Supply::of(environment))
+}
+
+/// As [`load`], where more is known of the values.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(
+    name: &str,
+    text: &str,
+    supply: Supply<'_>,
+) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
+    let environment: Environment<'_> = &|name: &str| supply.value(name);
     let (mut documents, findings) = include::open(name, text)?;
     include::leave_out_unused(&mut documents);
     let context = Context::new(Source::join(documents.iter().map(|document| &document.source)));
@@ -57,9 +70,15 @@ pub fn load(
             let captured = captures.iter().any(|name| name.value == key);
             value.or_else(|| captured.then(|| placeholder(key))).or_else(|| environment(key))
         };
+        let own = |key: &str| {
+            case.contains_key(key)
+                || variables.values.contains_key(key)
+                || captures.iter().any(|name| name.value == key)
+        };
         let mut documents = documents.clone();
-        documents.iter_mut().for_each(|document| document.interpolate(&filled, &context));
-        scenarios.extend(bind(&documents, &case, &context, environment, &specs));
+        let all = supply.through(&filled, &own);
+        documents.iter_mut().for_each(|document| document.interpolate_from(all, &context));
+        scenarios.extend(bind(&documents, &case, &context, supply, &specs));
     }
     let mut found = context.finish();
     found.extend(specs.findings());
@@ -115,7 +134,7 @@ fn bind(
     documents: &[Document],
     case: &Case,
     context: &Context,
-    environment: Environment<'_>,
+    supply: Supply<'_>,
     specs: &Specs,
 ) -> Option<Scenario> {
     let (own, included) = documents.split_first()?;
@@ -124,7 +143,7 @@ fn bind(
     let tags = binder.field::<Vec<String>>("tags").unwrap_or_default();
     let exclusive = binder.field::<String>("exclusive");
     let spec_path = binder.required::<Spanned<String>>("spec");
-    let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, environment, specs));
+    let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, supply, specs));
     let drill = binder.node("drill").and_then(|node| drill(node, context));
     let timeout = binder.field::<Spanned<Duration>>("timeout");
     for read_already in ["variables", "matrix", "rows"] {
@@ -152,7 +171,7 @@ fn bind(
     }
     let scope = Scope {
         context,
-        environment,
+        supply,
         specs,
         drill,
         instances: instances.iter().map(|(key, instance)| (key.clone(), instance.name.clone())).collect(),

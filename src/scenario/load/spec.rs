@@ -12,7 +12,7 @@ use crate::{
     files,
     spec::{
         self, Spec,
-        yaml::{Context, Environment, Spanned},
+        yaml::{Context, Spanned, Supply},
     },
 };
 
@@ -44,14 +44,14 @@ impl Specs {
         self.found.into_inner()
     }
 
-    fn read(&self, path: &Path, environment: Environment<'_>) -> Result<Opened, Fault> {
+    fn read(&self, path: &Path, supply: Supply<'_>) -> Result<Opened, Fault> {
         let shown = path.display().to_string();
         let text = files::read_text(path).map_err(|error| Fault {
             code: "scenario::no-spec",
             message: format!("the spec `{shown}` cannot be read: {error}"),
             help: "write the spec's path relative to this file",
         })?;
-        match spec::load(&shown, &text, environment) {
+        match spec::load_from(&shown, &text, supply) {
             Ok(loaded) => {
                 self.found.borrow_mut().extend(loaded.warnings);
                 let fixtures = path.parent().unwrap_or(Path::new("")).join("fixtures");
@@ -75,14 +75,14 @@ impl Specs {
 pub(super) fn open_spec(
     path: &Spanned<String>,
     context: &Context,
-    environment: Environment<'_>,
+    supply: Supply<'_>,
     specs: &Specs,
 ) -> Option<Opened> {
     let folder = Path::new(context.source().name_at(path.span.offset)).parent().unwrap_or(Path::new(""));
     let full = files::tidy(&folder.join(&path.value));
     let known = specs.read.borrow().get(&full).cloned();
     let opened = known.unwrap_or_else(|| {
-        let opened = specs.read(&full, environment);
+        let opened = specs.read(&full, supply);
         specs.read.borrow_mut().insert(full, opened.clone());
         opened
     });

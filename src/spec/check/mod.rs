@@ -5,6 +5,7 @@ mod contacts;
 mod levels;
 mod pattern;
 mod reach;
+mod real;
 mod robots;
 mod rules;
 mod targets;
@@ -13,6 +14,8 @@ mod unused;
 mod words;
 
 use std::sync::Arc;
+
+pub(super) use self::real::passed_on;
 
 use super::{
     draft,
@@ -53,6 +56,8 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
     let region = draft.region.as_ref().map(|region| region.value.as_str()).unwrap_or_default();
     let known = rules::Known { site, region, groups: &groups_draft, application_groups: &application_groups };
     let rules = rules::rules(&rules_draft, &known, context);
+    let drafts = real::Drafts { robots: &robots_draft, contacts: &contacts_draft, rules: &rules_draft };
+    let (secrets, unfit) = real::secrets(&drafts, context);
     let spec = Spec {
         source: Arc::clone(context.source()),
         stack: draft.stack?.value,
@@ -64,6 +69,8 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
         groups,
         application_groups: application_groups.iter().map(|group| group.value.clone()).collect(),
         rules,
+        secrets,
+        unfit,
     };
     // Next to errors, "nobody uses this" is more often their echo than news.
     if !context.has_errors() {
@@ -176,7 +183,9 @@ fn check_address(written: &str, span: Span, context: &Context) -> bool {
     let rest = written.strip_prefix("http://").or_else(|| written.strip_prefix("https://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let fits = host.is_some_and(|host| !host.is_empty()) && !written.contains(char::is_whitespace);
-    if !fits {
+    if let Some(standing) = real::standing(written, true).filter(|_| !fits) {
+        context.error("spec::placeholder", standing.words, span, standing.help);
+    } else if !fits {
         context.error(
             "spec::bad-address",
             "this is not an address that can be called",

@@ -1,0 +1,220 @@
+//! The one list of what is secret in an address: a login, a path, and the values of a query.
+
+use super::{Redactor, Secret, fingerprint};
+
+/// What DingTalk's robot addresses have in common, which is no secret.
+const ROBOT_HOST: &str = "oapi.dingtalk.com";
+const ROBOT_PATH: &str = "/robot/send";
+
+/// Shorter parts would tear holes into ordinary words.
+const SHORTEST: usize = 6;
+/// From this length on, a part is a secret even if it looks like a word.
+const LONG: usize = 12;
+
+/// An address in its parts, as they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Parts<'a> {
+    /// Before `://`.
+    scheme: &'a str,
+    /// Name and password.
+    login: Option<&'a str>,
+    /// Host and port.
+    host: &'a str,
+    /// With its slash; empty without one.
+    path: &'a str,
+    /// Behind the question mark.
+    query: Option<&'a str>,
+    /// Behind the number sign.
+    fragment: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    /// None for a text that has no `://`.
+    fn of(url: &'a str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (rest, fragment) = rest.split_once('#').map_or((rest, None), |(rest, part)| (rest, Some(part)));
+        let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, part)| (rest, Some(part)));
+        let (authority, path) = rest.find(['/', '\\']).map_or((rest, ""), |at| rest.split_at(at));
+        let (login, host) = match authority.rsplit_once('@') {
+            Some((login, host)) => (Some(login), host),
+            None => (None, authority),
+        };
+        Some(Self { scheme, login, host, path, query, fragment })
+    }
+
+    fn is_robot(&self) -> bool {
+        self.host.eq_ignore_ascii_case(ROBOT_HOST) && self.path == ROBOT_PATH
+    }
+
+    /// Whether there is nothing but scheme, host and port.
+    fn is_bare(&self) -> bool {
+        self.login.is_none()
+            && matches!(self.path, "" | "/")
+            && self.query.is_none()
+            && self.fragment.is_none()
+    }
+}
+
+/// An address as it may be shown: scheme, host and port, and a fingerprint of the whole that stands for
+/// all the rest. A DingTalk robot's keeps its shape, with a fingerprint for each value of its query.
+/// What is no address is a fingerprint only.
+///
+/// Equal addresses are shown alike and different ones are not, so what is shown can be compared.
+#[must_use]
+pub fn show_address(url: &str) -> String {
+    let Some(parts) = Parts::of(url) else { return format!("[{}]", fingerprint(url)) };
+    if parts.is_bare() {
+        return url.to_owned();
+    }
+    if let (true, None, Some(query), None) = (parts.is_robot(), parts.login, parts.query, parts.fragment) {
+        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, value)) if !value.is_empty() => format!("{name}=[{}]", fingerprint(value)),
+            _ => pair.to_owned(),
+        });
+        let pairs: Vec<String> = pairs.collect();
+        return format!("{}://{}{}?{}", parts.scheme, parts.host, parts.path, pairs.join("&"));
+    }
+    format!("{}://{}/[{}]", parts.scheme, parts.host, fingerprint(url))
+}
+
+/// As [`show_address`], for an address in custody.
+#[must_use]
+pub fn show_url(url: &Secret) -> String {
+    show_address(url.expose())
+}
+
+/// A text of somebody else with each address in it as it may be shown.
+#[must_use]
+pub fn show_addresses(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        let start = rest[..at]
+            .rfind(|c| !is_scheme(c))
+            .map_or(0, |before| before + rest[before..].chars().next().map_or(1, char::len_utf8));
+        let behind = at + "://".len();
+        let end = rest[behind..].find(ends).map_or(rest.len(), |length| behind + length);
+        out.push_str(&rest[..start]);
+        let (address, punctuation) = unpunctuated(&rest[start..end]);
+        if start == at {
+            out.push_str(&rest[start..end]);
+        } else {
+            out.push_str(&show_address(address));
+            out.push_str(punctuation);
+        }
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+/// Whether an address cannot go on with this.
+fn ends(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|' | '⟩')
+}
+
+/// The address, and what a sentence puts behind it.
+fn unpunctuated(text: &str) -> (&str, &str) {
+    let address = text.trim_end_matches([',', '.', ';', ':', ')', ']', '}', '!']);
+    text.split_at(address.len())
+}
+
+impl Redactor {
+    /// Learns all that is secret in an address: the whole, its login and password, its path and the
+    /// parts of it that look like keys, and the values of its query. Nothing of an address that is
+    /// nothing but a host.
+    pub fn add_address(&mut self, url: &str) {
+        let Some(parts) = Parts::of(url) else { return self.add(&Secret::new(url)) };
+        if parts.is_bare() {
+            return;
+        }
+        let mut learn = |part: &str| self.add(&Secret::new(part));
+        learn(url);
+        if let Some(login) = parts.login {
+            learn(login);
+            login.split(':').skip(1).for_each(&mut learn);
+        }
+        if !parts.is_robot() && parts.path.len() > SHORTEST {
+            learn(parts.path);
+            parts.path.split('/').filter(|part| is_key(part)).for_each(&mut learn);
+        }
+        for pair in parts.query.into_iter().chain(parts.fragment).flat_map(|part| part.split('&')) {
+            let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+            let plain = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+            if is_key(value) || super::is_secret_name(name) {
+                learn(value);
+                learn(&plain);
+            }
+        }
+    }
+}
+
+/// Whether a part of an address looks like a key and not like a word.
+fn is_key(part: &str) -> bool {
+    let has = |is: fn(char) -> bool| part.chars().any(is);
+    part.len() >= LONG || part.len() >= SHORTEST && (has(char::is_uppercase) || has(char::is_numeric))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_an_address_that_may_be_secret_is_shown() {
+        for (url, start) in [
+            (
+                "https://oapi.dingtalk.com/robot/send?access_token=s3cr3t&sign=s3cr3t&x=s3cr3t",
+                "https://oapi.dingtalk.com/robot/send?access_token=[sha256:",
+            ),
+            (
+                "https://u:s3cr3t@oapi.dingtalk.com/robot/send?access_token=s3cr3t",
+                "https://oapi.dingtalk.com/[sha256:",
+            ),
+            (
+                "https://oapi.dingtalk.com/robot/send?access_token=a#s3cr3t",
+                "https://oapi.dingtalk.com/[sha256:",
+            ),
+            ("https://hooks.example.com/s3cr3t", "https://hooks.example.com/[sha256:"),
+            ("https://u:s3cr3t@hooks.example.com/x", "https://hooks.example.com/[sha256:"),
+            ("https://hooks.example.com?key=s3cr3t", "https://hooks.example.com/[sha256:"),
+            ("https://hooks.example.com#s3cr3t", "https://hooks.example.com/[sha256:"),
+            ("https://u:s3cr3t@hooks.example.com", "https://hooks.example.com/[sha256:"),
+            ("http://127.0.0.1:9/s3cr3t", "http://127.0.0.1:9/[sha256:"),
+            ("http://[::1]:9/s3cr3t", "http://[::1]:9/[sha256:"),
+            ("s3cr3t", "[sha256:"),
+            ("u:s3cr3t@host/x", "[sha256:"),
+        ] {
+            let shown = show_address(url);
+            assert!(shown.starts_with(start), "{shown}");
+            assert!(!shown.contains("s3cr3t"), "{shown}");
+            let quoted = show_addresses(&format!("é cannot reach ({url}), \"{url}\"; try <{url}>"));
+            assert!(url.find("://").is_none() || !quoted.contains("s3cr3t"), "{quoted}");
+        }
+        for plain in ["http://127.0.0.1:9", "https://host/", "http://[::1]:80"] {
+            assert_eq!(show_address(plain), plain);
+            assert_eq!(
+                show_addresses(&format!("at {plain}, or: :// and ://x")),
+                format!("at {plain}, or: :// and ://x")
+            );
+        }
+        assert_ne!(show_address("http://h/a"), show_address("http://h/b"));
+    }
+
+    #[test]
+    fn the_parts_of_an_address_are_known() {
+        let mut known = Redactor::default();
+        known.add_address("https://u:pass1@hooks.example.com/services/T0CANARY?key=n0tsecret&a=b#fr4gment");
+        for text in ["pass1", "T0CANARY", "n0tsecret", "fr4gment", "/services/T0CANARY"] {
+            assert!(!known.redact(text).contains(text), "{text}");
+        }
+        for text in ["services", "hooks.example.com", "a=b"] {
+            assert_eq!(known.redact(text), text);
+        }
+        let mut none = Redactor::default();
+        none.add_address("http://127.0.0.1:8080/");
+        assert_eq!(
+            none.redact("http://127.0.0.1:8080/ http://127.0.0.1:8080"),
+            "http://127.0.0.1:8080/ http://127.0.0.1:8080"
+        );
+    }
+}

@@ -10,7 +10,8 @@ use super::{
     stacks::{Job, Stack},
 };
 use crate::{
-    provision::{self, Counts, Look, Options, View},
+    diagnostic::Diagnostic,
+    provision::{self, Counts, Kept, Look, ObjectKind, Options, View},
     spec::StandIns,
 };
 
@@ -123,6 +124,7 @@ fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) ->
     if !report.applied.is_success() {
         return Ok(if report.applied.done.is_empty() { Exit::Refused } else { Exit::Partial });
     }
+    let kept = report.kept();
     let failure = match report.remaining {
         Some(Err(error)) => Failure::from(error),
         remaining => {
@@ -131,6 +133,16 @@ fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) ->
             let done = if report.applied.done.is_empty() { Exit::Refused } else { Exit::Partial };
             match plan::withheld(&[&left]).filter(|_| left.changes.is_empty()) {
                 Some(failure) => Failure { exit: done, ..failure },
+                None if !kept.is_empty() => {
+                    let finding =
+                        |kept: &Kept| Diagnostic::error("apply::kept", kept.to_string()).help(kept.help());
+                    // That a group cannot be emptied is all there is to say of it.
+                    let is_all = left.changes.len() == kept.len()
+                        && kept.iter().all(|kept| kept.kind == ObjectKind::Group);
+                    let mut findings = if is_all { Vec::new() } else { unsettled(Exit::Partial).findings };
+                    findings.extend(kept.iter().map(finding));
+                    Failure { exit: Exit::Partial, findings }
+                }
                 None => unsettled(Exit::Partial),
             }
         }

@@ -87,8 +87,7 @@ impl<'a> Desk<'a> {
         let lookup = |name: &str| context.environment.get(name);
         let stand_ins = (verb == Verb::Destroy).then(StandIns::default);
         let supply = input::supply(&lookup, stand_ins.as_ref());
-        let loaded =
-            fleet::load_from(&name, &input::text(&args.file)?, supply).map_err(Failure::invalid)?;
+        let loaded = fleet::load_from(&name, &input::text(&args.file)?, supply).map_err(Failure::invalid)?;
         context.console.findings(&loaded.warnings);
         let fleet = loaded.value;
         for name in &args.accounts {
@@ -216,12 +215,7 @@ impl<'a> Desk<'a> {
         FleetReport::new(&self.fleet.name, self.verb.as_str(), &tool, (part.index(), part.of()), entries)
     }
 
-    fn end(
-        &self,
-        entries: Vec<FleetEntry>,
-        check: bool,
-        ignore_leftovers: bool,
-    ) -> Result<Exit, Failure> {
+    fn end(&self, entries: Vec<FleetEntry>, check: bool, ignore_leftovers: bool) -> Result<Exit, Failure> {
         let whole = self.report(entries);
         report::show(self.context, &whole, self.args.report.as_deref(), self.args.markdown.as_deref())?;
         Ok(report::exit(&whole, check, ignore_leftovers))

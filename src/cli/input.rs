@@ -146,7 +146,7 @@ pub(super) fn specs_in(paths: &[PathBuf], supply: Supply<'_>) -> Result<Loaded<V
         }
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    spec::load_all(&files, supply).map_err(Failure::invalid)
+    spec::load_all_from(&files, supply).map_err(Failure::invalid)
 }
 
 /// The one spec that a command's arguments name, for a command that knows one only and calls nothing.
@@ -155,8 +155,7 @@ pub(super) fn specs_in(paths: &[PathBuf], supply: Supply<'_>) -> Result<Loaded<V
 /// As [`specs`], and for several stacks.
 pub(super) fn only_spec(context: &Context, args: &Specs, secrets: &args::Secrets) -> Result<Spec, Failure> {
     let stand_ins = stand_ins(secrets);
-    let mut specs =
-        specs_of(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
+    let mut specs = specs_of(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
     tell_stand_ins(context, stand_ins.as_ref());
     match (specs.pop(), specs.pop()) {
         (Some(spec), None) => Ok(spec),

@@ -86,7 +86,7 @@ impl<'a> Real<'a> {
                 Exit::Refused,
                 "cli::unreached",
                 format!("nobody knows whether an emulator or an account is at {base}: {error}"),
-                "check the endpoint (`--endpoint`, BELLCHECK_ENDPOINT), or start the emulator first",
+                "check the network and the endpoint (`--endpoint`, BELLCHECK_ENDPOINT), or start the emulator first",
             )
         })?;
         self.known.borrow_mut().insert(base.to_owned(), is_emulator);

@@ -74,9 +74,7 @@ pub(super) fn exit(report: &FleetReport, check: bool, ignore_leftovers: bool) ->
         Exit::Partial
     } else if is(FleetVerdict::Failed) {
         Exit::Refused
-    } else if stopped
-        || check && (is(FleetVerdict::Differs) || report.has_leftovers() && !ignore_leftovers)
-    {
+    } else if stopped || check && (is(FleetVerdict::Differs) || report.has_leftovers() && !ignore_leftovers) {
         Exit::No
     } else {
         Exit::Yes

@@ -109,7 +109,7 @@ impl Told {
         }
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let checked = spec::check_all(&texts, supply);
+        let checked = spec::check_all_from(&texts, supply);
         for file in checked.files {
             let word = if file.included { "included" } else { "spec" };
             match self.files.iter_mut().find(|(known, _)| known.name == file.name) {

@@ -29,9 +29,10 @@ pub(super) async fn account(client: &Client, specs: &[Spec]) -> Vec<Check> {
 /// What the stack owns and the spec does not have.
 fn left_over(observed: &Observed, spec: &Spec) -> Option<Check> {
     let is_left = |owner: &Option<String>, wanted: bool| owner.as_ref() == Some(&spec.stack) && !wanted;
-    let contacts = observed.contacts.iter().filter(|(name, seen)| {
-        is_left(&seen.owner, spec.contacts.contains_key(*name))
-    });
+    let contacts = observed
+        .contacts
+        .iter()
+        .filter(|(name, seen)| is_left(&seen.owner, spec.contacts.contains_key(*name)));
     let groups =
         observed.groups.iter().filter(|(name, seen)| is_left(&seen.owner, spec.groups.contains_key(*name)));
     let rules =

@@ -10,8 +10,9 @@ use crate::{
         cloudmonitor::{
             DeleteContact, DeleteContactGroup, DeleteEventRuleTargets, DeleteEventRules,
             DescribeAlertLogList, DescribeContactGroupList, DescribeContactList, DescribeEventRuleAttribute,
-            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMetricRuleList, DescribeMonitorGroups,
-            DescribeSystemEventAttribute, PutContact, PutContactGroup, PutEventRule, PutEventRuleTargets,
+            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMetricRuleList,
+            DescribeMonitorGroups, DescribeSystemEventAttribute, PutContact, PutContactGroup, PutEventRule,
+            PutEventRuleTargets,
         },
         ecs::DescribeInstances,
     },

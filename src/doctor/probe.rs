@@ -8,8 +8,8 @@ use crate::{
     api::{
         cloudmonitor::{
             DescribeAlertLogList, DescribeContactGroupList, DescribeContactList, DescribeEventRuleAttribute,
-            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMetricRuleList, DescribeMonitorGroups,
-            DescribeSystemEventAttribute,
+            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMetricRuleList,
+            DescribeMonitorGroups, DescribeSystemEventAttribute,
         },
         ecs::DescribeInstances,
     },

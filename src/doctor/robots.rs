@@ -26,7 +26,12 @@ pub fn secrets(specs: &[Spec], is_emulator: bool) -> Vec<Check> {
     let state = if is_emulator { State::Doubtful } else { State::Wrong(Trouble::Wrong) };
     let unfit = specs.iter().flat_map(|spec| &spec.unfit);
     let check = |unfit: &Unfit| {
-        Check::other(NAME, state, unfit.finding.message.clone(), unfit.finding.help.clone().unwrap_or_default())
+        Check::other(
+            NAME,
+            state,
+            unfit.finding.message.clone(),
+            unfit.finding.help.clone().unwrap_or_default(),
+        )
     };
     unfit.map(check).collect()
 }

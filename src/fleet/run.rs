@@ -209,8 +209,9 @@ impl FleetEntry {
             _ => None,
         };
         let verdict = if applied.done.is_empty() { FleetVerdict::Failed } else { FleetVerdict::Partial };
+        let kept = report.kept().into_iter().map(|kept| format!("{kept}; {}", kept.help()));
         let left = provision::leftovers(&report.plan);
-        let said: Vec<String> = steps.chain(unsettled).chain(unseen).chain(left).collect();
+        let said: Vec<String> = steps.chain(unsettled).chain(kept).chain(unseen).chain(left).collect();
         self.fails(verdict, said);
     }
 }

@@ -28,7 +28,7 @@ mod together;
 
 pub use application_groups::{Unresolved, resolve};
 pub use apply::{ApplyReport, Outcome, Step, apply};
-pub use converge::{ConvergeReport, carry_out, converge, prepare};
+pub use converge::{ConvergeReport, Kept, carry_out, converge, prepare};
 pub use desired::{Desired, DesiredRule};
 pub use digest::of_rule;
 pub use from_spec::desired;

@@ -29,7 +29,9 @@ fn walk(node: &mut Node, key: &str, context: &Context) {
         }
         Value::Scalar(scalar) => {
             // An empty text is told where it is bound.
-            let Some(words) = blank_end(&scalar.text).filter(|_| !scalar.text.trim().is_empty()) else { return };
+            let Some(words) = blank_end(&scalar.text).filter(|_| !scalar.text.trim().is_empty()) else {
+                return;
+            };
             let is_sought = SOUGHT.contains(&key);
             let message = format!("the value of `{key}` {words}");
             let finding = if is_sought {

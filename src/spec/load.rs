@@ -56,7 +56,7 @@ pub fn load(name: &str, text: &str, environment: Environment<'_>) -> Result<Load
 /// # Errors
 /// As [`load`].
 pub fn load_from(name: &str, text: &str, supply: Supply<'_>) -> Result<Loaded<Spec>, Vec<Diagnostic>> {
-    let loaded = load_all(&[(name, text)], supply)?;
+    let loaded = load_all_from(&[(name, text)], supply)?;
     let warnings = loaded.warnings;
     match loaded.value.into_iter().next() {
         Some(value) => Ok(Loaded { value, warnings }),
@@ -70,9 +70,20 @@ pub fn load_from(name: &str, text: &str, supply: Supply<'_>) -> Result<Loaded<Sp
 /// As [`load`], for all files.
 pub fn load_all(
     files: &[(&str, &str)],
+    environment: Environment<'_>,
+) -> Result<Loaded<Vec<Spec>>, Vec<Diagnostic>> {
+    load_all_from(files, Supply::of(environment))
+}
+
+/// As [`load_all`], where more is known of the values.
+///
+/// # Errors
+/// As [`load`], for all files.
+pub fn load_all_from(
+    files: &[(&str, &str)],
     supply: Supply<'_>,
 ) -> Result<Loaded<Vec<Spec>>, Vec<Diagnostic>> {
-    let checked = check_all(files, supply);
+    let checked = check_all_from(files, supply);
     if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(checked.findings);
     }
@@ -81,7 +92,13 @@ pub fn load_all(
 
 /// Checks files, each `(name, text)` as for [`load`].
 #[must_use]
-pub fn check_all(named: &[(&str, &str)], supply: Supply<'_>) -> Checked {
+pub fn check_all(named: &[(&str, &str)], environment: Environment<'_>) -> Checked {
+    check_all_from(named, Supply::of(environment))
+}
+
+/// As [`check_all`], where more is known of the values.
+#[must_use]
+pub fn check_all_from(named: &[(&str, &str)], supply: Supply<'_>) -> Checked {
     let mut files = Files::default();
     for (name, text) in named {
         files.open(name, text);

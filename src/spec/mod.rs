@@ -22,7 +22,9 @@ mod tests;
 
 pub use channel::{Channel, Unused};
 pub use check::is_region;
-pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all, load_from};
+pub use load::{
+    Checked, CheckedFile, Loaded, check_all, check_all_from, load, load_all, load_all_from, load_from,
+};
 pub use model::{
     Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule,
     SecretPlace, Site, Spec, Target, Unfit, UnfitKind,

@@ -5,9 +5,7 @@ use serde_json::{Map, Value};
 
 use super::page::page;
 use crate::{
-    api::cloudmonitor::{
-        DescribeMetricRuleList, DescribeMetricRuleListResponse, MetricAlarm, MetricAlarms,
-    },
+    api::cloudmonitor::{DescribeMetricRuleList, DescribeMetricRuleListResponse, MetricAlarm, MetricAlarms},
     emulator::{
         gateway::{Call, Refusal, Serve},
         world::World,
@@ -112,8 +110,9 @@ impl Serve for DescribeMetricRuleList {
                 && self.enable_state.is_none_or(|wanted| wanted == rule.listed.enable_state)
                 && (dimensions.is_empty() || rule.watches(&dimensions))
         });
-        let (alarm, total) = page(found.map(|rule| rule.listed.clone()), self.page, self.page_size, PAGE_SIZE)
-            .map_err(|_| invalid("Page and PageSize begin at 1"))?;
+        let (alarm, total) =
+            page(found.map(|rule| rule.listed.clone()), self.page, self.page_size, PAGE_SIZE)
+                .map_err(|_| invalid("Page and PageSize begin at 1"))?;
         Ok(DescribeMetricRuleListResponse {
             code: Some(200),
             success: true,

@@ -10,8 +10,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    application_group, fault_body::FaultsBody, instance, metric_rule, people, request::read_body, robot_body::RobotBody,
-    shell::Shell, state, stream::journal_stream, switches,
+    application_group, fault_body::FaultsBody, instance, metric_rule, people, request::read_body,
+    robot_body::RobotBody, shell::Shell, state, stream::journal_stream, switches,
 };
 use crate::{
     clock::parse_duration,

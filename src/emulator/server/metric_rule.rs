@@ -27,7 +27,10 @@ pub(super) async fn declare(State(emulator): State<Emulator>, request: Request) 
     for rule in &body.rules {
         // The service separates them so.
         if rule.contact_groups.iter().any(|name| name.is_empty() || name.contains(',')) {
-            return Err(ShellError::bad_request("no contact group has such a name", format!("write {SHAPE}")));
+            return Err(ShellError::bad_request(
+                "no contact group has such a name",
+                format!("write {SHAPE}"),
+            ));
         }
     }
     let ids: Vec<String> = emulator.with(|world| {

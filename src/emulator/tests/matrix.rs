@@ -98,6 +98,7 @@ impl Bench {
             | "DescribeContactList"
             | "DescribeContactGroupList"
             | "DescribeEventRuleList"
+            | "DescribeMetricRuleList"
             | "DescribeSystemEventMetaList" => vec![],
             "RunInstances"
             | "DescribeInstances"

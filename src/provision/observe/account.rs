@@ -80,7 +80,9 @@ pub(in crate::provision) async fn read_metric_alarms(
 ) -> Result<(), ApiError> {
     match metric_alarms::metric_alarms(client).await {
         Ok(alarms) => observed.alarms = alarms,
-        Err(error) if matches!(error.kind, ErrorKind::Transport | ErrorKind::Interrupted) => return Err(error),
+        Err(error) if matches!(error.kind, ErrorKind::Transport | ErrorKind::Interrupted) => {
+            return Err(error);
+        }
         Err(error) => observed.alarms_unread = Some(error),
     }
     Ok(())

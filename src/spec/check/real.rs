@@ -23,9 +23,26 @@ const MEANT_DIGITS: usize = 16;
 
 /// Words that people write where a secret belongs, without their dashes and in lower case.
 const WORDS: [&str; 20] = [
-    "changeme", "changeit", "replaceme", "fixme", "todo", "tbd", "token", "accesstoken", "yourtoken",
-    "youraccesstoken", "yourrobottoken", "yoursecret", "secret", "placeholder", "example", "dummy", "none",
-    "null", "undefined", "insertyourtokenhere",
+    "changeme",
+    "changeit",
+    "replaceme",
+    "fixme",
+    "todo",
+    "tbd",
+    "token",
+    "accesstoken",
+    "yourtoken",
+    "youraccesstoken",
+    "yourrobottoken",
+    "yoursecret",
+    "secret",
+    "placeholder",
+    "example",
+    "dummy",
+    "none",
+    "null",
+    "undefined",
+    "insertyourtokenhere",
 ];
 
 /// All addresses and secrets of a spec, and what is wrong with them for a real account.
@@ -45,7 +62,7 @@ pub(super) fn secrets(draft: &Drafts<'_>, context: &Context) -> (Vec<SecretPlace
         let Some(robot) = &entry.value else { continue };
         let name = context.written(entry.name.span);
         if let Some(webhook) = &robot.webhook {
-            add(format!("the webhook of robot `{name}`"), Some(&entry.name.value), webhook, true);
+            add(format!("robot `{name}`"), Some(&entry.name.value), webhook, true);
         }
         if let Some(secret) = &robot.secret {
             add(format!("the secret of robot `{name}`"), Some(&entry.name.value), secret, false);
@@ -54,14 +71,14 @@ pub(super) fn secrets(draft: &Drafts<'_>, context: &Context) -> (Vec<SecretPlace
     for entry in &draft.contacts.0 {
         if let Some(webhook) = entry.value.as_ref().and_then(|contact| contact.webhook.as_ref()) {
             let name = context.written(entry.name.span);
-            add(format!("the webhook of contact `{name}`"), None, webhook, true);
+            add(format!("contact `{name}`"), None, webhook, true);
         }
     }
     for entry in &draft.rules.0 {
         let targets = entry.value.as_ref().and_then(|rule| rule.targets.as_deref()).unwrap_or_default();
         for url in targets.iter().filter_map(|target| target.value.webhook.as_ref()?.url.as_ref()) {
             let name = context.written(entry.name.span);
-            add(format!("a webhook of rule `{name}`"), None, url, true);
+            add(format!("rule `{name}`"), None, url, true);
         }
     }
     (places, unfit)
@@ -85,7 +102,7 @@ fn judged(place: &SecretPlace, value: &str, is_address: bool, context: &Context)
         return unfit(
             UnfitKind::StandIn,
             "spec::missing-secret",
-            format!("the variable `{name}` is not set: {what} is unknown"),
+            format!("{what}: the variable `{name}` is not set"),
             format!("set `{name}`"),
         );
     }
@@ -93,8 +110,10 @@ fn judged(place: &SecretPlace, value: &str, is_address: bool, context: &Context)
         return unfit(
             UnfitKind::Default,
             "spec::default-secret",
-            format!("the variable `{name}` is not set, and {what} came from its default"),
-            format!("set `{name}`, and take the default out of the file: `validate` and `test` need no value"),
+            format!("{what}: the variable `{name}` is not set, and its default is no secret"),
+            format!(
+                "set `{name}`, and take the default out of the file: `validate` and `test` need no value"
+            ),
         );
     }
     if let Some(Standing { words, help }) = standing(value, is_address) {
@@ -107,26 +126,25 @@ fn judged(place: &SecretPlace, value: &str, is_address: bool, context: &Context)
     }
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let (kind, words) = if is_hex && token.len() >= MEANT_DIGITS {
-        let digits = format!("its token has {} hexadecimal digits", token.len());
-        (UnfitKind::Token, format!("{digits}, and DingTalk's have {TOKEN_DIGITS}"))
+        let digits = format!("it has {} hexadecimal digits", token.len());
+        (UnfitKind::Token, format!("{digits}, and those have {TOKEN_DIGITS}"))
     } else if token.bytes().all(is_word) {
-        let words = format!("its token is none of DingTalk's, which have {TOKEN_DIGITS} hexadecimal digits");
-        (UnfitKind::TestToken, words)
+        (UnfitKind::TestToken, format!("those have {TOKEN_DIGITS} hexadecimal digits"))
     } else {
-        (UnfitKind::Token, "its token has characters that no token has".to_owned())
+        (UnfitKind::Token, "it has characters that those do not have".to_owned())
     };
     let from = match place.filled.as_slice() {
         [] => String::new(),
-        [one] => format!(" (the value of `{}`)", one.name),
+        [one] => format!("; the value of `{}` is in it", one.name),
         all => {
             let names: Vec<String> = all.iter().map(|filled| format!("`{}`", filled.name)).collect();
-            format!(" (the values of {})", names.join(", "))
+            format!("; the values of {} are in it", names.join(", "))
         }
     };
     unfit(
         kind,
         "spec::unusual-token",
-        format!("{what}{from}: {words}"),
+        format!("{what}: its token does not look like one of DingTalk's: {words}{from}"),
         "copy the robot's webhook whole; should DingTalk have given the robot this token, --allow-unusual-tokens takes it"
             .to_owned(),
     )
@@ -164,7 +182,10 @@ fn of_part(part: &str) -> Option<Standing> {
     let bare = bare.to_lowercase();
     let is_crossed = |text: &str| text.len() > 1 && text.chars().all(|c| matches!(c, 'x' | '*' | '…'));
     let hidden = bare.strip_prefix("sec").unwrap_or(&bare);
-    (WORDS.contains(&bare.as_str()) || is_crossed(hidden) || decoded.len() > 1 && decoded.chars().all(|c| c == '.')).then(|| Standing {
+    (WORDS.contains(&bare.as_str())
+        || is_crossed(hidden)
+        || decoded.len() > 1 && decoded.chars().all(|c| c == '.'))
+    .then(|| Standing {
         words: "this holds the place of a secret, and is none".to_owned(),
         help: "write `${NAME}`, and set the variable `NAME`".to_owned(),
     })
@@ -179,7 +200,8 @@ fn unfilled(text: &str) -> Option<Standing> {
     let named = named.or_else(|| text.strip_prefix('$')).filter(|name| is_name(name));
     if let Some(name) = named {
         // A secret may begin with a dollar: only what is spelt as variables are is shown.
-        let is_shown = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+        let is_shown =
+            name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
         let (words, name) = if is_shown {
             (format!("`{text}` is not filled in"), name)
         } else {
@@ -204,10 +226,12 @@ pub(in crate::spec) fn passed_on(
     let found = places.iter().filter_map(|place| {
         let name = &place.filled.iter().find(|filled| is_default(&filled.name))?.name;
         let (what, span): (_, Span) = (&place.what, place.span);
-        let message = format!("{what} came from a default that the fleet has for `{name}`");
+        let message = format!("{what}: what the fleet fills `{name}` with is a default, and no secret");
         let finding = Diagnostic::error("spec::default-secret", message)
             .at(source, span, "filled in here")
-            .help(format!("set the variable that the fleet fills `{name}` with, and take its default out of the file"));
+            .help(format!(
+                "set the variable that the fleet fills `{name}` with, and take its default out of the file"
+            ));
         Some(Unfit { kind: UnfitKind::Default, robot: place.robot.clone(), finding })
     });
     found.collect()
@@ -221,9 +245,24 @@ mod tests {
     fn what_holds_a_place_is_seen_and_secrets_are_not_taken_for_it() {
         let address = |token: &str| format!("https://oapi.dingtalk.com/robot/send?access_token={token}");
         for token in [
-            "$DING_OPS_TOKEN", "$(DING_OPS_TOKEN)", "%DING_OPS_TOKEN%", "%ACCESS_TOKEN%", "@TOKEN@", "<token>",
-            "%3Ctoken%3E", "{{ token }}", "{token}", "[token]", "xxx", "XXXXXXXX", "******", "...", "changeme",
-            "CHANGE_ME", "your-access-token", "TOKEN",
+            "$DING_OPS_TOKEN",
+            "$(DING_OPS_TOKEN)",
+            "%DING_OPS_TOKEN%",
+            "%ACCESS_TOKEN%",
+            "@TOKEN@",
+            "<token>",
+            "%3Ctoken%3E",
+            "{{ token }}",
+            "{token}",
+            "[token]",
+            "xxx",
+            "XXXXXXXX",
+            "******",
+            "...",
+            "changeme",
+            "CHANGE_ME",
+            "your-access-token",
+            "TOKEN",
         ] {
             assert!(standing(&address(token), true).is_some(), "{token}");
             assert!(standing(token, false).is_some(), "{token}");

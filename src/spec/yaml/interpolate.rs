@@ -169,9 +169,12 @@ fn expand(
         match (value, supply.stand_ins()) {
             (Some(value), _) if out.len() + value.len() > MAX_BYTES => {
                 found.push(
-                    Diagnostic::error("yaml::too-large", "with its variables filled in, this text is too large")
-                        .at(context.source(), places.whole, "here")
-                        .help(format!("a text may have up to {MAX_BYTES} bytes")),
+                    Diagnostic::error(
+                        "yaml::too-large",
+                        "with its variables filled in, this text is too large",
+                    )
+                    .at(context.source(), places.whole, "here")
+                    .help(format!("a text may have up to {MAX_BYTES} bytes")),
                 );
                 break;
             }
@@ -184,7 +187,8 @@ fn expand(
                 is_open = true;
             }
             (None, _) => {
-                let set = format!("set `{name}` in the environment or, where the command takes it, by `--var`");
+                let set =
+                    format!("set `{name}` in the environment or, where the command takes it, by `--var`");
                 // A secret that a file gives for the case that there is none is no secret.
                 let help = match place {
                     Place::Open => format!("{set}; or give a default: `${{{name}:-…}}`"),

@@ -146,7 +146,8 @@ impl StandIns {
     pub fn sentence(&self) -> Option<String> {
         let names = self.0.borrow();
         let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        let (are, s) = if listed.len() == 1 { ("is", "a placeholder stands") } else { ("are", "placeholders stand") };
+        let (are, s) =
+            if listed.len() == 1 { ("is", "a placeholder stands") } else { ("are", "placeholders stand") };
         (!listed.is_empty()).then(|| {
             format!(
                 "{} {are} not set: {s} in, since nothing is called here; --require-vars takes that for a fault",

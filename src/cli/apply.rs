@@ -58,18 +58,18 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
         })?;
     }
     let leftovers: Vec<String> = plans.iter().flat_map(|plan| provision::leftovers(plan)).collect();
-    let tell_leftovers = || {
-        let mut told = Vec::new();
+    let name_leftovers = || {
+        let mut named = Vec::new();
         for line in &leftovers {
             // That of one stack is that of all.
-            if !told.contains(&line) {
+            if !named.contains(&line) {
                 context.console.out(&format!("{line}\n"));
-                told.push(line);
+                named.push(line);
             }
         }
     };
     if job.is_empty() {
-        tell_leftovers();
+        name_leftovers();
         return Ok(Exit::Yes);
     }
     if plans.iter().all(|plan| plan.changes.is_empty()) {
@@ -92,7 +92,7 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
         }
         ends.push(end);
     }
-    tell_leftovers();
+    name_leftovers();
     Ok(together(&ends))
 }
 

@@ -57,7 +57,7 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Result<Exit, Failure> {
     };
     if specs.iter().any(|spec| !spec.unfit.is_empty()) {
         // What does not answer is told below.
-        let is_emulator = Real::new(context, false).is_emulator(&base).unwrap_or_default();
+        let is_emulator = Real::new(context, false).hasty().is_emulator(&base).unwrap_or_default();
         checks.extend(doctor::secrets(&specs, is_emulator));
     }
     match connected {
@@ -207,7 +207,11 @@ fn send_tests(
         args.robots.iter().map(|name| robots::named(specs, name)).collect::<Result<_, _>>()?
     };
     for robot in all {
-        robots::check(context, specs, robot, false)?;
+        if let Err(failure) = robots::check(context, specs, robot, false) {
+            let message = format!("`{}` is sent nothing: {}", robot.name, failure.in_words());
+            checks.push(Check::other("test message", State::Wrong(Trouble::Wrong), message, ""));
+            continue;
+        }
         let client = robots::client(context, robot)?;
         let body = doctor::test_message(robot, &RandomNonce.next());
         let outcome = block_on(async { Ok(client.send(&body).await) })?;

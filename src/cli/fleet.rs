@@ -65,7 +65,7 @@ struct Desk<'a> {
     fleet: Fleet,
     options: Options,
     stop: Stop,
-    real: Real<'a>,
+    real: Real,
 }
 
 impl<'a> Desk<'a> {

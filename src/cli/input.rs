@@ -122,8 +122,8 @@ pub(super) fn stand_ins(args: &args::Secrets) -> Option<StandIns> {
     (!args.require_vars).then(StandIns::default)
 }
 
-/// Tells which secrets had no value.
-pub(super) fn tell_stand_ins(context: &Context, stand_ins: Option<&StandIns>) {
+/// Names the secrets that had no value.
+pub(super) fn note_stand_ins(context: &Context, stand_ins: Option<&StandIns>) {
     if let Some(sentence) = stand_ins.and_then(StandIns::sentence) {
         context.console.talk(&sentence);
     }
@@ -156,7 +156,7 @@ pub(super) fn specs_in(paths: &[PathBuf], supply: Supply<'_>) -> Result<Loaded<V
 pub(super) fn only_spec(context: &Context, args: &Specs, secrets: &args::Secrets) -> Result<Spec, Failure> {
     let stand_ins = stand_ins(secrets);
     let mut specs = specs_of(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
-    tell_stand_ins(context, stand_ins.as_ref());
+    note_stand_ins(context, stand_ins.as_ref());
     match (specs.pop(), specs.pop()) {
         (Some(spec), None) => Ok(spec),
         _ => Err(Failure::new(

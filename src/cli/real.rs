@@ -8,8 +8,9 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 use serde_json::Value;
 
 use super::{
-    Context, block_on,
+    Context,
     exit::{Exit, Failure},
+    interrupt,
 };
 use crate::{
     api::cloudmonitor::PutContact,
@@ -30,16 +31,21 @@ const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Judges specs for the addresses that calls go to.
-pub(super) struct Real<'a> {
-    context: &'a Context,
+pub(super) struct Real {
     unusual_tokens: bool,
+    patience: Duration,
     known: RefCell<BTreeMap<String, bool>>,
 }
 
-impl<'a> Real<'a> {
+impl Real {
     /// With the user's word for tokens that do not look like one, or without.
-    pub(super) fn new(context: &'a Context, unusual_tokens: bool) -> Self {
-        Self { context, unusual_tokens, known: RefCell::default() }
+    pub(super) fn new(context: &Context, unusual_tokens: bool) -> Self {
+        Self { unusual_tokens, patience: context.global.retry_for, known: RefCell::default() }
+    }
+
+    /// Without asking twice.
+    pub(super) fn hasty(self) -> Self {
+        Self { patience: Duration::ZERO, ..self }
     }
 
     /// Insists that nothing is unfit for what answers at `base`.
@@ -79,8 +85,7 @@ impl<'a> Real<'a> {
         if let Some(known) = self.known.borrow().get(base) {
             return Ok(*known);
         }
-        let patience = self.context.global.retry_for;
-        let answer = block_on(async { Ok(asked(base, patience).await) })?;
+        let answer = interrupt::reading(async { Ok(asked(base, self.patience).await) })?;
         let is_emulator = answer.map(|response| is_emulators(&response)).map_err(|error| {
             Failure::new(
                 Exit::Refused,

@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
         told.add(variables.unused());
     }
     show(context, args, &told);
-    input::tell_stand_ins(context, stand_ins.as_ref());
+    input::note_stand_ins(context, stand_ins.as_ref());
     let denied = input::is_denied(&args.strictness) && told.count(Severity::Warning) > 0;
     Ok(if told.count(Severity::Error) == 0 && !denied { Exit::Yes } else { Exit::No })
 }

@@ -25,7 +25,7 @@ pub struct Observed {
 pub struct SeenAlarm {
     /// Its name.
     pub name: String,
-    /// The contact groups that it tells.
+    /// The contact groups that it notifies.
     pub groups: BTreeSet<String>,
 }
 

@@ -6,6 +6,8 @@ use crate::diagnostic::Diagnostic;
 
 /// Keys of texts that are read and not compared with anything, and of what others take as it is.
 const FREE: [&str; 2] = ["description", "parameters"];
+/// Keys of names that are written elsewhere: one with such ends is none there, or leads nowhere.
+const NAMES: [&str; 5] = ["robot", "contacts", "group", "application_group", "application_groups"];
 /// Keys of texts that a filter looks for: what is at their ends may be meant.
 const SOUGHT: [&str; 2] = ["keyword", "sql_filter"];
 
@@ -28,10 +30,13 @@ fn walk(node: &mut Node, key: &str, context: &Context) {
             }
         }
         Value::Scalar(scalar) => {
-            // An empty text is told where it is bound.
+            // An empty text is reported where it is bound.
             let Some(words) = blank_end(&scalar.text).filter(|_| !scalar.text.trim().is_empty()) else {
                 return;
             };
+            if NAMES.contains(&key) {
+                return;
+            }
             let is_sought = SOUGHT.contains(&key);
             let message = format!("the value of `{key}` {words}");
             let finding = if is_sought {

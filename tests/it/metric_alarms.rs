@@ -7,7 +7,7 @@ use crate::support::{Cloud, Desk};
 const SPEC: &str = "quickstart/bellcheck.yaml";
 
 #[test]
-fn destroy_and_prune_refuse_a_group_that_an_alarm_tells() {
+fn destroy_and_prune_refuse_a_group_that_an_alarm_notifies() {
     let desk = Desk::new();
     let cloud = Cloud::start(&desk, &[]);
     cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
@@ -18,12 +18,12 @@ fn destroy_and_prune_refuse_a_group_that_an_alarm_tells() {
     );
     assert_eq!(made, json!({"rule_ids": ["rule-cpu is high"]}));
     let mark = cloud.mark();
-    let refusal = "group `escalation` cannot be deleted while metric alarms tell it: `cpu is high`";
+    let refusal = "group `escalation` cannot be deleted while metric alarms notify it: `cpu is high`";
     cloud
         .run(&desk, &["destroy", SPEC, "--yes"])
         .exits(1)
         .says(refusal)
-        .says("let `cpu is high` tell another group than `escalation` first");
+        .says("let `cpu is high` notify another group than `escalation` first");
     let text = desk.read(SPEC);
     desk.write(SPEC, &text[..text.find("  ecs-fault:").unwrap()]);
     desk.replace(SPEC, "  escalation:\n    description: People who must know about faults\n    contacts: [duty-engineer, head-of-operations]\n", "");
@@ -35,7 +35,7 @@ fn destroy_and_prune_refuse_a_group_that_an_alarm_tells() {
     cloud.run(&desk, &["fleet", "destroy", "fleet.yaml", "--yes"]).exits(1).says(refusal);
     assert_eq!(cloud.writes(mark), []);
     desk.write(SPEC, &text);
-    // The alarm tells others now: the group may go.
+    // The alarm notifies others now: the group may go.
     cloud.control(
         "POST",
         "/_bellcheck/metric-rules",
@@ -45,7 +45,7 @@ fn destroy_and_prune_refuse_a_group_that_an_alarm_tells() {
 }
 
 #[test]
-fn a_key_that_may_not_read_alarms_is_told_what_it_needs() {
+fn a_key_that_may_not_read_alarms_learns_what_it_needs() {
     let desk = Desk::new();
     let cloud = Cloud::start(&desk, &[]);
     cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
@@ -54,7 +54,7 @@ fn a_key_that_may_not_read_alarms_is_told_what_it_needs() {
     cloud
         .run(&desk, &["destroy", SPEC, "--yes"])
         .exits(4)
-        .says("group `escalation` is not deleted, since metric alarms may tell it and could not be read")
+        .says("group `escalation` is not deleted, since metric alarms may notify it and could not be read")
         .says("InvalidAuthorization")
         .says("--ram-policy");
     for purpose in ["prune", "destroy"] {
@@ -77,7 +77,7 @@ fn declared_rules_outlive_the_process_that_keeps_its_state() {
     let cloud = Cloud::start(&desk, &args);
     let state = cloud.control("GET", "/_bellcheck/state", &serde_json::Value::Null);
     assert_eq!(state["accounts"]["1000000000000001"]["metric_rules"], json!(["a1"]));
-    cloud.run(&desk, &["destroy", SPEC, "--yes"]).exits(1).says("metric alarms tell it: `cpu`");
+    cloud.run(&desk, &["destroy", SPEC, "--yes"]).exits(1).says("metric alarms notify it: `cpu`");
 }
 
 #[test]

@@ -100,7 +100,8 @@ fn every_example_and_the_starter_need_none() {
     let desk = Desk::new();
     let examples = format!("{}/examples", env!("CARGO_MANIFEST_DIR"));
     bare(&desk, &[], &["validate", &examples, "--deny", "warnings"]).exits(0).says("`SHOP_DING_TOKEN`");
-    let tested = bare(&desk, &[("CI", "true")], &["test", &examples]);
+    let runs = [format!("{examples}/quickstart"), format!("{examples}/deploy")];
+    let tested = bare(&desk, &[("CI", "true")], &["test", &runs[0], &runs[1]]);
     tested.exits(0).says("placeholders stand in");
     bare(&desk, &[], &["init", "new"]).exits(0);
     bare(&desk, &[], &["validate", "new", "--deny", "warnings"]).exits(0);
@@ -222,7 +223,7 @@ fn a_whole_token_goes_on_and_an_unusual_one_can_be_allowed() {
     stranger
         .run(&desk, &unusual, &["plan", SPEC])
         .exits(2)
-        .says("--allow-unusual-tokens")
+        .says("unusual-tokens takes it")
         .hides("an-unusual-one");
     assert_eq!(stranger.calls().len(), before);
     stranger.run(&desk, &unusual, &["plan", SPEC, "--allow-unusual-tokens"]).exits(3);
@@ -306,7 +307,9 @@ fn values_with_blanks_at_their_ends_are_named() {
             values.retain(|(other, _)| *other != name);
             values.push((name, &bad));
             let said = format!("the value of `{name}` {words}");
-            bare(&desk, &values, &["validate", "s.yaml"]).exits(1).says(&said).says("s.yaml:");
+            // Blanks do a description no harm.
+            let code = if name == "TEXT" { 0 } else { 1 };
+            bare(&desk, &values, &["validate", "s.yaml"]).exits(code).says(&said).says("s.yaml:");
         }
     }
     // However it is given.

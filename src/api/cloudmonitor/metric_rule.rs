@@ -107,7 +107,7 @@ pub struct MetricAlarm {
     /// Seconds between two values; a text in the SDK models.
     #[serde(deserialize_with = "lenient::text")]
     pub period: String,
-    /// Seconds in which it does not tell again; a number in the SDK models, a text in a sample.
+    /// Seconds in which it does not notify again; a number in the SDK models, a text in a sample.
     #[serde(deserialize_with = "lenient::number", skip_serializing_if = "Option::is_none")]
     pub silence_time: Option<u64>,
     /// A URL that is called as well.
@@ -119,7 +119,7 @@ pub struct MetricAlarm {
     /// What no data means.
     #[serde(deserialize_with = "lenient::text")]
     pub no_data_policy: String,
-    /// Whether it tells that all is well again.
+    /// Whether it notifies of recovery, too.
     #[serde(rename = "SendOK", deserialize_with = "lenient::boolean")]
     pub send_ok: bool,
     /// Whether it is switched on; a text in a sample.

@@ -37,7 +37,7 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
     // What runs on the real cloud needs the real secrets.
     let stand_ins = if args.backend == Backend::Emulator { input::stand_ins(&args.secrets) } else { None };
     let loaded = load(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
-    input::tell_stand_ins(context, stand_ins.as_ref());
+    input::note_stand_ins(context, stand_ins.as_ref());
     let scenarios = choice.of(context, loaded)?;
     if args.choice.list {
         look::list(context, args, &scenarios);

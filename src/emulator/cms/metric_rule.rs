@@ -27,7 +27,7 @@ pub struct MetricRuleDraft {
     pub id: Option<String>,
     /// Its name.
     pub name: String,
-    /// The contact groups that it tells, in the order in which they are listed.
+    /// The contact groups that it notifies, in the order in which they are listed.
     pub contact_groups: Vec<String>,
     /// The namespace of its metric; `acs_ecs_dashboard` where it is left out.
     pub namespace: Option<String>,

@@ -49,7 +49,7 @@ fn a_rule_has_the_documented_shape() {
     assert_eq!(rule["ContactGroups"], "on-call,ops");
     assert_eq!(
         rule["Resources"],
-        "[{\"instanceId\":\"i-1\"},{\"device\":\"/dev/vda1\",\"instanceId\":\"i-2\"}]"
+        "[{\"instanceId\":\"i-1\"},{\"instanceId\":\"i-2\",\"device\":\"/dev/vda1\"}]"
     );
     for (field, value) in [
         ("RuleId", json!("a1")),

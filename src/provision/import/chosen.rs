@@ -115,7 +115,7 @@ impl Chosen {
 
     /// A group needs all of its contacts in the file, and a rule all of its groups: with one of them
     /// missing, the spec would say something else than the account does. What no spec can say is the
-    /// exception, as long as something else is left: it takes nobody with it, and is told.
+    /// exception, as long as something else is left: it takes nobody with it, and is listed.
     pub(super) fn drop_what_refers_to_nothing(&mut self, observed: &Observed) {
         let mut faults = Vec::new();
         for (name, seen) in observed.groups.iter().filter(|(name, _)| self.groups.contains(*name)) {

@@ -57,7 +57,7 @@ impl Draft {
     }
 
     /// Whether the line is about a robot: what is wrong there is wrong with the contacts behind it, too,
-    /// and told better where these are.
+    /// and better reported where these are.
     pub(super) const fn is_of_robots(&self, line: usize) -> bool {
         line <= self.last_of_robots
     }
@@ -237,11 +237,11 @@ impl Draft {
         if rule.silence > 0 {
             self.field("silence", &exact_duration(rule.silence));
         }
-        let told = |target: &&Target| match target {
+        let is_said = |target: &&Target| match target {
             Target::Group { group, .. } => chosen.groups.contains(group),
             _ => true,
         };
-        let targets: Vec<&Target> = seen.targets.iter().map(|(_, target)| target).filter(told).collect();
+        let targets: Vec<&Target> = seen.targets.iter().map(|(_, target)| target).filter(is_said).collect();
         if !targets.is_empty() {
             self.line("    targets:");
         }

@@ -69,7 +69,7 @@ pub(in crate::provision) async fn read_other_targets(
     all_or_error(reads.collect()).await.map(drop)
 }
 
-/// Reads whom metric alarms tell: the paged list of their rules. A list that the service does not give,
+/// Reads whom metric alarms notify: the paged list of their rules. A list that the service does not give,
 /// such as for a key that may not read it, is noted.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Reads whom metric alarms tell.
+//! Reads whom metric alarms notify.
 
 use std::collections::BTreeMap;
 

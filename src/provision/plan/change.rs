@@ -94,11 +94,11 @@ pub enum ConflictReason {
         /// The groups or rules.
         by: Vec<String>,
     },
-    /// It should be deleted, and metric alarms tell it.
+    /// It should be deleted, and metric alarms notify it.
     Alarmed {
         /// The names of their rules.
         by: Vec<String>,
-        /// The group that they tell: this one, or one that lists this contact.
+        /// The group that they notify: this one, or one that lists this contact.
         group: String,
     },
 }
@@ -115,7 +115,10 @@ impl Conflict {
                 format!("take it out of {} first, or keep it in the spec", quoted(by))
             }
             ConflictReason::Alarmed { by, group } => {
-                format!("let {} tell another group than `{group}` first, or keep it in the spec", quoted(by))
+                format!(
+                    "let {} notify another group than `{group}` first, or keep it in the spec",
+                    quoted(by)
+                )
             }
         }
     }
@@ -139,11 +142,11 @@ impl fmt::Display for Conflict {
                 write!(f, "{kind} `{name}` cannot be deleted while {users}: {}", quoted(by))
             }
             ConflictReason::Alarmed { by, group } if group == name => {
-                write!(f, "{kind} `{name}` cannot be deleted while metric alarms tell it: {}", quoted(by))
+                write!(f, "{kind} `{name}` cannot be deleted while metric alarms notify it: {}", quoted(by))
             }
             ConflictReason::Alarmed { by, group } => write!(
                 f,
-                "{kind} `{name}` cannot be deleted while metric alarms tell group `{group}`, which lists it: {}",
+                "{kind} `{name}` cannot be deleted while metric alarms notify group `{group}`, which lists it: {}",
                 quoted(by)
             ),
         }
@@ -212,7 +215,7 @@ impl fmt::Display for Withheld {
             ),
             WithheldReason::AlarmsUnread(error) => write!(
                 f,
-                "{kind} `{name}` is not deleted, since metric alarms may tell it and could not be read: {error}"
+                "{kind} `{name}` is not deleted, since metric alarms may notify it and could not be read: {error}"
             ),
         }
     }

@@ -49,7 +49,7 @@ const WORDS: [&str; 20] = [
 pub(super) fn secrets(draft: &Drafts<'_>, context: &Context) -> (Vec<SecretPlace>, Vec<Unfit>) {
     let (mut places, mut unfit) = (Vec::new(), Vec::new());
     let mut add = |what: String, robot: Option<&String>, value: &Spanned<Secret>, is_address: bool| {
-        // A part that is used through an alias or a merge is told once.
+        // A part that is used through an alias or a merge is judged once.
         if places.iter().any(|place: &SecretPlace| place.span == value.span) {
             return;
         }

@@ -73,7 +73,7 @@ fn report(
             robot.name, contact.name
         ),
         Some(taken) => format!(
-            "robot `{}` may refuse what contact `{}` is told of {}: no keyword is known to be in it",
+            "robot `{}` may refuse messages to contact `{}` about {}: no keyword is known to be in them",
             robot.name,
             contact.name,
             taken.named()

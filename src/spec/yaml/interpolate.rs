@@ -151,14 +151,24 @@ fn expand(
             continue;
         }
         // As in a shell, `:-` also replaces an empty value.
-        let value = supply.value(name).filter(|value| default.is_none() || !value.is_empty());
+        // An empty secret is none: that is what a CI makes of one that a job may not see.
+        let may_be_empty = default.is_none() && (!place.is_secret() || supply.stand_ins().is_none());
+        let value = supply.value(name).filter(|value| may_be_empty || !value.is_empty());
         if let Some(words) = value.as_deref().filter(|_| !supply.is_own(name)).and_then(blank_end) {
-            found.push(
-                Diagnostic::error("yaml::blank-end", format!("the value of `{name}` {words}"))
-                    .at(context.source(), places.find(piece, nth), "filled in here")
-                    .help("set it without: `echo` adds a line end, and `printf %s` does not"),
-            );
-            continue;
+            let message = format!("the value of `{name}` {words}");
+            let finding = match place {
+                Place::Prose => Diagnostic::warning("yaml::blank-end", message),
+                _ => Diagnostic::error("yaml::blank-end", message),
+            };
+            let finding = finding
+                .at(context.source(), places.find(piece, nth), "filled in here")
+                .help("set it without: `echo` adds a line end, and `printf %s` does not");
+            if place == Place::Prose {
+                context.push(finding);
+            } else {
+                found.push(finding);
+                continue;
+            }
         }
         let stand_in = || supply.stand_ins()?.of(name, place, &out, rest);
         let (value, origin) = match (value, default) {
@@ -190,9 +200,10 @@ fn expand(
                 let set =
                     format!("set `{name}` in the environment or, where the command takes it, by `--var`");
                 // A secret that a file gives for the case that there is none is no secret.
-                let help = match place {
-                    Place::Open => format!("{set}; or give a default: `${{{name}:-…}}`"),
-                    _ => set,
+                let help = if place.is_secret() {
+                    set
+                } else {
+                    format!("{set}; or give a default: `${{{name}:-…}}`")
                 };
                 found.push(
                     Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))

@@ -76,6 +76,8 @@ pub(super) enum Place {
     /// No secret: nothing stands in.
     #[default]
     Open,
+    /// A text for readers, who do not mind blanks.
+    Prose,
     /// The address of one of `robots`.
     Robot,
     /// Another address.
@@ -89,6 +91,11 @@ pub(super) enum Place {
 }
 
 impl Place {
+    /// Whether what is written there is a secret.
+    pub(super) const fn is_secret(self) -> bool {
+        !matches!(self, Self::Open | Self::Prose)
+    }
+
     /// The place of what stands behind `key`, in a mapping of this place.
     pub(super) fn below(self, key: &str, is_robot: bool) -> Self {
         match (self, key) {
@@ -97,6 +104,7 @@ impl Place {
             (_, "webhook") if is_robot => Self::Robot,
             (_, "webhook" | "webhooks") | (Self::Address, "url") => Self::Address,
             (_, "secret") => Self::Secret,
+            (_, "description") => Self::Prose,
             _ => Self::Open,
         }
     }
@@ -115,7 +123,7 @@ impl StandIns {
         let digest = Sha256::digest(format!("a placeholder of bellcheck's for {name}").as_bytes());
         let code: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let text = match place {
-            Place::Open | Place::Passed => return None,
+            Place::Open | Place::Prose | Place::Passed => return None,
             Place::Secret if before.is_empty() && behind.is_empty() => format!("SEC{code}"),
             Place::Robot | Place::Address if before.is_empty() => {
                 let host = if place == Place::Robot { ROBOT_HOST } else { "placeholder.invalid" };

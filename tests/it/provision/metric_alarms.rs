@@ -1,4 +1,4 @@
-//! Groups that metric alarms tell are not deleted from under them.
+//! Groups that metric alarms notify are not deleted from under them.
 
 use bellcheck::{
     emulator::{FaultEffect, MetricRuleDraft},
@@ -28,10 +28,10 @@ fn reads(cloud: &Cloud, mark: usize) -> usize {
 }
 
 #[tokio::test]
-async fn a_group_that_an_alarm_tells_is_not_deleted_nor_its_contacts() {
+async fn a_group_that_an_alarm_notifies_is_not_deleted_nor_its_contacts() {
     let cloud = Cloud::new();
     cloud.settle(SMALL).await;
-    // Enough for several pages; the one that counts is switched off, and tells two groups.
+    // Enough for several pages; the one that counts is switched off, and notifies two groups.
     for number in 0..120 {
         alarm(&cloud, &format!("cpu-{number:03}"), &["somebody-elses"]);
     }
@@ -49,11 +49,11 @@ async fn a_group_that_an_alarm_tells_is_not_deleted_nor_its_contacts() {
     assert_eq!(conflicts, [(ObjectKind::Contact, reason.clone()), (ObjectKind::Group, reason)]);
     assert_eq!(
         report.plan.conflicts[1].to_string(),
-        "group `on-call` cannot be deleted while metric alarms tell it: `x-disk`"
+        "group `on-call` cannot be deleted while metric alarms notify it: `x-disk`"
     );
     assert_eq!(
         report.plan.conflicts[0].to_string(),
-        "contact `duty` cannot be deleted while metric alarms tell group `on-call`, which lists it: `x-disk`"
+        "contact `duty` cannot be deleted while metric alarms notify group `on-call`, which lists it: `x-disk`"
     );
 }
 
@@ -72,7 +72,7 @@ async fn the_alarms_are_read_only_where_something_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_renamed_group_stays_where_an_alarm_tells_it_by_its_old_name() {
+async fn a_renamed_group_stays_where_an_alarm_notifies_it_by_its_old_name() {
     let cloud = Cloud::new();
     cloud.settle(SMALL).await;
     alarm(&cloud, "cpu", &["on-call"]);

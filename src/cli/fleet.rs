@@ -9,15 +9,16 @@ use super::{
     exit::{Exit, Failure},
     input, interrupt, plan,
     progress::Looking,
+    real::Real,
     report,
 };
 use crate::{
     diagnostic::Diagnostic,
     fleet::{self, Fleet, Job, Member},
-    openapi::Stop,
+    openapi::{Product, Stop},
     provision::{Caller, Desired, Options},
     report::fleet::{FleetEntry, FleetReport, FleetVerdict},
-    spec::yaml::did_you_mean,
+    spec::{StandIns, yaml::did_you_mean},
 };
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
@@ -26,7 +27,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
             let desk = Desk::open(context, &args.members, Verb::Plan, plan::options(&args.rights))?;
             let looked = desk.look()?;
             let entries = looked.iter().map(|looked| looked.entry(&desk.options)).collect();
-            desk.end(entries, args.check)
+            desk.end(entries, args.check, args.ignore_leftovers)
         }
         FleetVerb::Apply(args) => {
             Desk::open(context, &args.members, Verb::Apply, plan::options(&args.rights))?.carry_out(args.yes)
@@ -60,7 +61,7 @@ impl Verb {
 pub(super) fn learn(context: &Context, fleet: &Fleet) {
     context.console.learn(|known| {
         for account in &fleet.accounts {
-            account.vars.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
+            account.vars.iter().for_each(|(name, var)| known.add_variable(name, var.value.expose()));
             account.identity.external_id.iter().for_each(|id| known.add(id));
         }
     });
@@ -74,6 +75,7 @@ struct Desk<'a> {
     fleet: Fleet,
     options: Options,
     stop: Stop,
+    real: Real,
 }
 
 impl<'a> Desk<'a> {
@@ -92,8 +94,10 @@ impl<'a> Desk<'a> {
             ));
         }
         let name = args.file.display().to_string();
-        let loaded = fleet::load(&name, &input::text(&args.file)?, &|name| context.environment.get(name))
-            .map_err(Failure::invalid)?;
+        let lookup = |name: &str| context.environment.get(name);
+        let stand_ins = (verb == Verb::Destroy).then(StandIns::default);
+        let supply = input::supply(&lookup, stand_ins.as_ref());
+        let loaded = fleet::load_from(&name, &input::text(&args.file)?, supply).map_err(Failure::invalid)?;
         context.console.findings(&loaded.warnings);
         let fleet = loaded.value;
         learn(context, &fleet);
@@ -106,7 +110,8 @@ impl<'a> Desk<'a> {
             }
         }
         [&args.report, &args.markdown].into_iter().flatten().for_each(|path| context.console.give_away(path));
-        Ok(Self { context, args, verb, fleet, options, stop: Stop::default() })
+        let real = Real::new(context, args.allow_unusual_tokens);
+        Ok(Self { context, args, verb, fleet, options, stop: Stop::default(), real })
     }
 
     /// Looks, shows, asks, and does it.
@@ -114,7 +119,7 @@ impl<'a> Desk<'a> {
         let looked = self.look()?;
         let entries: Vec<FleetEntry> = looked.iter().map(|looked| looked.entry(&self.options)).collect();
         if !entries.iter().any(|entry| entry.verdict == FleetVerdict::Differs) {
-            return self.end(entries, false);
+            return self.end(entries, false, false);
         }
         if !yes && !self.confirmed(&entries)? {
             self.context.console.talk("nothing was changed");
@@ -124,7 +129,7 @@ impl<'a> Desk<'a> {
         let entries = interrupt::writing(&self.context.console, &self.stop, async {
             Ok(fleet::work(looked, options, at_once).await)
         })?;
-        let exit = self.end(entries, false)?;
+        let exit = self.end(entries, false, false)?;
         Ok(if self.stop.is_pulled() { Exit::Interrupted } else { exit })
     }
 
@@ -170,7 +175,9 @@ impl<'a> Desk<'a> {
     ) -> Result<Vec<Job>, Failure> {
         let Member { account, region } = member;
         let lookup = |name: &str| member.variable(name).or_else(|| self.context.environment.get(name));
-        let loaded = input::specs_in(&self.fleet.specs, &lookup)?;
+        // Nothing of the secrets is written where all is removed.
+        let stand_ins = (self.verb == Verb::Destroy).then(StandIns::default);
+        let loaded = input::specs_in(&self.fleet.specs, input::supply(&lookup, stand_ins.as_ref()))?;
         self.context.console.learn(|known| loaded.value.iter().for_each(|spec| spec.teach(known)));
         let opened = match accounts.entry(&account.name) {
             Entry::Occupied(known) => known.into_mut(),
@@ -198,6 +205,11 @@ impl<'a> Desk<'a> {
                 Verb::Plan | Verb::Apply => plan::desired(&spec)?,
             };
             let client = client.clone();
+            if let (Verb::Plan | Verb::Apply, Ok(client)) = (self.verb, &client) {
+                let passed_on = spec.passed_on(&|name| member.is_default(name));
+                let unfit = spec.unfit.iter().chain(&passed_on);
+                self.real.check(unfit, &client.base(Product::Cms))?;
+            }
             let (account, region) = (account.name.clone(), region.to_owned());
             let caller = caller.clone();
             jobs.push(Job { account, region, spec, desired, client, caller });
@@ -222,9 +234,9 @@ impl<'a> Desk<'a> {
         FleetReport::new(&self.fleet.name, self.verb.as_str(), &tool, (part.index(), part.of()), entries)
     }
 
-    fn end(&self, entries: Vec<FleetEntry>, check: bool) -> Result<Exit, Failure> {
+    fn end(&self, entries: Vec<FleetEntry>, check: bool, ignore_leftovers: bool) -> Result<Exit, Failure> {
         let whole = self.report(entries);
         report::show(self.context, &whole, self.args.report.as_deref(), self.args.markdown.as_deref())?;
-        Ok(report::exit(&whole, check))
+        Ok(report::exit(&whole, check, ignore_leftovers))
     }
 }

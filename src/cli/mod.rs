@@ -23,6 +23,7 @@ mod log;
 mod looked;
 mod plan;
 mod progress;
+mod real;
 mod recording;
 mod relay;
 mod report;

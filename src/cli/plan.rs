@@ -15,7 +15,8 @@ use crate::{
 
 pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     let specs = input::specs(context, &args.specs)?;
-    let job = Job::of_specs(context, &specs, options(&args.rights), &args.picks.targets)?;
+    let unusual = args.specs.strictness.allow_unusual_tokens;
+    let job = Job::of_specs(context, &specs, options(&args.rights), &args.picks.targets, unusual)?;
     if let Some(path) = &args.out {
         context.console.give_away(path);
         saved::write(context, path, args, &job)?;
@@ -35,7 +36,8 @@ pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     if let Some(failure) = withheld(&plans) {
         return Err(failure);
     }
-    Ok(if args.check && !job.is_empty() { Exit::No } else { Exit::Yes })
+    let is_settled = job.is_empty() && (args.ignore_leftovers || !job.has_leftovers());
+    Ok(if args.check && !is_settled { Exit::No } else { Exit::Yes })
 }
 
 /// What to say of plans that are not whole, since something could not be read.

@@ -106,10 +106,11 @@ pub(super) fn again(context: &Context, args: &Apply, saved: &SavedPlan) -> Resul
                 .chain(args.specs.variables.var_files.iter().cloned())
                 .collect(),
         },
-        strictness: Strictness { deny: args.specs.strictness.deny },
+        strictness: Strictness { ..args.specs.strictness },
     };
     let job_specs = input::specs(context, &specs)?;
-    let job = Job::of_specs(context, &job_specs, saved.options.into(), &saved.targets)?;
+    let unusual = args.specs.strictness.allow_unusual_tokens;
+    let job = Job::of_specs(context, &job_specs, saved.options.into(), &saved.targets, unusual)?;
     let now = describe(&job, &specs, &saved.targets);
     let differences = saved.differences(&now);
     if differences.is_empty() {

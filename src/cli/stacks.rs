@@ -7,10 +7,11 @@ use super::{
     exit::{Exit, Failure},
     interrupt, plan,
     progress::Looking,
+    real::Real,
 };
 use crate::{
     diagnostic::Diagnostic,
-    openapi::Client,
+    openapi::{Client, Product},
     provision::{self, Caller, Desired, Look, Options, Plan, Unresolved},
     spec::Spec,
 };
@@ -40,6 +41,7 @@ impl Job {
         specs: &[Spec],
         options: Options,
         targets: &[String],
+        unusual_tokens: bool,
     ) -> Result<Self, Failure> {
         // What is wrong in a spec is wrong in each region, and is reported before any call.
         let faults: Vec<Diagnostic> =
@@ -49,6 +51,10 @@ impl Job {
         }
         let (caller, clients) = clients(context, specs)?;
         let mut stacks = Vec::new();
+        if let Some(client) = clients.first() {
+            let unfit = specs.iter().flat_map(|spec| &spec.unfit);
+            Real::new(context, unusual_tokens).check(unfit, &client.base(Product::Cms))?;
+        }
         for (spec, client) in specs.iter().zip(clients) {
             let spec = spec.in_region(client.region());
             let desired = resolved(&client, &spec, plan::desired(&spec)?)?;
@@ -97,6 +103,11 @@ impl Job {
 
     pub(super) fn is_empty(&self) -> bool {
         self.looks.iter().all(|look| look.plan.is_empty())
+    }
+
+    /// Whether the stacks own what their specs do not have.
+    pub(super) fn has_leftovers(&self) -> bool {
+        self.looks.iter().any(|look| !look.plan.would_prune.is_empty())
     }
 }
 

@@ -38,7 +38,16 @@ pub struct Account {
     /// Its regions, each once.
     pub regions: Vec<String>,
     /// Values for the variables of the specs, the fleet's own among them. Any may be a token.
-    pub vars: IndexMap<String, Secret>,
+    pub vars: IndexMap<String, Var>,
+}
+
+/// What a fleet fills a variable of its specs with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Var {
+    /// The value.
+    pub value: Secret,
+    /// Whether it is the fleet file's own default for a variable that has no value.
+    pub is_default: bool,
 }
 
 /// As whom an account is worked on.
@@ -84,8 +93,14 @@ impl Member<'_> {
         match name {
             "BELLCHECK_ACCOUNT" => Some(self.account.name.clone()),
             "BELLCHECK_REGION" => Some(self.region.to_owned()),
-            _ => self.account.vars.get(name).map(|value| value.expose().to_owned()),
+            _ => self.account.vars.get(name).map(|var| var.value.expose().to_owned()),
         }
+    }
+
+    /// Whether the fleet fills a variable of a spec with a default.
+    #[must_use]
+    pub fn is_default(&self, name: &str) -> bool {
+        self.account.vars.get(name).is_some_and(|var| var.is_default)
     }
 
     /// Whether a spec is for this region, and for the account as far as the file names that.

@@ -168,8 +168,8 @@ async fn carry_out(looked: Looked, options: Options) -> FleetEntry {
     if later {
         match provision::prepare(client, &job.desired, &options).await {
             Ok(now) if now.is_empty() => {
-                entry.verdict = FleetVerdict::Settled;
-                entry.said.clear();
+                entry.fails(FleetVerdict::Settled, provision::leftovers(&now));
+                entry.work.left_over = now.counts().left_over;
                 return entry;
             }
             Ok(now) if now.changes == plan.changes && now.conflicts == plan.conflicts => {}
@@ -214,6 +214,7 @@ impl Looked {
                     create: counts.create,
                     update: counts.update,
                     delete: counts.delete,
+                    left_over: counts.left_over,
                     ..Work::default()
                 };
                 if let Err(guarded) = plan.guard(options) {
@@ -228,6 +229,7 @@ impl Looked {
                     let said: Vec<String> = changes.chain(held).collect();
                     entry.fails(verdict, said);
                 }
+                entry.said.extend(provision::leftovers(plan));
             }
         }
         entry
@@ -259,7 +261,9 @@ impl FleetEntry {
             _ => None,
         };
         let verdict = if applied.done.is_empty() { FleetVerdict::Failed } else { FleetVerdict::Partial };
-        let said: Vec<String> = steps.chain(unsettled).chain(unseen).collect();
+        let kept = report.kept().into_iter().map(|kept| format!("{kept}; {}", kept.help()));
+        let left = provision::leftovers(&report.plan);
+        let said: Vec<String> = steps.chain(unsettled).chain(kept).chain(unseen).chain(left).collect();
         self.fails(verdict, said);
     }
 }

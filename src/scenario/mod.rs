@@ -24,7 +24,7 @@ mod step;
 pub use discover::{FileKind, Like, Looked, Met, Unseen, discover};
 pub use identity::{Identity, tell_apart};
 pub use lint::shared_snapshots;
-pub use load::load;
+pub use load::{load, load_from};
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
 pub use passage::Passage;
 pub use runner::{Backend, Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with, unrun};

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
 
-use super::yaml::Spanned;
+use super::{
+    unfit::{SecretPlace, Unfit},
+    yaml::Spanned,
+};
 use crate::{
     diagnostic::{Diagnostic, Source, Span},
     dingtalk::{IpRange, Security},
@@ -39,6 +42,10 @@ pub struct Spec {
     pub application_groups: Vec<String>,
     /// Event rules by name.
     pub rules: IndexMap<String, Rule>,
+    /// Where its addresses and secrets are written.
+    pub secrets: Vec<SecretPlace>,
+    /// What must not be written to a real account, nor sent to a real robot.
+    pub unfit: Vec<Unfit>,
 }
 
 impl Spec {

@@ -48,7 +48,13 @@ impl Yard {
     fn run(&self, args: &[&str]) -> Run {
         let home = self.desk.path("home");
         self.desk.run_with(
-            &[("BELLCHECK_ENDPOINT", &self.cloud.endpoint()), ("HOME", home.to_str().unwrap())],
+            &[
+                ("BELLCHECK_ENDPOINT", &self.cloud.endpoint()),
+                ("HOME", home.to_str().unwrap()),
+                ("SHOP_DING_TOKEN", "shop-test-token"),
+                ("GAMES_DING_TOKEN", "games-test-token"),
+                ("ARCHIVE_DING_TOKEN", "archive-test-token"),
+            ],
             args,
         )
     }

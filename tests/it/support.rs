@@ -72,6 +72,17 @@ impl Run {
     }
 }
 
+/// The tokens of the quickstart's robots, as an emulator takes them.
+const TOKENS: [(&str, &str); 2] =
+    [("DING_OPS_TOKEN", "ops-test-token"), ("DING_MANAGERS_TOKEN", "managers-test-token")];
+
+/// The variables of the examples, for what loads a spec without the binary.
+pub(crate) fn tokens(name: &str) -> Option<String> {
+    let more = [("DING_RELAY_TOKEN", "relay-test-token"), ("DING_RELAY_SECRET", "SECtest")];
+    let known = TOKENS.into_iter().chain(more).find(|(known, _)| *known == name);
+    known.map(|(_, value)| value.to_owned())
+}
+
 impl Desk {
     /// With a copy of `examples/quickstart` in `quickstart/`.
     pub(crate) fn new() -> Self {
@@ -126,6 +137,7 @@ impl Desk {
         command
             .env_clear()
             .env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+            .envs(TOKENS)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command

@@ -19,7 +19,8 @@ pub(super) use self::{
     emulator::{ClockKind, Emulator, OnOff},
     fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
     provision::{
-        Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Specs, Strictness, Validate, Variables,
+        Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Secrets, Specs, Strictness, Validate,
+        Variables,
     },
     relay::{Forward, Relay},
     small::{Events, EventsForm, FileKind, Schema, Send},

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::{Strictness, Variables};
+use super::{Secrets, Strictness, Variables};
 use crate::{
     clock::parse_duration,
     partition::Partition,
@@ -21,6 +21,8 @@ pub(in crate::cli) struct Test {
     pub(in crate::cli) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) variables: Variables,
+    #[command(flatten)]
+    pub(in crate::cli) secrets: Secrets,
     #[command(flatten)]
     pub(in crate::cli) strictness: Strictness,
     /// Where the scenarios run

@@ -16,6 +16,7 @@ use super::{
         connect,
         exit::{Exit, Failure},
         input, interrupt,
+        real::Real,
     },
     guard::Actor,
 };
@@ -110,6 +111,8 @@ pub(super) fn ready(
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, region)?;
+    let unfit = scenarios.iter().flat_map(|scenario| &scenario.spec.unfit);
+    Real::new(context, args.strictness.allow_unusual_tokens).check(unfit, &client.base(Product::Cms))?;
     let looked =
         async { live::look(&client, scenarios, &binds).await.map_err(|refused| failure([&refused])) };
     let (account, found) = interrupt::reading(looked)?;

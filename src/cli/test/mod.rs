@@ -125,7 +125,10 @@ fn attempt(context: &Context, args: &Test, reports: &Reports<'_>, known: &Known)
         live::unused(&args.live)?;
     }
     let choice = choose::Choice::new(context, &args.choice)?;
-    let all = load(context, &args.paths, &args.variables, &args.strictness)?;
+    // What runs on the real cloud needs the real secrets.
+    let stand_ins = if args.backend == Backend::Emulator { input::stand_ins(&args.secrets) } else { None };
+    let all = load(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
+    input::note_stand_ins(context, stand_ins.as_ref());
     interrupt::check("nothing was run")?;
     let count = all.len();
     let scenarios = choice.of(context, all)?;

@@ -60,7 +60,7 @@ Plan: 3 to create, 0 to change, 0 to delete
 rule state-change is no longer wanted and would be deleted with --prune
 1 object of others left alone
 1 conflict to settle before anything is applied
-Plan: 0 to create, 1 to change, 0 to delete
+Plan: 0 to create, 1 to change, 0 to delete, 1 left over
 "
     );
     assert_eq!(render_text(&Plan::default(), false), "Plan: 0 to create, 0 to change, 0 to delete\n");
@@ -81,7 +81,7 @@ fn several_stacks_have_headings_and_one_sum() {
     assert_eq!(shown.matches("Plan:").count(), 1);
     assert!(shown.ends_with("\nPlan: 5 to create, 0 to change, 0 to delete\n"), "{shown}");
     let json = plans_to_json(&Caller::default(), &[&one, &two]);
-    assert_eq!(json["counts"], json!({"create": 5, "update": 0, "delete": 0}));
+    assert_eq!(json["counts"], json!({"create": 5, "update": 0, "delete": 0, "left_over": 0}));
     assert_eq!(json["stacks"][1]["stack"], "others");
     let markdown = render_markdown(&[&one, &two]);
     assert_eq!(markdown.matches("### Stack").count(), 2);
@@ -144,7 +144,7 @@ fn json_has_what_the_text_has() {
             "calls": ["PutContact"],
         }])
     );
-    assert_eq!(json["counts"], json!({"create": 0, "update": 1, "delete": 0}));
+    assert_eq!(json["counts"], json!({"create": 0, "update": 1, "delete": 0, "left_over": 0}));
     assert_eq!((&json["empty"], &json["owned"], &json["foreign"]), (&json!(false), &json!(3), &json!([])));
 }
 

@@ -68,6 +68,15 @@ pub struct Work {
     pub failed: usize,
     /// Calls that were not made, since they depend on what failed.
     pub not_tried: usize,
+    /// Objects that the stack owns, the spec does not have, and nobody asked to delete. Reports of earlier
+    /// versions do not count them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub left_over: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// What a member came to, from good to bad.
@@ -194,6 +203,12 @@ impl FleetReport {
             parts,
             entries,
         }
+    }
+
+    /// Whether any stack owns what its spec does not have.
+    #[must_use]
+    pub fn has_leftovers(&self) -> bool {
+        self.entries.iter().any(|entry| entry.work.left_over > 0)
     }
 
     /// How many entries came to what.

@@ -5,6 +5,7 @@ mod contacts;
 mod levels;
 mod pattern;
 mod reach;
+mod real;
 mod robots;
 mod rules;
 mod targets;
@@ -60,6 +61,8 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
     let groups = contacts::groups(&groups_draft, &contacts_draft, context);
     let known = rules::Known { site, groups: &groups_draft, application_groups: &application_groups };
     let rules = rules::rules(&rules_draft, &known, context);
+    let drafts = real::Drafts { robots: &robots_draft, contacts: &contacts_draft, rules: &rules_draft };
+    let (secrets, unfit) = real::secrets(&drafts, context);
     let spec = Spec {
         source: Arc::clone(context.source()),
         stack: draft.stack?.value,
@@ -73,6 +76,8 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
         groups,
         application_groups: application_groups.iter().map(|group| group.value.clone()).collect(),
         rules,
+        secrets,
+        unfit,
     };
     // Next to errors, "nobody uses this" is more often their echo than news.
     if !context.has_errors() {
@@ -213,7 +218,9 @@ fn check_address(written: &str, span: Span, context: &Context) -> bool {
     let rest = written.strip_prefix("http://").or_else(|| written.strip_prefix("https://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let fits = host.is_some_and(|host| !host.is_empty()) && !written.contains(char::is_whitespace);
-    if !fits {
+    if let Some(standing) = real::standing(written, true).filter(|_| !fits) {
+        context.error("spec::placeholder", standing.words, span, standing.help);
+    } else if !fits {
         context.error(
             "spec::bad-address",
             "this is not an address that can be called",

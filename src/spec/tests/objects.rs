@@ -8,7 +8,7 @@ use super::*;
 
 #[test]
 fn the_quickstart_says_what_it_says() {
-    let spec = load("bellcheck.yaml", QUICKSTART, &no_environment).unwrap().value;
+    let spec = load("bellcheck.yaml", QUICKSTART, &tokens).unwrap().value;
     assert_eq!((spec.stack.as_str(), spec.region.as_str()), ("ecs-ops", "cn-hangzhou"));
     assert_eq!((spec.site, spec.language), (Site::China, Language::ZhCn));
     assert_eq!(spec.robots.keys().collect::<Vec<_>>(), ["ops", "managers"]);
@@ -30,7 +30,7 @@ fn the_quickstart_says_what_it_says() {
 
 #[test]
 fn the_reference_says_what_it_says() {
-    let spec = load("bellcheck.yaml", REFERENCE, &no_environment).unwrap().value;
+    let spec = load("bellcheck.yaml", REFERENCE, &tokens).unwrap().value;
     assert_eq!(spec.robots["relay"].secret.as_ref().unwrap().expose(), "SECtest");
     assert_eq!(spec.robots["relay"].allowed_ips, ["127.0.0.1", "10.0.0.0/8"]);
     let duty = &spec.contacts["duty"];
@@ -103,7 +103,7 @@ fn what_is_left_out_has_its_documented_meaning() {
 #[test]
 fn a_file_may_come_from_windows() {
     let text = format!("\u{feff}{}", QUICKSTART.replace('\n', "\r\n"));
-    let spec = load("bellcheck.yaml", &text, &no_environment).unwrap().value;
+    let spec = load("bellcheck.yaml", &text, &tokens).unwrap().value;
     assert_eq!(spec.rules["ecs-fault"].silence, Some(Duration::from_secs(24 * 3600)));
     let span = spec.rules["ecs-fault"].span;
     assert_eq!(spec.source.excerpt(span), "ecs-fault");

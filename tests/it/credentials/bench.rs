@@ -15,6 +15,12 @@ use crate::{
     support::{Cloud, Desk, Run},
 };
 
+/// Whole tokens: what is called here is no emulator, and takes no other.
+pub(super) const TOKENS: [(&str, &str); 2] = [
+    ("DING_OPS_TOKEN", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+    ("DING_MANAGERS_TOKEN", "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"),
+];
+
 pub(super) const SPEC: &str = "quickstart/bellcheck.yaml";
 pub(super) const ROLE: &str = "acs:ram::1000000000000001:role/admin";
 pub(super) const PROVIDER: &str = "acs:ram::1000000000000001:oidc-provider/cluster";
@@ -41,6 +47,7 @@ impl Bench {
     pub(super) fn run(&self, environment: &[(&str, &str)], args: &[&str]) -> Run {
         let (home, endpoint) = (self.home(), self.cloud.endpoint());
         let mut all = vec![("HOME", home.as_str()), ("BELLCHECK_ENDPOINT", endpoint.as_str())];
+        all.extend(TOKENS);
         all.extend(environment);
         self.desk.run_with(&all, args)
     }

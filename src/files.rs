@@ -109,7 +109,11 @@ fn is_handed_over(path: &Path) -> bool {
             .is_some_and(|folder| [Path::new("/dev/fd"), Path::new("/proc/self/fd")].contains(&folder))
 }
 
-fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
+/// Refuses what is no regular file.
+///
+/// # Errors
+/// `InvalidInput` or `IsADirectory`, with the kind in the text.
+pub fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_file() { Ok(()) } else { Err(not_regular(metadata.file_type())) }
 }
 
@@ -154,6 +158,16 @@ pub fn plain_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The first bytes of a file, as far as they are a text.
+///
+/// # Errors
+/// Those of the file system.
+pub fn read_start(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    open(path)?.take(1024).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// `scenarios/../bellcheck.yaml` as `bellcheck.yaml`, as a reader would write it. Only names that the
 /// path itself spells are folded.
 #[must_use]
@@ -182,20 +196,33 @@ pub fn wildcard(pattern: &str) -> Result<Regex, regex::Error> {
     Regex::new(&format!("^{text}$"))
 }
 
-/// Where a file stands: its name in its real folder. A link is a file of its own here, since what it
-/// names is looked up from where it stands.
-#[must_use]
-pub fn place(path: &Path) -> PathBuf {
-    match path.file_name() {
-        Some(name) => identity(folder(path)).join(name),
-        None => identity(path),
-    }
-}
-
 /// The folder of a file, as a path that can be looked up.
 #[must_use]
 pub fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The file that `file` calls `name`, relative to where it stands. `..` leads to the folder that is
+/// written before it; where that leads nowhere, to the one above in the file system, which is another one
+/// behind a link.
+#[must_use]
+pub fn beside(file: &Path, name: &str) -> PathBuf {
+    let full = folder(file).join(name);
+    let written = tidy(&full);
+    if !written.exists() && full.exists() { full } else { written }
+}
+
+/// Where a file stands, whatever was typed: all paths with one place mean the same by the names that they
+/// use relative to it. A link is a place of its own, and so is a linked folder in another folder than
+/// the one that it leads to.
+#[must_use]
+pub fn place(path: &Path) -> PathBuf {
+    let Some(name) = path.file_name() else { return identity(path) };
+    let folder = folder(path);
+    let real = identity(folder);
+    let above = identity(&tidy(&folder.join("..")));
+    let is_real = real.parent().is_none_or(|parent| parent == above);
+    if is_real || folder == Path::new(".") { real.join(name) } else { place(folder).join(name) }
 }
 
 /// What two paths of one file have in common: the real path where the file exists.

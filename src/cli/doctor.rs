@@ -14,7 +14,7 @@ use crate::{
     diagnostic::Severity,
     doctor::{self, Check, Examination, Need, Purpose, State, Subject, Trouble},
     openapi::{Client, Nonce as _, RandomNonce},
-    scenario::{self, FileKind, discover},
+    scenario::{self, FileKind, Met, discover},
     spec::{Robot, Spec},
 };
 
@@ -113,7 +113,7 @@ fn offline(specs: &[Spec], checks: &mut Vec<Check>) {
 
 /// A client, and what became of the search for credentials.
 fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Result<Client, Failure> {
-    let region = specs.first().map(|spec| spec.region.as_str());
+    let region = specs.first().and_then(Spec::named_region);
     let inputs = connect::inputs(context, region)?;
     let resolved = connect::resolve(context, &inputs)?;
     let passed_over: Vec<String> = resolved.tried.iter().map(Tried::to_string).collect();
@@ -128,7 +128,7 @@ fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Resu
     let client = connect::client_of(context, &inputs, &resolved, region)?;
     let mut regions: Vec<&str> = vec![client.region()];
     if context.global.region.is_none() {
-        regions.extend(specs.iter().map(|spec| spec.region.as_str()));
+        regions.extend(specs.iter().filter_map(Spec::named_region));
     }
     regions.sort_unstable();
     regions.dedup();
@@ -156,8 +156,9 @@ fn acts(context: &Context, specs: &[Spec]) -> Vec<Need> {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        for (file, kind) in discover(folder).unwrap_or_default() {
-            if kind != FileKind::Scenario {
+        let met = discover(&[folder.to_owned()], &[]).unwrap_or_default().files;
+        for Met { path: file, kind, .. } in met {
+            if !matches!(kind, FileKind::Scenario | FileKind::Mistaken(..)) {
                 continue;
             }
             let environment = |name: &str| context.environment.get(name);

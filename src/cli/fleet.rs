@@ -15,7 +15,7 @@ use crate::{
     diagnostic::Diagnostic,
     fleet::{self, Fleet, Job, Member},
     openapi::Stop,
-    provision::{Desired, Options},
+    provision::{Caller, Desired, Options},
     report::fleet::{FleetEntry, FleetReport, FleetVerdict},
     spec::yaml::did_you_mean,
 };
@@ -56,6 +56,16 @@ impl Verb {
     }
 }
 
+/// Keeps what is secret in a fleet's file out of all output.
+pub(super) fn learn(context: &Context, fleet: &Fleet) {
+    context.console.learn(|known| {
+        for account in &fleet.accounts {
+            account.vars.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
+            account.identity.external_id.iter().for_each(|id| known.add(id));
+        }
+    });
+}
+
 /// A fleet, opened for one command.
 struct Desk<'a> {
     context: &'a Context,
@@ -86,12 +96,7 @@ impl<'a> Desk<'a> {
             .map_err(Failure::invalid)?;
         context.console.findings(&loaded.warnings);
         let fleet = loaded.value;
-        context.console.learn(|known| {
-            for account in &fleet.accounts {
-                account.vars.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
-                account.identity.external_id.iter().for_each(|id| known.add(id));
-            }
-        });
+        learn(context, &fleet);
         for name in &args.accounts {
             let known = fleet.accounts.iter().map(|account| account.name.as_str());
             if !known.clone().any(|known| known == name) {
@@ -176,20 +181,26 @@ impl<'a> Desk<'a> {
                 Err(failure) => return Err(failure),
             },
         };
-        let client = match opened {
-            Ok(opened) => Ok(opened.client(self.context, region)?.with_stop(&self.stop)),
-            Err(why) => Err(why.clone()),
+        let (client, caller) = match opened {
+            Ok(opened) => {
+                let client = opened.client(self.context, region)?.with_stop(&self.stop);
+                let caller = opened.caller(&client);
+                (Ok(client), caller)
+            }
+            Err(why) => (Err(why.clone()), Caller::default()),
         };
         let mut jobs = Vec::new();
         for spec in loaded.value {
             member.fits(&spec).map_err(|fault| Failure::invalid(vec![fault]))?;
+            let spec = spec.in_region(region);
             let desired = match self.verb {
                 Verb::Destroy => Desired::empty(&spec.stack),
                 Verb::Plan | Verb::Apply => plan::desired(&spec)?,
             };
             let client = client.clone();
             let (account, region) = (account.name.clone(), region.to_owned());
-            jobs.push(Job { account, region, spec, desired, client });
+            let caller = caller.clone();
+            jobs.push(Job { account, region, spec, desired, client, caller });
         }
         Ok(jobs)
     }

@@ -9,13 +9,15 @@ use super::{
     Context,
     args::{self, Specs},
     exit::{Exit, Failure},
+    looked,
 };
 use crate::{
     diagnostic::Diagnostic,
     emulator::{RobotConfig, Template},
     files,
     report::counted,
-    scenario::{FileKind, discover},
+    scenario::FileKind,
+    secret::Secret,
     spec::{self, Environment, Loaded, Spec, Variables},
 };
 
@@ -28,6 +30,24 @@ pub(super) const SPEC_FILE: &str = "bellcheck.yaml";
 /// Exit code 2, with path, cause and remedy.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
     files::read_input(path).map_err(|error| unreadable(path, &error))
+}
+
+/// A secret in a file of its own.
+///
+/// # Errors
+/// Exit code 2 for a file that cannot be read, or that has more than one word.
+pub(super) fn one_line(path: &Path, what: &str) -> Result<Secret, Failure> {
+    let text = text(path)?;
+    let line = text.trim();
+    if line.is_empty() || line.contains(char::is_whitespace) {
+        return Err(Failure::new(
+            Exit::Input,
+            "cli::secret",
+            format!("{} does not have one line with {what}", path.display()),
+            "write it alone into the file",
+        ));
+    }
+    Ok(Secret::new(line))
 }
 
 /// Why a path cannot be used.
@@ -116,6 +136,16 @@ pub(super) fn doubts(
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid.
 pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loaded<Vec<Spec>>, Failure> {
+    let files = spec_texts(paths)?;
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    spec::load_all(&files, lookup).map_err(Failure::invalid)
+}
+
+/// The names and texts of the spec files that paths stand for, each file once.
+///
+/// # Errors
+/// Exit code 2 for files that are unreadable.
+pub(super) fn spec_texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut seen = Vec::new();
     for path in paths {
@@ -127,8 +157,7 @@ pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loa
             }
         }
     }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    spec::load_all(&files, lookup).map_err(Failure::invalid)
+    Ok(files)
 }
 
 /// The one spec that a command's arguments name, for a command that knows one only.
@@ -160,9 +189,16 @@ fn spec_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if whole.is_file() {
         return Ok(vec![whole]);
     }
-    let found = discover(path).map_err(|error| unreadable(path, &error))?;
-    let is_spec = |(file, kind): &(PathBuf, FileKind)| *kind == FileKind::Spec && file.parent() == Some(path);
-    let found: Vec<PathBuf> = found.into_iter().filter(is_spec).map(|(file, _)| file).collect();
+    let mut found = Vec::new();
+    for met in looked::at(&[path.to_owned()], &[])?.files {
+        match met.kind {
+            _ if met.path.parent() != Some(path) => {}
+            FileKind::Spec => found.push(met.path),
+            // A misspelt spec must not be left out of what is done.
+            FileKind::Mistaken(_, finding) => return Err(Failure::invalid(vec![*finding])),
+            _ => {}
+        }
+    }
     if found.is_empty() {
         return Err(Failure::new(
             Exit::Input,

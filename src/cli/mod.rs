@@ -14,11 +14,13 @@ mod events;
 mod exit;
 mod explain;
 mod fleet;
+mod handoff;
 mod import;
 mod init;
 mod input;
 mod interrupt;
 mod log;
+mod looked;
 mod plan;
 mod progress;
 mod recording;
@@ -35,7 +37,7 @@ mod switches;
 mod test;
 mod validate;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -54,6 +56,8 @@ struct Context {
     global: args::Global,
     /// What `--record` writes.
     recording: Option<Recording>,
+    /// What was typed, the program's name included; a run hands it to its guard.
+    arguments: Vec<OsString>,
 }
 
 /// Runs the program with the process's arguments and environment.
@@ -64,17 +68,24 @@ pub fn main() -> ExitCode {
     let console = Console::new(&environment);
     let hook = console.clone();
     std::panic::set_hook(Box::new(move |info| hook.panicked(info)));
-    let parsed = Cli::command().try_get_matches_from(std::env::args_os()).and_then(|matches| {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let parsed = Cli::command().try_get_matches_from(&arguments).and_then(|matches| {
         let command = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok((command, Cli::from_arg_matches(&matches)?))
     });
     match parsed {
-        Ok((command, cli)) => run(&command, cli, console, environment).into(),
+        Ok((command, cli)) => run(&command, cli, console, environment, arguments).into(),
         Err(error) => console.usage(&error).into(),
     }
 }
 
-fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> Exit {
+fn run(
+    command: &str,
+    cli: Cli,
+    console: Console,
+    environment: Environment,
+    arguments: Vec<OsString>,
+) -> Exit {
     let recording = recording::begin(&cli.global, command);
     console.learn(|known| {
         let global = &cli.global;
@@ -84,7 +95,7 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         let urls = [&global.endpoint, &global.metadata_endpoint].into_iter().flatten();
         urls.filter(|url| url.contains("://")).for_each(|url| known.add_address(url));
     });
-    let context = Context { console, environment, global: cli.global, recording };
+    let context = Context { console, environment, global: cli.global, recording, arguments };
     log::install(&context.console, context.global.log_level);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&context, &args),
@@ -118,13 +129,34 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
 
 /// Runs a future to its end on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+    let build = || {
+        room_for_a_runtime()?;
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    };
+    let runtime = build().map_err(|error| {
         Failure::new(
             Exit::Refused,
             "cli::runtime",
-            format!("threads cannot be started: {error}"),
-            "free some resources",
+            format!("the runtime cannot be started: {error}"),
+            "let the process open more files (`ulimit -n`) and have more threads (`ulimit -u`)",
         )
     })?;
     runtime.block_on(future)
+}
+
+/// Whether the process may open as many files as a runtime begins with. The runtime itself panics when the
+/// pair of sockets for its signals cannot be made.
+#[cfg(unix)]
+fn room_for_a_runtime() -> std::io::Result<()> {
+    let pairs = (0..PAIRS).map(|_| std::os::unix::net::UnixStream::pair());
+    pairs.collect::<std::io::Result<Vec<_>>>().map(drop)
+}
+
+/// Twice as many files as a runtime begins with, and no more than any use of it needs.
+#[cfg(unix)]
+const PAIRS: usize = 4;
+
+#[cfg(not(unix))]
+fn room_for_a_runtime() -> std::io::Result<()> {
+    Ok(())
 }

@@ -36,6 +36,12 @@ impl Retry {
         Self { total, unreached: total }
     }
 
+    /// The same, for so long at most.
+    #[must_use]
+    pub fn at_most(self, total: Duration) -> Self {
+        Self { total: self.total.min(total), unreached: self.unreached.min(total) }
+    }
+
     /// What is left of the time for an attempt that is made again.
     pub(super) const fn left(self, spent: Duration) -> Duration {
         self.total.saturating_sub(spent)

@@ -21,7 +21,7 @@ pub mod sighting;
 pub mod snapshot;
 mod step;
 
-pub use discover::{FileKind, discover};
+pub use discover::{FileKind, Like, Looked, Met, Unseen, discover};
 pub use identity::{Identity, tell_apart};
 pub use lint::shared_snapshots;
 pub use load::load;

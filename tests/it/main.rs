@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers too")]
 
+mod annotations;
 mod bad_input;
+mod bounds;
 mod broken_arrows;
 mod canary;
 mod client;
@@ -16,6 +18,7 @@ mod drills;
 mod empty_parts;
 mod endings;
 mod explain;
+mod file_kinds;
 mod fleet;
 mod foreign;
 mod gate;
@@ -33,6 +36,8 @@ mod lookups;
 mod metrics;
 mod model;
 mod near_misses;
+mod odd_files;
+mod origins;
 mod plan_and_apply;
 mod plan_files;
 mod plan_views;
@@ -54,6 +59,7 @@ mod send;
 mod signing;
 mod sink;
 mod small_commands;
+mod snapshot_files;
 mod snapshots;
 mod spec;
 mod state;

@@ -230,6 +230,11 @@ const TWINS: &[Twin] = &[
             "",
         )],
     ),
+    twin(
+        "a_function_without_the_fields_that_were_seen",
+        "targets/function.yaml",
+        &[("targets/function.yaml", "steps:\n", "emulator: { function_body: documented }\nsteps:\n")],
+    ),
     // Simulated events and states.
     twin(
         "maintenance_without_executing",
@@ -298,7 +303,7 @@ const TWINS: &[Twin] = &[
         name: "unknown_event_refused",
         file: "products/kubernetes.yaml",
         changes: &[("products/kubernetes.yaml", "unknown_event: accept", "unknown_event: refuse")],
-        exit: 3,
+        exit: 2,
     },
     // Stories.
     twin(

@@ -76,17 +76,27 @@ pub(in crate::cli) struct Sweep {
     /// Where runs wrote down what they did
     #[arg(long, value_name = "FOLDER", default_value = ".bellcheck/live")]
     pub(in crate::cli) journal: PathBuf,
-    /// The file of the run, where it rehearses
+    /// The file of the run: its accounts, and its clock where it rehearses; binds.yaml, where it is there
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) binds: Option<PathBuf>,
-    /// Only show what is left to undo
+    /// An account that may be touched, by its id; may be given several times. Without any, here and in
+    /// the file of the run, that of the journal, where it is that of the credentials
+    #[arg(long = "allow-account", value_name = "ID")]
+    pub(in crate::cli) allow_accounts: Vec<String>,
+    /// Only show what is left to undo, and whether it may be
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
+    /// Undo it without asking
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    /// Leave runs alone that wrote something last longer ago than this
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "7d")]
+    pub(in crate::cli) max_age: Duration,
     /// Wait for the end of standard input, then undo; for the run that starts it
     #[arg(long, hide = true, value_name = "FILE")]
     pub(in crate::cli) guard: Option<PathBuf>,
-    /// The guard waits no longer than this
-    #[arg(long, hide = true, value_name = "DURATION", value_parser = parse_duration, default_value = "1h5m")]
+    /// The guard is at it no longer than this
+    #[arg(long, hide = true, value_name = "DURATION", value_parser = parse_duration, default_value = "2h5m")]
     pub(in crate::cli) guard_for: Duration,
 }
 

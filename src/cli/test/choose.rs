@@ -72,7 +72,17 @@ impl Choice {
             self.filter.as_ref().is_none_or(|filter| filter.holds(facts))
                 && (!self.rerun || Filter::Failed.holds(facts))
         };
+        let unknown = self.last_run.iter().map(|run| all.iter().filter(|one| !run.knows(one)).count()).sum();
         let fitting: Vec<Scenario> = all.into_iter().filter(fits).collect();
+        if fitting.len() < count || self.filter.is_some() || self.rerun {
+            let share = format!("{} of {}", fitting.len(), counted(count, "scenario"));
+            context.console.talk(&format!("chosen: {share}"));
+        }
+        if unknown > 0 {
+            context
+                .console
+                .talk(&format!("{} not in the record of the last run", counted(unknown, "scenario")));
+        }
         if fitting.is_empty() {
             if self.rerun && self.filter.is_none() {
                 context
@@ -92,7 +102,8 @@ impl Choice {
         let chosen: Vec<Scenario> = fitting.into_iter().filter(part).collect();
         if self.partition != Partition::WHOLE {
             let share = format!("{} of {}", chosen.len(), counted(total, "scenario"));
-            context.console.talk(&format!("part {}: {share}", self.partition));
+            let empty = if chosen.is_empty() { "; nothing is to be run here" } else { "" };
+            context.console.talk(&format!("part {}: {share}{empty}", self.partition));
         }
         Ok(chosen)
     }

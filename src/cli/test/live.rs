@@ -2,22 +2,26 @@
 
 use std::{
     fmt::Write as _,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use super::super::{
-    Context,
-    args::{Live, Test},
-    connect,
-    exit::{Exit, Failure},
-    input, interrupt,
+use super::{
+    super::{
+        Context,
+        args::{Live, Test},
+        connect,
+        exit::{Exit, Failure},
+        input, interrupt,
+    },
+    guard::Actor,
 };
 use crate::{
     clock::{Clock, SystemClock},
+    credentials::Resolved,
     diagnostic::{Diagnostic, visible_line},
     openapi::{Client, Product},
     report::{ScenarioOutcome, Verdict, counted},
@@ -33,8 +37,7 @@ const BINDS: &str = "binds.yaml";
 /// A run that nothing keeps from beginning, and that nobody has agreed to so far.
 pub(super) struct Ready {
     binds: Binds,
-    /// The file that was read.
-    pub(super) file: Option<PathBuf>,
+    resolved: Resolved,
     client: Client,
     account: String,
     prepared: Vec<Prepared>,
@@ -57,18 +60,13 @@ pub(super) fn unused(args: &Live) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid.
-pub(in crate::cli) fn binds(
-    context: &Context,
-    file: Option<&Path>,
-) -> Result<(Binds, Option<PathBuf>), Failure> {
+pub(in crate::cli) fn binds(context: &Context, file: Option<&Path>) -> Result<Binds, Failure> {
     let usual = Path::new(BINDS);
     let Some(path) = file.or_else(|| usual.exists().then_some(usual)) else {
-        return Ok((Binds::default(), None));
+        return Ok(Binds::default());
     };
     let environment = |name: &str| context.environment.get(name);
-    let binds = live::load(&path.display().to_string(), &input::text(path)?, &environment)
-        .map_err(Failure::invalid)?;
-    Ok((binds, Some(path.to_owned())))
+    live::load(&path.display().to_string(), &input::text(path)?, &environment).map_err(Failure::invalid)
 }
 
 /// The clock of a run: the machine's, but for a rehearsal.
@@ -99,7 +97,7 @@ pub(super) fn ready(
     scenarios: &[Scenario],
     is_rehearsal: &AtomicBool,
 ) -> Result<Looked, Failure> {
-    let (mut binds, file) = binds(context, args.live.binds.as_deref())?;
+    let mut binds = binds(context, args.live.binds.as_deref())?;
     is_rehearsal.store(binds.rehearsal.is_some(), Ordering::Relaxed);
     binds.instances.extend(args.live.bind.iter().cloned());
     binds.allow_accounts.extend(args.live.allow_accounts.iter().cloned());
@@ -107,7 +105,7 @@ pub(super) fn ready(
     if !refused.is_empty() {
         return Err(Failure::invalid(refused));
     }
-    let region = scenarios.first().map(|scenario| scenario.spec.region.as_str());
+    let region = scenarios.first().and_then(|scenario| scenario.spec.named_region());
     let mut inputs = connect::inputs(context, region)?;
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
@@ -129,7 +127,7 @@ pub(super) fn ready(
         return Err(failure(found.iter().filter_map(|found| found.as_ref().err())));
     }
     let prepared = found.into_iter().flatten().collect();
-    Ok(Looked::Ready(Box::new(Ready { binds, file, client, account, prepared })))
+    Ok(Looked::Ready(Box::new(Ready { binds, resolved, client, account, prepared })))
 }
 
 /// Why a run does not begin. What is to be put right counts more than what may be had by trying again.
@@ -151,6 +149,11 @@ pub(super) fn unlike() -> Diagnostic {
 }
 
 impl Ready {
+    /// As whom the run acts.
+    pub(super) fn actor(&self) -> Actor {
+        Actor { resolved: self.resolved.clone(), region: Some(self.client.region().to_owned()) }
+    }
+
     /// What is about to be done, and to what.
     pub(super) fn describe(&self, context: &Context, scenarios: &[Scenario]) -> String {
         let mut out = format!(

@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
         Err(failure) => {
             let outcome = reports.outcome(known.ended(failure.exit), &failure.findings, &known);
             if args.reports.github {
-                context.console.out(&report::github::annotations(&outcome));
+                context.console.out(&report::github::annotations(&outcome, &workspace(context)));
             }
             (outcome, Err(failure))
         }
@@ -179,13 +179,16 @@ fn on_live(
         return Ok(None);
     }
     context.console.talk(description.trim_end());
-    let file = ready.file.clone();
+    let actor = ready.actor();
     let run = Arc::new(ready.agreed(context, &args.live, &tool(), scenarios.len())?);
     let guard = if args.live.no_guard {
         None
     } else {
-        match guard::start(context, run.ledger.path(), file.as_deref(), run.binds.deadline) {
-            Ok(guard) => Some(guard),
+        match guard::start(context, &run, &actor) {
+            Ok(guard) => {
+                context.console.talk(&guard.in_words());
+                Some(guard)
+            }
             Err(error) => {
                 context.console.talk(&format!(
                     "nothing guards this run ({error}): should it be killed, run `bellcheck sweep`"
@@ -286,10 +289,14 @@ fn show(context: &Context, args: &Test, outcome: &RunOutcome) {
     let text = report::terminal::render(outcome, context.console.color, context.console.width);
     if args.reports.github {
         context.console.out(&report::github::inert(&text));
-        context.console.out(&report::github::annotations(outcome));
+        context.console.out(&report::github::annotations(outcome, &workspace(context)));
     } else {
         context.console.out(&text);
     }
+}
+
+fn workspace(context: &Context) -> report::github::Workspace {
+    report::github::Workspace::new(context.environment.get("GITHUB_WORKSPACE").as_deref())
 }
 
 fn exit(outcome: &RunOutcome) -> Exit {

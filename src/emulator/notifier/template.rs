@@ -16,8 +16,6 @@ use crate::{
 /// Steps that filling a template may take, and one more for each 64 bytes that it makes; the built-in one
 /// takes some hundreds.
 const FUEL: u64 = 1_000_000;
-/// Macros of a template that call each other.
-const MAX_CALLS: usize = 100;
 
 const BUILT_IN: &str = include_str!("../templates/notification.md.jinja");
 
@@ -106,7 +104,6 @@ impl Template {
     pub fn render(&self, facts: &Facts<'_>) -> Result<(String, String), TemplateError> {
         let mut environment = Environment::new();
         environment.set_fuel(Some(FUEL));
-        environment.set_recursion_limit(MAX_CALLS);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         // The message is Markdown or plain text, never HTML.
         environment.set_auto_escape_callback(|_| AutoEscape::None);

@@ -20,6 +20,12 @@ pub fn render(report: &FleetReport, color: bool) -> String {
         (width(|entry| &entry.account), width(|entry| &entry.region), width(|entry| &entry.stack));
     let paint = Paint(color);
     let mut out = String::new();
+    for (name, caller) in report.callers() {
+        let _ = writeln!(out, "{}", visible_line(&format!("{name}: {caller}")));
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     for entry in &report.entries {
         let verdict = format!("{:<11}", entry.verdict.as_str());
         let style = style(entry.verdict);

@@ -63,7 +63,7 @@ fn of_files(one: &Use<'_>, other: &Use<'_>) -> Diagnostic {
     let source = &other.scenario.source;
     let place = format!("{}:{}", source.name_at(other.span.offset), source.line(other.span.offset));
     Diagnostic::warning(
-        "scenario::shared-snapshot",
+        "scenario::lint-shared-snapshot",
         format!("two scenarios are compared with the snapshot `{}`", one.name),
     )
     .at(
@@ -78,7 +78,7 @@ fn of_files(one: &Use<'_>, other: &Use<'_>) -> Diagnostic {
 
 fn of_cases(one: &Use<'_>) -> Diagnostic {
     Diagnostic::warning(
-        "scenario::shared-snapshot",
+        "scenario::lint-shared-snapshot",
         format!("several cases of this scenario are compared with the snapshot `{}`", one.name),
     )
     .at(&one.scenario.source, one.span, "their messages may differ")

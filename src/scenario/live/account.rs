@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{
     config::{Bind, Binds},
-    refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, used},
+    refuse::{ALLOWED, RELEASE_ALLOWED, carries, instance_of, used},
     restore::instance,
 };
 use crate::{
@@ -86,9 +86,11 @@ pub async fn look(
     let account = account(client, binds, client.clock().now()).await?;
     let mut prepared = Vec::new();
     for scenario in scenarios {
-        prepared.push(match client.clone().in_region(&scenario.spec.region) {
-            Ok(here) => inspect(&here, scenario, binds).await,
-            Err(error) => Err(Refused::one(
+        let here = client.clone().in_region(&scenario.spec.region);
+        prepared.push(match (scenario.spec.permits(&account), here) {
+            (Err(finding), _) => Err(Refused::one(Why::Unfit, finding)),
+            (Ok(()), Ok(here)) => inspect(&here, scenario, binds).await,
+            (Ok(()), Err(error)) => Err(Refused::one(
                 Why::Unfit,
                 Diagnostic::error("live::region", error.to_string())
                     .at(&scenario.source, scenario.spec_span, "in this spec")
@@ -180,9 +182,6 @@ pub async fn inspect(client: &Client, scenario: &Scenario, binds: &Binds) -> Res
 fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let Some(about) = scenario.instances.get(name) else { return findings };
-    let has = |(key, value): (&str, &str)| {
-        found.tags.tag.iter().any(|tag| tag.tag_key == key && tag.tag_value == value)
-    };
     let untagged = |(key, value): (&str, &str), span: Span, what: &str| {
         Diagnostic::error(
             "live::untagged",
@@ -191,13 +190,13 @@ fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<
         .at(&scenario.source, span, format!("`{name}` {what}"))
         .help(format!("tag it, if it is a test instance that may be touched: `{key}` = `{value}`"))
     };
-    if !has(ALLOWED) {
+    if !carries(found, ALLOWED) {
         findings.push(untagged(ALLOWED, about.span, "would be touched"));
     }
     let release = scenario
         .all_steps()
         .find(|step| matches!(step.kind, StepKind::Release { .. }) && instance_of(&step.kind) == Some(name));
-    if let Some(release) = release.filter(|_| !has(RELEASE_ALLOWED)) {
+    if let Some(release) = release.filter(|_| !carries(found, RELEASE_ALLOWED)) {
         findings.push(untagged(RELEASE_ALLOWED, release.span, "would be released, which cannot be undone"));
     }
     if found.status != about.state {

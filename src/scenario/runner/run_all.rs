@@ -114,7 +114,8 @@ pub fn run_with(
             Backend::Live(_) => 1,
         };
         for _ in 1..at_once {
-            scope.spawn(work);
+            // Where no more threads can be had, those that are there do it all.
+            thread::Builder::new().spawn_scoped(scope, work).ok();
         }
         work();
     });

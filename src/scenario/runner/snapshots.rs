@@ -10,7 +10,9 @@ use crate::{
     scenario::{
         Expected, Step,
         mailbox::Letter,
-        snapshot::{Comparison, Header, Request, Settled, SnapshotVerdict, WriteMode, body, check, settle},
+        snapshot::{
+            Comparison, Header, Request, Settled, SnapshotVerdict, WriteMode, body, check, difference, settle,
+        },
     },
     secret::fingerprint,
 };
@@ -120,7 +122,12 @@ pub(super) fn settle_all(
         }
     }
     let settlement = settle(&all, mode);
-    for ((scenario, _, name, finding), settled) in owners.iter().zip(&settlement.each) {
+    for ((one, settled), (scenario, _, name, finding)) in all.iter().zip(&settlement.each).zip(&owners) {
+        // A message that has no snapshot to differ from, and that no review will show.
+        let unseen = match &one.verdict {
+            SnapshotVerdict::Missing { new } => Some(&new.body),
+            _ => None,
+        };
         let Some((outcome, _)) = outcomes.get_mut(*scenario) else { continue };
         if matches!(settled, Settled::Proposed | Settled::Other(_)) {
             outcome.pending_snapshots.push(visible(name));
@@ -137,7 +144,10 @@ pub(super) fn settle_all(
                 "nothing is written in this mode: run it where snapshots may be proposed, then `bellcheck review`"
                     .to_owned()
             }
-            Settled::Failed(why) => format!("note: the message could not be proposed for a review: {why}"),
+            Settled::Failed(why) => match unseen {
+                Some(text) => format!("{NOT_WRITTEN}: {why}\nthe message (+):\n{}", difference("", text)),
+                None => format!("{NOT_WRITTEN}: {why}"),
+            },
         });
         finding.help = Some(match finding.help.take() {
             Some(help) => format!("{first}\n{help}"),
@@ -147,4 +157,5 @@ pub(super) fn settle_all(
     settlement.stale.iter().for_each(|(path, why)| stale(path, why));
 }
 
+const NOT_WRITTEN: &str = "note: the message could not be proposed for a review";
 const REVIEW: &str = "look at the message with `bellcheck review`, and accept it if it is right";

@@ -118,7 +118,7 @@ mod tests {
             ("a\tb", "a b", "-a⟨U+0009⟩b\n+a⟨U+0020⟩b\n"),
             ("a\u{a0}b", "a b", "-a⟨U+00A0⟩b\n+a⟨U+0020⟩b\n"),
             ("a b", "a\u{200b} b", "-a b\n+a⟨U+200B⟩ b\n"),
-            ("a  b", "a b", "-a⟨U+0020⟩ b\n+a b\n"),
+            ("a  b", "a b", "-a ⟨U+0020⟩b\n+a b\n"),
             ("a\u{3000}b", "a b", "-a⟨U+3000⟩b\n+a⟨U+0020⟩b\n"),
             ("  a", "\ta", "-⟨U+0020⟩⟨U+0020⟩a\n+⟨U+0009⟩a\n"),
             // In lines that differ for all to see, only what hides is marked.

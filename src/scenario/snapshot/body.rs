@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn lines_end_in_lf_in_every_field() {
         let message = json!({"msgtype": "markdown", "markdown": {"title": "t\r\nu\rv", "text": "a\r\nb\r"}});
-        assert_eq!(text(&message, Some(&["title", "text"])), "title: \"t\\nu\\rv\"\n\na\nb\r\n");
+        assert_eq!(text(&message, Some(&["title", "text"])), "\nt\nu\rv\n\na\nb\r\n");
     }
 
     #[test]

@@ -16,7 +16,7 @@ const ADDRESS_KEYS: [&str; 2] = ["webhook", "url"];
 
 /// `text` with asterisks over the secrets of its tree, whose offsets begin at `base`.
 pub(super) fn mask_secrets(text: &str, root: &Node, base: usize) -> String {
-    let mut tree = Tree { text, base, cover: Cover::new(text), scalars: Vec::new() };
+    let mut tree = Tree { text, base, keys_only: false, cover: Cover::new(text), scalars: Vec::new() };
     tree.walk(root, What::Shown);
     tree.comments();
     tree.cover.finish()
@@ -24,8 +24,8 @@ pub(super) fn mask_secrets(text: &str, root: &Node, base: usize) -> String {
 
 /// `text` with asterisks over all values of its tree.
 pub(super) fn mask_tree_values(text: &str, root: &Node, base: usize) -> String {
-    let mut tree = Tree { text, base, cover: Cover::new(text), scalars: Vec::new() };
-    tree.walk(root, What::Secret);
+    let mut tree = Tree { text, base, keys_only: true, cover: Cover::new(text), scalars: Vec::new() };
+    tree.walk(root, What::Shown);
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         if let Some(comment) = tree.comment(start, line) {
@@ -60,6 +60,8 @@ impl What {
 struct Tree<'a> {
     text: &'a str,
     base: usize,
+    /// Whether no value is shown at all, nor a variable in one.
+    keys_only: bool,
     cover: Cover<'a>,
     /// Where scalars are: a number sign in them begins no comment.
     scalars: Vec<Range<usize>>,
@@ -93,6 +95,7 @@ impl Tree<'_> {
                 let inside = inside(written);
                 let inside = range.start + inside.start..range.start + inside.end;
                 match what {
+                    _ if self.keys_only => self.cover.hide_all(inside),
                     _ if is_truth => {}
                     What::Secret => self.cover.hide(inside),
                     What::Address if !written.contains("://") => self.hide_broken_address(inside),
@@ -222,7 +225,8 @@ pub(super) fn mask_lines(text: &str) -> String {
             cover.hide(range.start + parameters.start..range.start + parameters.end);
         }
         if let Some(next) = head.begins(line) {
-            block = next;
+            let is_held = matches!(block, Block::Values { .. }) && matches!(next, Block::Continued { .. });
+            block = if is_held { block } else { next };
         } else if let Some(value) = first_word_is_secret(line) {
             cover.hide(range.start + value..range.end);
         }

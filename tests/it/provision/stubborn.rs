@@ -8,7 +8,7 @@ use bellcheck::{
 
 #[tokio::test]
 async fn a_field_that_is_kept_although_it_was_left_out_is_reported() {
-    let cloud = Cloud::with(&[("put_omitted", "keep")]);
+    let cloud = Cloud::with(&[("put_omitted_contact", "keep")]);
     cloud.settle(SMALL).await;
     let without = wanted(&SMALL.replace("    email: duty@example.com\n", ""));
     let report = cloud.converge(&without, PLAIN).await;

@@ -116,6 +116,8 @@ async fn listen(
         .map_err(|error| refused(format!("cannot listen on {}: {error}", args.listen)))?;
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
     warn_of_others(context, address, token.is_some());
+    // Whoever reads the port may end the program at once.
+    interrupt::check("nothing was served")?;
     if let Some(path) = &args.port_file {
         context.console.give_away(path);
         files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {

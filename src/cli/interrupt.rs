@@ -26,9 +26,11 @@ pub(super) fn listen() -> &'static watch::Receiver<u64> {
         let (heard, receiver) = watch::channel(0);
         let (ready, is_ready) = mpsc::channel();
         std::thread::spawn(move || {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-                return;
+            let build = || {
+                super::room_for_a_runtime()?;
+                tokio::runtime::Builder::new_current_thread().enable_all().build()
             };
+            let Ok(runtime) = build() else { return };
             runtime.block_on(hear(&heard, &ready));
         });
         // Without a thread for it an interrupt ends the program, as it does before.

@@ -71,6 +71,8 @@ async fn listen(context: &Context, args: &Args, relay: Relay, tls: Option<Tls>) 
         .help("give --tls-cert and --tls-key, or serve on 127.0.0.1 behind what does TLS")]);
     }
     let mut hung_up = interrupt::Asked::by_hang_up();
+    // Whoever reads the port may end the program at once.
+    interrupt::check("nothing was served")?;
     if let Some(path) = &args.port_file {
         context.console.give_away(path);
         files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {

@@ -49,12 +49,12 @@ impl Job {
         if !faults.is_empty() {
             return Err(Failure::invalid(faults));
         }
-        let (caller, clients) = clients(context, specs)?;
-        let mut stacks = Vec::new();
-        if let Some(client) = clients.first() {
+        let fit = |client: &Client| {
             let unfit = specs.iter().flat_map(|spec| &spec.unfit);
-            Real::new(context, unusual_tokens).check(unfit, &client.base(Product::Cms))?;
-        }
+            Real::new(context, unusual_tokens).check(unfit, &client.base(Product::Cms))
+        };
+        let (caller, clients) = clients(context, specs, &fit)?;
+        let mut stacks = Vec::new();
         for (spec, client) in specs.iter().zip(clients) {
             let spec = spec.in_region(client.region());
             let desired = resolved(&client, &spec, plan::desired(&spec)?)?;
@@ -89,7 +89,7 @@ impl Job {
     /// Exit code 3 for a call that failed.
     pub(super) fn of_removal(context: &Context, specs: &[Spec], force: bool) -> Result<Self, Failure> {
         let options = Options::destroy(force);
-        let (caller, clients) = clients(context, specs)?;
+        let (caller, clients) = clients(context, specs, &|_| Ok(()))?;
         let stacks = specs.iter().zip(clients);
         let stacks: Vec<Stack> =
             stacks.map(|(spec, client)| Stack { desired: Desired::empty(&spec.stack), client }).collect();
@@ -112,8 +112,12 @@ impl Job {
 }
 
 /// A client for each spec, and as whom they call. Specs of one region share theirs, and with it the pace of
-/// its calls.
-fn clients(context: &Context, specs: &[Spec]) -> Result<(Caller, Vec<Client>), Failure> {
+/// its calls. `fit` says whether one may call at all, before its first call.
+fn clients(
+    context: &Context,
+    specs: &[Spec],
+    fit: &dyn Fn(&Client) -> Result<(), Failure>,
+) -> Result<(Caller, Vec<Client>), Failure> {
     let inputs = connect::inputs(context, specs.first().and_then(Spec::named_region))?;
     let resolved = connect::resolve(context, &inputs)?;
     let mut by_region: BTreeMap<Option<&str>, Client> = BTreeMap::new();
@@ -127,7 +131,10 @@ fn clients(context: &Context, specs: &[Spec]) -> Result<(Caller, Vec<Client>), F
         clients.push(client);
     }
     let caller = match clients.first() {
-        Some(client) => connect::caller(context, client, &resolved, specs)?,
+        Some(client) => {
+            fit(client)?;
+            connect::caller(context, client, &resolved, specs)?
+        }
         None => Caller::default(),
     };
     Ok((caller, clients))

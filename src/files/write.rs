@@ -117,7 +117,7 @@ fn replace(path: &Path, contents: &[u8], keep: Keep<'_>) -> io::Result<()> {
         }
         new.write_all(contents)?;
         // Some disks say only now that they are full.
-        new.sync_data()?;
+        new.sync_all()?;
         fs::rename(&temporary, path)
     };
     let filled = fill();
@@ -180,7 +180,7 @@ fn over(file: &mut File, contents: &[u8]) -> io::Result<()> {
     file.rewind()?;
     file.write_all(contents)?;
     file.set_len(contents.len() as u64)?;
-    file.sync_data()
+    file.sync_all()
 }
 
 #[cfg(all(test, unix))]

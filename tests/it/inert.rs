@@ -121,6 +121,7 @@ fn names_in_an_account_and_words_of_a_robot() {
         NAME,
         "--text",
         "hello",
+        "--allow-unusual-tokens",
         "--endpoint",
         &robot.url(),
     ]);

@@ -170,7 +170,7 @@ fn junit_and_json_lines_are_what_others_read() {
         json!([
             "backend",
             "line",
-            "message_latency_line_9",
+            "message_latency_line_8",
             "pending_snapshots",
             "seed",
             "seed_of_last_attempt",

@@ -111,11 +111,11 @@ pub(super) fn ready(
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, region)?;
-    let unfit = scenarios.iter().flat_map(|scenario| &scenario.spec.unfit);
-    Real::new(context, args.strictness.allow_unusual_tokens).check(unfit, &client.base(Product::Cms))?;
     let looked =
         async { live::look(&client, scenarios, &binds).await.map_err(|refused| failure([&refused])) };
     let (account, found) = interrupt::reading(looked)?;
+    let unfit = scenarios.iter().flat_map(|scenario| &scenario.spec.unfit);
+    Real::new(context, args.strictness.allow_unusual_tokens).check(unfit, &client.base(Product::Cms))?;
     if found.iter().any(|found| found.as_ref().is_err_and(|refused| refused.why == Why::Unlike)) {
         let outcome = |(scenario, found): (&Scenario, &Result<Prepared, Refused>)| {
             let (verdict, findings) = match found {

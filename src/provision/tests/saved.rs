@@ -56,7 +56,7 @@ fn whatever_changes_is_named() {
     now.account = Some(text("2"));
     says(&now, "the plan is for account 1, and the credentials are for 2");
     now.account = None;
-    says(&now, "the credentials are for unknown");
+    says(&now, "the credentials are for one that is not known");
     let mut now = plan.clone();
     now.endpoint = text("https://metrics.cn-shanghai.aliyuncs.com");
     says(&now, "calls go to https://metrics.cn-shanghai");

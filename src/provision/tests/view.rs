@@ -6,6 +6,7 @@ use super::{
     account::Account,
     wanted::{TOKEN, small, text},
 };
+use crate::diagnostic::for_terminal;
 use crate::provision::{
     Caller, Desired, Options, Plan, View, plans_to_json, render_markdown, render_plans, render_text,
 };
@@ -53,7 +54,7 @@ Plan: 3 to create, 0 to change, 0 to delete
         render_text(&account.plan(&desired, Options::default()), false),
         "\
 ~ group on-call (differs in description)
-    description: Look after ECS -> Look after\\nECS
+    description: Look after ECS -> Look after⟨U+000A⟩ECS
 ! contact `duty` is already there and carries no bellcheck mark
     give it another name in the spec, or take it over with `--adopt`
 
@@ -105,7 +106,7 @@ fn what_is_deleted_is_shown_field_by_field_and_nothing_reaches_the_terminal_raw(
         "    - target group on-call: level INFO",
         "    - contacts: duty",
         "    - email: duty@example.com",
-        "    - description: red \\u{1b}[31m alert",
+        "    - description: red ⟨U+001B⟩[31m alert",
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
     }
@@ -115,7 +116,7 @@ fn what_is_deleted_is_shown_field_by_field_and_nothing_reaches_the_terminal_raw(
 #[test]
 fn colour_adds_nothing_but_colour() {
     let plan = Account::default().plan(&small(), Options::default());
-    let (plain, colored) = (render_text(&plan, false), render_text(&plan, true));
+    let (plain, colored) = (render_text(&plan, false), for_terminal(&render_text(&plan, true)));
     assert!(colored.contains("\u{1b}[32m+ contact duty"), "{colored}");
     let mut stripped = String::new();
     let mut rest = colored.as_str();

@@ -68,7 +68,10 @@ mod tests {
         let place = |part: &str| page.find(part).unwrap_or_else(|| panic!("`{part}` is not in\n{page}"));
         let alert =
             place(r#"<p class="verdict errored" role="alert"><bdi>the run could not begin: unknown key"#);
-        assert!(alert < place("Backend emulator") && alert < place("scenarios/broken.yaml:2:1"), "{page}");
+        assert!(
+            alert < place("Backend emulator") && alert < place("scenarios&#x2f;broken.yaml:2:1"),
+            "{page}"
+        );
         assert!(!page.contains("0 scenarios"), "{page}");
     }
 

@@ -170,7 +170,11 @@ fn of_file(path: &Path, is_typed: bool) -> io::Result<FileKind> {
             return Ok(if is_hidden(path) { FileKind::Ignored } else { not_there() });
         }
         Ok(found) if !found.is_file() && !is_typed => {
-            return Ok(FileKind::unreadable(&shown, "this is no regular file", "remove it"));
+            return Ok(FileKind::unreadable(
+                &shown,
+                &files::not_regular(found.file_type()).to_string(),
+                "remove it",
+            ));
         }
         _ => {}
     }

@@ -262,13 +262,14 @@ fn variables_of_the_file_come_before_the_environment() {
 }
 
 #[test]
-fn an_undocumented_test_event_is_a_warning() {
+fn an_undocumented_test_event_is_refused() {
     const NEVER: &str = "  - never: { robot: ops, for: 1m }\n";
-    let loaded = read(&with_steps(&format!(
+    let found = read(&with_steps(&format!(
         "  - send_event: {{ product: ECS, name: \"Disk:Stalled:Executin\" }}\n{NEVER}"
     )))
-    .unwrap();
-    let help = loaded.warnings[0].help.clone().unwrap();
+    .unwrap_err();
+    assert_eq!(found[0].code, "scenario::unknown-event");
+    let help = found[0].help.clone().unwrap();
     assert!(help.contains("Disk:Stalled:Execut"), "{help}");
     assert!(
         read(&with_steps(&format!(

@@ -303,7 +303,14 @@ impl<'a> Story<'a> {
                 self.say(MomentKind::Act, step.kind.to_string());
                 let wait = self.until(between(self.now(), passage.end(self.now())));
                 self.cloud.pass_to(wait.end, &self.stop).await;
-                if wait.is_cut { self.timed_out(step) } else { (Verdict::Passed, Go::On) }
+                if self.stop.is_pulled() && self.now() < wait.end {
+                    // A wait that was called off has shown nothing.
+                    self.interrupted(step)
+                } else if wait.is_cut {
+                    self.timed_out(step)
+                } else {
+                    (Verdict::Passed, Go::On)
+                }
             }
             _ => {
                 self.begin_act(&step.kind);

@@ -50,7 +50,7 @@ fn the_reference_says_what_it_says() {
     assert_eq!(rule.pattern.statuses, ["Normal"]);
     assert_eq!(rule.pattern.keyword.as_deref(), Some("Stopping"));
     assert_eq!(rule.pattern.sql_filter.as_deref(), Some("192.168.0.1 and Stopping"));
-    let region = || None;
+    let region = || Some("cn-hangzhou".to_owned());
     assert_eq!(rule.targets[0], Target::Group { group: "ecs".to_owned(), level: NotifyLevel::Warn });
     assert_eq!(
         rule.targets[2],

@@ -240,7 +240,7 @@ fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str, base: u
             "check the indentation, and quote a value that begins with a special character",
         ),
     };
-    if !source.is_drawn() {
+    if !source.is_drawn() && code != "yaml::too-large" {
         return Diagnostic::error("yaml::no-mapping", "this file is no mapping of keys and values")
             .at(source, span, "")
             .help("is it the right file? none of its lines is shown, since they may hold secrets");

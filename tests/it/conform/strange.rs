@@ -47,7 +47,12 @@ fn a_hostile_cassette_neither_moves_the_cursor_nor_forges_a_line() {
 #[test]
 fn what_has_no_end_is_no_cassette() {
     let desk = Desk::new();
-    desk.run(&["conform", "/dev/zero"]).exits(2).says("more than 256 MiB");
+    desk.run(&["conform", "/dev/zero"])
+        .exits(2)
+        .says("it is a character device, and a regular file is needed");
+    let large = std::fs::File::create(desk.path("large.jsonl")).unwrap();
+    large.set_len(256 * 1024 * 1024 + 1).unwrap();
+    desk.run(&["conform", "large.jsonl"]).exits(2).says("more than 256 MiB");
 }
 
 #[test]

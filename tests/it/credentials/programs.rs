@@ -134,6 +134,7 @@ fn at_a_terminal_a_program_asks_before_it_ends() {
         .env("HOME", bench.home())
         .env("BELLCHECK_ENDPOINT", bench.cloud.endpoint())
         .env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+        .envs([("DING_OPS_TOKEN", "ops-test-token"), ("DING_MANAGERS_TOKEN", "managers-test-token")])
         .arg(bench.desk.path("terminal.py"))
         .args([env!("CARGO_BIN_EXE_bellcheck"), "plan", SPEC]);
     let Ok(child) = python.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {

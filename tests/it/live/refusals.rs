@@ -169,7 +169,12 @@ fn a_call_is_made_again_for_as_long_as_was_asked_for_and_no_longer() {
     stage.write_binds();
     let asked = || {
         let journal = stage.cloud.control("GET", "/_bellcheck/journal", &serde_json::Value::Null);
-        journal.as_array().unwrap().iter().filter(|entry| entry["operation"] == "GetCallerIdentity").count()
+        journal
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["kind"] == "call" && entry["operation"] == "GetCallerIdentity")
+            .count()
     };
     let calls = |retry_for: &str| {
         let known = asked();

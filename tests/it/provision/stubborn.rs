@@ -69,7 +69,7 @@ async fn no_report_and_no_journal_shows_a_token() {
 #[tokio::test]
 async fn a_group_that_a_service_does_not_empty_is_told_with_its_cause() {
     let empty = SMALL.replace("    contacts: [duty]\n", "");
-    for switches in [&[][..], &[("put_omitted_group", "keep")], &[("put_omitted", "clear")]] {
+    for switches in [&[][..], &[("put_omitted_group", "keep")], &[("put_omitted_group", "clear")]] {
         let cloud = Cloud::with(switches);
         cloud.settle(SMALL).await;
         let report = cloud.converge(&wanted(&empty), PLAIN).await;

@@ -33,7 +33,14 @@ pub fn handed_over(
     endpoints: EndpointOptions,
 ) -> Resolved {
     let provider = Handed { source: source.clone(), pair, inputs, renewed: Mutex::default() };
-    Resolved { source, provider: Arc::new(provider), region: None, endpoints, tried: Vec::new(), warnings: Vec::new() }
+    Resolved {
+        source,
+        provider: Arc::new(provider),
+        region: None,
+        endpoints,
+        tried: Vec::new(),
+        warnings: Vec::new(),
+    }
 }
 
 impl Handed {

@@ -183,11 +183,11 @@ fn no_output_and_no_file_has_what_a_spec_keeps_secret() {
         (&["plan", "bellcheck.yaml", "--check"], &[0]),
         (&["doctor", "bellcheck.yaml"], &[0, 1]),
         (&["doctor", "bellcheck.yaml", "-o", "json"], &[0, 1]),
-        (&["import", "--out", "imported.yaml"], &[0]),
+        (&["import", "--out", "imported.yaml", "--region", "cn-hangzhou"], &[0]),
         (&["fleet", "plan", "fleet.yaml", "--report", "fleet.json", "--markdown", "fleet.md"], &[0]),
         (&["fleet", "apply", "fleet.yaml", "--yes", "--report", "fleet.json"], &[0]),
         (&["report", "merge", "fleet.json"], &[0]),
-        (&["send", "bellcheck.yaml", "--robot", "ops", "--text", "hello"], &[0]),
+        (&["send", "--robot", "ops", "--text", "hello"], &[0]),
         (&["test", "failing.yaml", "--dry-run"], &[0]),
         (&[&["test", "failing.yaml"][..], &reports].concat(), &[1]),
         (&["review"], &[0, 1]),
@@ -242,11 +242,7 @@ fn what_fails_says_no_secret_either() {
         (vec![("BELLCHECK_ENDPOINT", endpoint.as_str())], &["--help"], 0),
         (vec![], &["plan", "bellcheck.yaml", "--endpoint", &endpoint], 2),
         (vec![("BELLCHECK_ENDPOINT", nowhere)], &["plan", "bellcheck.yaml"], 3),
-        (
-            vec![("BELLCHECK_ENDPOINT", nowhere)],
-            &["send", "bellcheck.yaml", "--robot", "ops", "--text", "x"],
-            3,
-        ),
+        (vec![("BELLCHECK_ENDPOINT", nowhere)], &["send", "--robot", "ops", "--text", "x"], 3),
         (
             vec![
                 ("BELLCHECK_ENDPOINT", "https://localhost:9"),

@@ -152,17 +152,31 @@ impl Diagnostic {
         if color { own_colors(&out) } else { out }
     }
 
-    /// The finding without what `known` knows.
+    /// The findings without what `known` knows.
     #[must_use]
-    pub fn redacted(&self, known: &Redactor) -> Self {
-        let words = |text: &String| known.redact(text);
-        Self {
-            message: words(&self.message),
-            source: self.source.as_ref().map(|source| Arc::new(source.covered(known))),
-            labels: self.labels.iter().map(|(span, label)| (*span, words(label))).collect(),
-            help: self.help.as_ref().map(words),
-            ..self.clone()
+    pub fn redacted(findings: &[Self], known: &Redactor) -> Vec<Self> {
+        if known.is_empty() {
+            return findings.to_vec();
         }
+        // Most findings point into one text, which may be long.
+        let mut last: Option<(Arc<Source>, Arc<Source>)> = None;
+        let mut covered = |source: &Arc<Source>| match &last {
+            Some((of, covered)) if Arc::ptr_eq(of, source) => Arc::clone(covered),
+            _ => {
+                let covered = Arc::new(source.covered(known));
+                last = Some((Arc::clone(source), Arc::clone(&covered)));
+                covered
+            }
+        };
+        let words = |text: &String| known.redact(text);
+        let redacted = findings.iter().map(|finding| Self {
+            message: words(&finding.message),
+            source: finding.source.as_ref().map(&mut covered),
+            labels: finding.labels.iter().map(|(span, label)| (*span, words(label))).collect(),
+            help: finding.help.as_ref().map(words),
+            ..finding.clone()
+        });
+        redacted.collect()
     }
 }
 

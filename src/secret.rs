@@ -122,6 +122,12 @@ impl Redactor {
         }
     }
 
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.needles.is_empty()
+    }
+
     /// The text without any known secret.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {

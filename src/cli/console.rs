@@ -149,8 +149,8 @@ impl Console {
 
     /// Draws findings on stderr.
     pub(super) fn findings(&self, findings: &[Diagnostic]) {
+        let findings = Diagnostic::redacted(findings, &lock(&self.known));
         for finding in findings {
-            let finding = finding.redacted(&lock(&self.known));
             self.talk(&finding.render(self.talk_color, self.width));
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     files,
     report::counted,
     scenario::FileKind,
-    secret::Secret,
+    secret::{Secret, show_addresses},
     spec::{self, Environment, Loaded, Spec, StandIns, Supply, Variables},
 };
 
@@ -63,6 +63,8 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let shown = path.display().to_string();
     let text = error.to_string();
     let text = text.strip_prefix(&format!("{shown}: ")).unwrap_or(&text).to_owned();
+    // An address is no path, and somebody may take it for one.
+    let shown = show_addresses(&shown);
     Failure::new(Exit::Input, "cli::file", format!("cannot read {shown}: {text}"), help)
 }
 

@@ -23,30 +23,36 @@ struct Text {
     name: String,
     /// The offset of its first byte.
     base: usize,
-    masked: String,
-    /// Whether nothing in it acts on a reader.
-    is_plain: bool,
+    masked: Arc<str>,
+    /// The same with all that acts on a reader made visible, where there is any.
+    visible: Option<Arc<Visible>>,
     /// Whether its lines are drawn: not those of a file that is something else than it should be.
     is_drawn: bool,
     /// Where it stands for an original with other offsets: those of the original's parts, and its own.
     original: Option<Original>,
 }
 
+/// A text in which all that acts on a reader is visible.
+#[derive(Debug, PartialEq, Eq)]
+struct Visible {
+    text: Arc<str>,
+    /// Offsets of parts in the original, and in this text, both rising.
+    places: Vec<(usize, usize)>,
+}
+
 /// What a text stands for that was made visible: places are those of the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Original {
-    text: Arc<Source>,
+    source: Arc<Source>,
     /// The offset of the original's first byte.
     base: usize,
-    /// Offsets of parts in the original, and in the text, both rising and without the bases.
-    places: Vec<(usize, usize)>,
+    visible: Option<Arc<Visible>>,
 }
 
 impl Text {
     fn new(base: usize, name: String, masked: String) -> Self {
-        let mut parts = 0;
-        shown(&masked, |_, _| parts += 1);
-        Self { name, base, masked, is_plain: parts == 1, is_drawn: true, original: None }
+        let visible = Visible::of(&masked).map(Arc::new);
+        Self { name, base, masked: masked.into(), visible, is_drawn: true, original: None }
     }
 
     /// The offset behind its last byte, which still counts as its own: files end there.
@@ -107,7 +113,10 @@ impl Source {
     /// The source with asterisks over every secret that `known` knows.
     #[must_use]
     pub fn covered(&self, known: &Redactor) -> Self {
-        let cover = |text: &Text| Text { masked: known.cover(&text.masked), ..text.clone() };
+        let cover = |text: &Text| {
+            let covered = Text::new(text.base, text.name.clone(), known.cover(&text.masked));
+            Text { is_drawn: text.is_drawn, ..covered }
+        };
         Self { texts: self.texts.iter().map(cover).collect() }
     }
 
@@ -153,7 +162,7 @@ impl Source {
         if let Some((text, original)) =
             self.text(offset).and_then(|text| Some((text, text.original.as_ref()?)))
         {
-            return original.text.column(original.offset(offset - text.base.min(offset)));
+            return original.source.column(original.offset(offset - text.base.min(offset)));
         }
         let before = self.text(offset).map_or(&[][..], |text| text.before(offset));
         let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -173,33 +182,31 @@ impl Source {
     /// The source with all that acts on a reader made visible, and where spans are in it. None where there
     /// is nothing of that kind.
     pub(super) fn made_visible(self: &Arc<Self>, spans: &mut [Span]) -> Option<Arc<Self>> {
-        if self.texts.iter().all(|text| text.is_plain && visible_line(&text.name) == text.name) {
+        let is_plain = |text: &Text| text.visible.is_none() && visible_line(&text.name) == text.name;
+        if self.texts.iter().all(is_plain) {
             return None;
         }
         let mut base = 0;
         let mut moved = spans.to_vec();
         let mut texts = Vec::with_capacity(self.texts.len());
         for (number, text) in self.texts.iter().enumerate() {
-            let (mut masked, mut places) = (String::new(), Vec::new());
-            shown(&text.masked, |at, part| {
-                places.push((at, masked.len()));
-                masked.push_str(part);
-            });
-            let original = Original { text: Arc::clone(self), base: text.base, places };
+            let original =
+                Original { source: Arc::clone(self), base: text.base, visible: text.visible.clone() };
             for (span, to) in spans.iter().zip(&mut moved) {
                 if self.texts.iter().rposition(|text| text.base <= span.offset).unwrap_or(0) == number {
                     let within = span.offset.saturating_sub(text.base);
-                    let start = original.moved(within, &text.masked);
-                    let end = original.moved(within + span.len, &text.masked);
+                    let start = original.moved(within);
+                    let end = original.moved(within + span.len);
                     *to = Span { offset: base + start, len: end.saturating_sub(start) };
                 }
             }
-            let (end, name) = (base + masked.len() + 1, visible_line(&text.name));
+            let masked = text.visible.as_ref().map_or(&text.masked, |visible| &visible.text);
+            let end = base + masked.len() + 1;
             texts.push(Text {
-                name,
+                name: visible_line(&text.name),
                 base,
-                masked,
-                is_plain: true,
+                masked: Arc::clone(masked),
+                visible: None,
                 is_drawn: text.is_drawn,
                 original: Some(original),
             });
@@ -210,23 +217,36 @@ impl Source {
     }
 }
 
+impl Visible {
+    fn of(text: &str) -> Option<Self> {
+        let (mut out, mut places) = (String::new(), Vec::new());
+        shown(text, |at, part| {
+            places.push((at, out.len()));
+            out.push_str(part);
+        });
+        (places.len() > 1).then(|| Self { text: out.into(), places })
+    }
+}
+
 impl Original {
     /// Where an offset of the original is in the text that is shown.
-    fn moved(&self, offset: usize, original: &str) -> usize {
-        let offset = offset.min(original.len());
-        let at = self.places.partition_point(|(from, _)| *from <= offset).saturating_sub(1);
-        self.places.get(at).map_or(offset, |(from, to)| {
-            let end = self.places.get(at + 1).map_or(usize::MAX, |(_, next)| *next);
+    fn moved(&self, offset: usize) -> usize {
+        let Some(visible) = &self.visible else { return offset };
+        let places = &visible.places;
+        let at = places.partition_point(|(from, _)| *from <= offset).saturating_sub(1);
+        places.get(at).map_or(offset, |(from, to)| {
+            let end = places.get(at + 1).map_or(visible.text.len(), |(_, next)| *next);
             (to + (offset - from)).min(end)
         })
     }
 
     /// The offset in the source that is stood for.
     fn offset(&self, shown: usize) -> usize {
-        let at = self.places.partition_point(|(_, to)| *to <= shown).saturating_sub(1);
+        let places = self.visible.as_ref().map_or(&[][..], |visible| &visible.places);
+        let at = places.partition_point(|(_, to)| *to <= shown).saturating_sub(1);
         self.base
-            + self.places.get(at).map_or(shown, |(from, to)| {
-                let end = self.places.get(at + 1).map_or(usize::MAX, |(next, _)| *next);
+            + places.get(at).map_or(shown, |(from, to)| {
+                let end = places.get(at + 1).map_or(usize::MAX, |(next, _)| *next);
                 (from + (shown - to)).min(end)
             })
     }

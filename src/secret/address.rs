@@ -169,14 +169,17 @@ impl Redactor {
             return;
         }
         let mut learn = |part: &str| self.add(&Secret::new(part));
-        learn(url);
         if let Some(login) = parts.login {
             learn(login);
             login.split(':').skip(1).for_each(&mut learn);
         }
-        if !parts.is_robot() && parts.path.len() > SHORTEST {
-            learn(parts.path);
-            parts.path.split('/').filter(|part| is_key(part)).for_each(&mut learn);
+        if !parts.is_robot() {
+            let (keys, words): (Vec<&str>, Vec<&str>) = parts.path.split('/').partition(|part| is_key(part));
+            keys.into_iter().for_each(&mut learn);
+            if words.iter().any(|word| !word.is_empty()) {
+                // Its words alone stand in other texts, too.
+                learn(if parts.path.len() > SHORTEST { parts.path } else { url });
+            }
         }
         for pair in parts.query.into_iter().chain(parts.fragment).flat_map(|part| part.split('&')) {
             let (name, value) = pair.split_once('=').unwrap_or(("", pair));

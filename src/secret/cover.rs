@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::{address, names::is_secret_name};
 
+/// Bytes that a name may have.
+const LONGEST_NAME: usize = 128;
+
 /// A text of which parts are covered, character for character, so that places in it stay what they are.
 #[derive(Debug)]
 pub struct Cover<'a> {
@@ -111,12 +114,13 @@ impl<'a> Cover<'a> {
     /// Covers the values of a line that stand behind secret names.
     fn hide_pairs(&mut self, range: Range<usize>) {
         let line = self.part(&range);
-        let mut from = 0;
+        let (mut from, mut depth) = (0, 0_usize);
         while let Some(found) = line[from..].find([':', '=']) {
             let at = from + found;
+            depth = deeper(depth, &line[from..at]);
             from = at + 1;
             if name_before(&line[..at]).is_some_and(is_secret_name) {
-                let value = value_behind(line, at);
+                let value = value_behind(line, at, depth > 0);
                 // What follows begins behind the value, or a long line would be gone over again and again.
                 from = from.max(value.end);
                 self.hide(range.start + value.start..range.start + value.end);
@@ -129,13 +133,15 @@ impl<'a> Cover<'a> {
 fn name_before(text: &str) -> Option<&str> {
     let text = text.trim_end_matches([' ', '\t']);
     let text = text.strip_suffix(['"', '\'', '`']).unwrap_or(text);
+    // No name is longer, and a long text is not gone over again and again.
+    let text = text.get(text.len().saturating_sub(LONGEST_NAME)..).unwrap_or(text);
     let start = text.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
     let name = start.map_or(text, |at| &text[at..]).trim_start_matches(|c: char| !c.is_alphanumeric());
     (!name.is_empty()).then_some(name)
 }
 
 /// Where the value is that stands behind the sign at `sign`; empty for one that is no secret.
-fn value_behind(line: &str, sign: usize) -> Range<usize> {
+fn value_behind(line: &str, sign: usize, is_in_flow: bool) -> Range<usize> {
     let is_assigned = line[sign..].starts_with('=');
     let blank = |at: usize| at + line[at..].len() - line[at..].trim_start_matches([' ', '\t']).len();
     let mut start = blank(sign + 1);
@@ -166,7 +172,7 @@ fn value_behind(line: &str, sign: usize) -> Range<usize> {
         };
         let end = ends_at(rest, ends);
         if is_alone { before_comment(&rest[..end]) } else { end }
-    } else if is_in_flow(&line[..sign]) {
+    } else if is_in_flow {
         ends_at(rest, |c| matches!(c, ',' | '}' | ']' | '\r' | '\n'))
     } else {
         before_comment(content)
@@ -221,10 +227,13 @@ fn is_alone(before: &str) -> bool {
     !before.trim_end().contains(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')))
 }
 
-/// Whether a bracket is open at the end of a text.
-fn is_in_flow(before: &str) -> bool {
-    let count = |signs: [char; 2]| before.matches(signs).count();
-    count(['{', '[']) > count(['}', ']'])
+/// How many brackets are open behind a text, where so many are before it.
+fn deeper(depth: usize, text: &str) -> usize {
+    text.bytes().fold(depth, |depth, byte| match byte {
+        b'{' | b'[' => depth + 1,
+        b'}' | b']' => depth.saturating_sub(1),
+        _ => depth,
+    })
 }
 
 #[cfg(test)]

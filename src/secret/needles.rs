@@ -30,8 +30,16 @@ impl Needles {
         }
     }
 
+    /// Whether nothing is looked for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.masks.is_empty()
+    }
+
     /// The text with what stands for each value; where several begin, the longest counts.
     pub(crate) fn replace(&self, text: &str) -> String {
+        if self.is_empty() {
+            return text.to_owned();
+        }
         let mut out = String::new();
         let mut kept = 0;
         let mut at = 0;

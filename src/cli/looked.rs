@@ -24,6 +24,8 @@ pub(super) fn at(paths: &[PathBuf], options: &[PathBuf]) -> Result<Looked, Failu
 /// and `what` they are.
 pub(super) fn sum_up(looked: &Looked, taken: &dyn Fn(&FileKind) -> bool, what: &str) -> String {
     let count = looked.files.len() + looked.hidden.len() + looked.aside.len();
+    // Whoever types one file alone means it, whatever it seems to be.
+    let taken = |kind: &FileKind| taken(kind) || looked.only().is_some();
     let used = looked.files.iter().filter(|met| taken(&met.kind)).count();
     let mut groups: Vec<(&str, Vec<&Path>)> = Vec::new();
     let mut add = |word: &'static str, path| match groups.iter_mut().find(|(known, _)| *known == word) {
@@ -69,4 +71,9 @@ const fn word(kind: &FileKind) -> &'static str {
         FileKind::Mistaken(..) => "faulty",
         FileKind::Unknown(_) => "unknown",
     }
+}
+
+/// Folders that nobody expects to be looked into.
+fn is_quiet(path: &Path) -> bool {
+    [".git", ".bellcheck"].iter().any(|name| path.ends_with(name))
 }

@@ -44,8 +44,25 @@ const HARMLESS: [&str; 6] =
 /// Last words of names that tell of a secret and are none: where it is, whose, how it is made, how long it
 /// is good.
 const ABOUT: [&str; 19] = [
-    "arn", "dir", "expiration", "expires", "file", "folder", "format", "id", "ids", "length", "method", "name",
-    "nonce", "path", "ttl", "type", "uri", "url", "version",
+    "arn",
+    "dir",
+    "expiration",
+    "expires",
+    "file",
+    "folder",
+    "format",
+    "id",
+    "ids",
+    "length",
+    "method",
+    "name",
+    "nonce",
+    "path",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "version",
 ];
 
 /// Whether the value under this name is a secret, however the name is written: `apiKey`, `API-KEY` and

@@ -1,5 +1,7 @@
 use std::{fs, path::Path};
 
+use serde_json::Value;
+
 use super::*;
 
 fn of(text: &str) -> FileKind {
@@ -161,4 +163,19 @@ fn links_are_followed_and_no_folder_is_met_twice() {
     assert_eq!(met(folder.path(), "link"), ["link/a.yaml", "link/there/b.yaml", "link/z.yaml"]);
     let passed = discover(&[at("real")], &[]).unwrap().passed;
     assert_eq!(passed, [at("real/.hidden"), at("real/built"), at("real/self"), at("real/up")]);
+}
+
+#[test]
+fn the_words_of_a_fleet_are_those_of_its_schema() {
+    let schema = crate::fleet::json_schema();
+    let root = schema.get("$ref").and_then(Value::as_str).map_or("", |root| root.trim_start_matches('#'));
+    let keys = schema.pointer(&format!("{root}/properties")).unwrap().as_object().unwrap();
+    let mut known = vocabulary::Vocabulary::get().fleet.clone();
+    let mut written: Vec<String> = keys.keys().cloned().collect();
+    known.sort();
+    written.sort();
+    assert_eq!(known, written);
+    for words in [&vocabulary::Vocabulary::get().scenario, &vocabulary::Vocabulary::get().binds] {
+        assert!(words.len() > 5, "{words:?}");
+    }
 }

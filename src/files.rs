@@ -1,4 +1,4 @@
-//! Files that are either whole or not there.
+//! Files: how they are found, read and written.
 
 use std::{
     borrow::Cow,
@@ -9,30 +9,16 @@ use std::{
 
 use regex::Regex;
 
+mod destination;
+mod stream;
+mod write;
+
+pub use destination::{Destination, Identity, identity_of};
+pub use write::{discard, write_whole};
+
 /// Bytes that a text may have. Files that people write are far smaller; what is larger, or never ends
 /// (a device), is not one of them.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
-
-/// Writes `contents` to a temporary file beside `path` and renames it, so that a reader (and a crash)
-/// sees the old file or the new one and never a half.
-///
-/// # Errors
-/// Those of the file system, with the path in the text.
-pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let within = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent).map_err(within)?;
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = fs::write(&temporary, contents).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // The first error is the one to tell; what is left behind is at most the temporary file.
-        fs::remove_file(&temporary).ok();
-    }
-    written.map_err(within)
-}
 
 /// All files under `root` (itself included) whose name ends in `suffix`, sorted; hidden folders and
 /// `target` are passed over.
@@ -248,18 +234,6 @@ pub fn identity(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/a.snap");
-        write_whole(&path, b"one").unwrap();
-        write_whole(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(find(folder.path(), "").unwrap(), vec![path.clone()]);
-        let fault = write_whole(&path.join("below-a-file"), b"x").unwrap_err();
-        assert!(fault.to_string().contains("below-a-file"), "{fault}");
-    }
 
     #[test]
     fn hidden_folders_are_passed_over() {

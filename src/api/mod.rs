@@ -75,6 +75,7 @@ macro_rules! for_each_operation {
             $crate::api::cloudmonitor::ModifyMonitorGroup,
             $crate::api::cloudmonitor::DeleteMonitorGroup,
             $crate::api::cloudmonitor::PutCustomEvent,
+            $crate::api::cloudmonitor::DescribeMetricRuleList,
             $crate::api::ecs::RunInstances,
             $crate::api::ecs::StartInstance,
             $crate::api::ecs::StopInstance,

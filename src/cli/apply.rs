@@ -2,27 +2,35 @@
 
 use super::{
     Context,
-    args::{Apply, Destroy},
+    args::{Apply, Destroy, Specs},
     exit::{Exit, Failure},
     input, interrupt, plan,
     progress::Progress,
     saved,
     stacks::{Job, Stack},
 };
-use crate::provision::{self, Counts, Look, Options, View};
+use crate::{
+    diagnostic::Diagnostic,
+    provision::{self, Counts, Kept, Look, ObjectKind, Options, View},
+    spec::StandIns,
+};
 
 pub(super) fn apply(context: &Context, args: &Apply) -> Result<Exit, Failure> {
     let job = if let Some(plan) = saved::read(&args.specs)? {
         saved::again(context, args, &plan)?
     } else {
         let specs = input::specs(context, &args.specs)?;
-        Job::of_specs(context, &specs, plan::options(&args.rights), &args.picks.targets)?
+        let unusual = args.specs.strictness.allow_unusual_tokens;
+        Job::of_specs(context, &specs, plan::options(&args.rights), &args.picks.targets, unusual)?
     };
     converge(context, job, args.yes, "Apply")
 }
 
 pub(super) fn destroy(context: &Context, args: &Destroy) -> Result<Exit, Failure> {
-    let specs = input::specs(context, &args.specs)?;
+    // Nothing of the secrets is written.
+    let stand_ins = StandIns::default();
+    let Specs { paths, variables, strictness } = &args.specs;
+    let specs = input::specs_of(context, paths, variables, strictness, Some(&stand_ins))?;
     converge(context, Job::of_removal(context, &specs, args.force)?, args.yes, "Destroy")
 }
 
@@ -30,7 +38,8 @@ pub(super) fn destroy(context: &Context, args: &Destroy) -> Result<Exit, Failure
 fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, Failure> {
     let plans = job.plans();
     let view = View { color: context.console.color, foreign: false };
-    context.console.out(&provision::render_plans(&plans, view));
+    let header = provision::render_header(&job.caller, &plans);
+    context.console.out(&(header + &provision::render_plans(&plans, view)));
     if plans.iter().any(|plan| !plan.conflicts.is_empty()) {
         return Err(Failure::new(
             Exit::No,
@@ -49,7 +58,19 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
             )
         })?;
     }
+    let leftovers: Vec<String> = plans.iter().flat_map(|plan| provision::leftovers(plan)).collect();
+    let name_leftovers = || {
+        let mut named = Vec::new();
+        for line in &leftovers {
+            // That of one stack is that of all.
+            if !named.contains(&line) {
+                context.console.out(&format!("{line}\n"));
+                named.push(line);
+            }
+        }
+    };
     if job.is_empty() {
+        name_leftovers();
         return Ok(Exit::Yes);
     }
     if plans.iter().all(|plan| plan.changes.is_empty()) {
@@ -72,6 +93,7 @@ fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, 
         }
         ends.push(end);
     }
+    name_leftovers();
     Ok(together(&ends))
 }
 
@@ -103,6 +125,7 @@ fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) ->
     if !report.applied.is_success() {
         return Ok(if report.applied.done.is_empty() { Exit::Refused } else { Exit::Partial });
     }
+    let kept = report.kept();
     let failure = match report.remaining {
         Some(Err(error)) => Failure::from(error),
         remaining => {
@@ -111,6 +134,16 @@ fn carry_out(context: &Context, stack: &Stack, look: Look, options: &Options) ->
             let done = if report.applied.done.is_empty() { Exit::Refused } else { Exit::Partial };
             match plan::withheld(&[&left]).filter(|_| left.changes.is_empty()) {
                 Some(failure) => Failure { exit: done, ..failure },
+                None if !kept.is_empty() => {
+                    let finding =
+                        |kept: &Kept| Diagnostic::error("apply::kept", kept.to_string()).help(kept.help());
+                    // That a group cannot be emptied is all there is to say of it.
+                    let is_all = left.changes.len() == kept.len()
+                        && kept.iter().all(|kept| kept.kind == ObjectKind::Group);
+                    let mut findings = if is_all { Vec::new() } else { unsettled(Exit::Partial).findings };
+                    findings.extend(kept.iter().map(finding));
+                    Failure { exit: Exit::Partial, findings }
+                }
                 None => unsettled(Exit::Partial),
             }
         }
@@ -133,10 +166,11 @@ fn confirmed(context: &Context, job: &Job, verb: &str) -> Result<bool, Failure> 
     let mut regions: Vec<&str> = job.stacks.iter().map(|stack| stack.client.region()).collect();
     regions.dedup();
     let question = format!(
-        "{verb}: {} to create, {} to change, {} to delete in {}? [y/N]",
+        "{verb}: {} to create, {} to change, {} to delete in {}, {}? [y/N]",
         counts.create,
         counts.update,
         counts.delete,
+        job.caller.shown(),
         regions.join(", ")
     );
     interrupt::agreed(&context.console, &question)

@@ -87,7 +87,8 @@ fn unwritable(cause: &str) -> Failure {
 /// Asks the account, and writes what was settled.
 fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Failure> {
     let (console, shown) = (&context.console, args.out.display());
-    if args.out.exists() && !args.force {
+    console.give_away(&args.out);
+    if args.out.is_file() && !args.force {
         return Err(Failure::new(
             Exit::Input,
             "conform::exists",
@@ -107,7 +108,7 @@ fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Fail
         earlier = clean::of_account(console, &args.journal, &account)?.left;
         if !args.yes {
             let question = format!(
-                "Make things named bellcheck-conform-{run}-… at {base}, and delete them again? [y/N]"
+                "Make things named bellcheck-conform-{run}-… in account {account} at {base}, and delete them again? [y/N]"
             );
             if !interrupt::agreed(console, &question)? {
                 console.talk("nothing was made");

@@ -7,15 +7,17 @@ use super::{
     args::{Doctor, DoctorForm, DoctorPurpose, Strictness},
     block_on, connect,
     exit::{Exit, Failure},
-    input, robots,
+    input,
+    real::{DINGTALK, Real},
+    robots,
 };
 use crate::{
     credentials::Tried,
     diagnostic::Severity,
     doctor::{self, Check, Examination, Need, Purpose, State, Subject, Trouble},
-    openapi::{Client, Nonce as _, RandomNonce},
+    openapi::{Client, Nonce as _, Product, RandomNonce},
     scenario::{self, FileKind, Met, discover},
-    spec::{Robot, Spec},
+    spec::{Robot, Spec, StandIns},
 };
 
 /// The region that is asked when nothing names one: keys and permissions are the same in all.
@@ -48,7 +50,17 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Result<Exit, Failure> {
     let checks = &mut examination.checks;
     offline(&specs, checks);
     let needs = needs(context, args, &specs);
-    match connected(context, &specs, checks) {
+    let connected = connected(context, &specs, checks);
+    let base = match &connected {
+        Ok(client) => client.base(Product::Cms),
+        Err(_) => context.global.endpoint.clone().unwrap_or_else(|| DINGTALK.to_owned()),
+    };
+    if specs.iter().any(|spec| !spec.unfit.is_empty()) {
+        // What does not answer is told below.
+        let is_emulator = Real::new(context, false).hasty().is_emulator(&base).unwrap_or_default();
+        checks.extend(doctor::secrets(&specs, is_emulator));
+    }
+    match connected {
         Ok(client) => {
             let subject = Subject { specs: &specs, needs: &needs };
             checks.extend(block_on(async { Ok(doctor::examine(&client, &subject).await) })?);
@@ -88,7 +100,9 @@ fn specs(context: &Context, args: &Doctor) -> Result<Vec<Spec>, Failure> {
     if paths.is_empty() {
         return Ok(Vec::new());
     }
-    input::specs_of(context, &paths, &args.variables, &Strictness::default())
+    // A policy does not depend on secrets.
+    let stand_ins = args.ram_policy.then(StandIns::default);
+    input::specs_of(context, &paths, &args.variables, &Strictness::default(), stand_ins.as_ref())
 }
 
 /// What can be said of the specs without a cloud.
@@ -113,7 +127,7 @@ fn offline(specs: &[Spec], checks: &mut Vec<Check>) {
 
 /// A client, and what became of the search for credentials.
 fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Result<Client, Failure> {
-    let region = specs.first().map(|spec| spec.region.as_str());
+    let region = specs.first().and_then(Spec::named_region);
     let inputs = connect::inputs(context, region)?;
     let resolved = connect::resolve(context, &inputs)?;
     let passed_over: Vec<String> = resolved.tried.iter().map(Tried::to_string).collect();
@@ -128,7 +142,7 @@ fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Resu
     let client = connect::client_of(context, &inputs, &resolved, region)?;
     let mut regions: Vec<&str> = vec![client.region()];
     if context.global.region.is_none() {
-        regions.extend(specs.iter().map(|spec| spec.region.as_str()));
+        regions.extend(specs.iter().filter_map(Spec::named_region));
     }
     regions.sort_unstable();
     regions.dedup();
@@ -194,6 +208,11 @@ fn send_tests(
         args.robots.iter().map(|name| robots::named(specs, name)).collect::<Result<_, _>>()?
     };
     for robot in all {
+        if let Err(failure) = robots::check(context, specs, robot, false) {
+            let message = format!("`{}` is sent nothing: {}", robot.name, failure.in_words());
+            checks.push(Check::other("test message", State::Wrong(Trouble::Wrong), message, ""));
+            continue;
+        }
         let client = robots::client(context, robot)?;
         let body = doctor::test_message(robot, &RandomNonce.next());
         let outcome = block_on(async { Ok(client.send(&body).await) })?;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(super) fn run(context: &Context, args: &Explain) -> Result<Exit, Failure> {
-    let spec = input::only_spec(context, &args.specs)?;
+    let spec = input::only_spec(context, &args.specs, &args.secrets)?;
     let template = args.template.as_deref().map(input::template).transpose()?.unwrap_or_default();
     // A user's own template may fail for one event and not for another.
     let broken = RefCell::new(None);

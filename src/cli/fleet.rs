@@ -9,15 +9,16 @@ use super::{
     exit::{Exit, Failure},
     input, interrupt, plan,
     progress::Looking,
+    real::Real,
     report,
 };
 use crate::{
     diagnostic::Diagnostic,
     fleet::{self, Fleet, Job, Member},
-    openapi::Stop,
-    provision::{Desired, Options},
+    openapi::{Product, Stop},
+    provision::{Caller, Desired, Options},
     report::fleet::{FleetEntry, FleetReport, FleetVerdict},
-    spec::yaml::did_you_mean,
+    spec::{StandIns, yaml::did_you_mean},
 };
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
@@ -26,7 +27,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
             let desk = Desk::open(context, &args.members, Verb::Plan, plan::options(&args.rights))?;
             let looked = desk.look()?;
             let entries = looked.iter().map(|looked| looked.entry(&desk.options)).collect();
-            desk.end(entries, args.check)
+            desk.end(entries, args.check, args.ignore_leftovers)
         }
         FleetVerb::Apply(args) => {
             Desk::open(context, &args.members, Verb::Apply, plan::options(&args.rights))?.carry_out(args.yes)
@@ -56,6 +57,16 @@ impl Verb {
     }
 }
 
+/// Keeps what is secret in a fleet's file out of all output.
+pub(super) fn learn(context: &Context, fleet: &Fleet) {
+    context.console.learn(|known| {
+        for account in &fleet.accounts {
+            account.vars.iter().for_each(|(name, var)| known.add_variable(name, var.value.expose()));
+            account.identity.external_id.iter().for_each(|id| known.add(id));
+        }
+    });
+}
+
 /// A fleet, opened for one command.
 struct Desk<'a> {
     context: &'a Context,
@@ -64,6 +75,7 @@ struct Desk<'a> {
     fleet: Fleet,
     options: Options,
     stop: Stop,
+    real: Real,
 }
 
 impl<'a> Desk<'a> {
@@ -82,16 +94,13 @@ impl<'a> Desk<'a> {
             ));
         }
         let name = args.file.display().to_string();
-        let loaded = fleet::load(&name, &input::text(&args.file)?, &|name| context.environment.get(name))
-            .map_err(Failure::invalid)?;
+        let lookup = |name: &str| context.environment.get(name);
+        let stand_ins = (verb == Verb::Destroy).then(StandIns::default);
+        let supply = input::supply(&lookup, stand_ins.as_ref());
+        let loaded = fleet::load_from(&name, &input::text(&args.file)?, supply).map_err(Failure::invalid)?;
         context.console.findings(&loaded.warnings);
         let fleet = loaded.value;
-        context.console.learn(|known| {
-            for account in &fleet.accounts {
-                account.vars.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
-                account.identity.external_id.iter().for_each(|id| known.add(id));
-            }
-        });
+        learn(context, &fleet);
         for name in &args.accounts {
             let known = fleet.accounts.iter().map(|account| account.name.as_str());
             if !known.clone().any(|known| known == name) {
@@ -100,7 +109,9 @@ impl<'a> Desk<'a> {
                 return Err(Failure::new(Exit::Input, "fleet::account", what, help));
             }
         }
-        Ok(Self { context, args, verb, fleet, options, stop: Stop::default() })
+        [&args.report, &args.markdown].into_iter().flatten().for_each(|path| context.console.give_away(path));
+        let real = Real::new(context, args.allow_unusual_tokens);
+        Ok(Self { context, args, verb, fleet, options, stop: Stop::default(), real })
     }
 
     /// Looks, shows, asks, and does it.
@@ -108,7 +119,7 @@ impl<'a> Desk<'a> {
         let looked = self.look()?;
         let entries: Vec<FleetEntry> = looked.iter().map(|looked| looked.entry(&self.options)).collect();
         if !entries.iter().any(|entry| entry.verdict == FleetVerdict::Differs) {
-            return self.end(entries, false);
+            return self.end(entries, false, false);
         }
         if !yes && !self.confirmed(&entries)? {
             self.context.console.talk("nothing was changed");
@@ -118,7 +129,7 @@ impl<'a> Desk<'a> {
         let entries = interrupt::writing(&self.context.console, &self.stop, async {
             Ok(fleet::work(looked, options, at_once).await)
         })?;
-        let exit = self.end(entries, false)?;
+        let exit = self.end(entries, false, false)?;
         Ok(if self.stop.is_pulled() { Exit::Interrupted } else { exit })
     }
 
@@ -164,7 +175,9 @@ impl<'a> Desk<'a> {
     ) -> Result<Vec<Job>, Failure> {
         let Member { account, region } = member;
         let lookup = |name: &str| member.variable(name).or_else(|| self.context.environment.get(name));
-        let loaded = input::specs_in(&self.fleet.specs, &lookup)?;
+        // Nothing of the secrets is written where all is removed.
+        let stand_ins = (self.verb == Verb::Destroy).then(StandIns::default);
+        let loaded = input::specs_in(&self.fleet.specs, input::supply(&lookup, stand_ins.as_ref()))?;
         self.context.console.learn(|known| loaded.value.iter().for_each(|spec| spec.teach(known)));
         let opened = match accounts.entry(&account.name) {
             Entry::Occupied(known) => known.into_mut(),
@@ -175,20 +188,31 @@ impl<'a> Desk<'a> {
                 Err(failure) => return Err(failure),
             },
         };
-        let client = match opened {
-            Ok(opened) => Ok(opened.client(self.context, region)?.with_stop(&self.stop)),
-            Err(why) => Err(why.clone()),
+        let (client, caller) = match opened {
+            Ok(opened) => {
+                let client = opened.client(self.context, region)?.with_stop(&self.stop);
+                let caller = opened.caller(&client);
+                (Ok(client), caller)
+            }
+            Err(why) => (Err(why.clone()), Caller::default()),
         };
         let mut jobs = Vec::new();
         for spec in loaded.value {
             member.fits(&spec).map_err(|fault| Failure::invalid(vec![fault]))?;
+            let spec = spec.in_region(region);
             let desired = match self.verb {
                 Verb::Destroy => Desired::empty(&spec.stack),
                 Verb::Plan | Verb::Apply => plan::desired(&spec)?,
             };
             let client = client.clone();
+            if let (Verb::Plan | Verb::Apply, Ok(client)) = (self.verb, &client) {
+                let passed_on = spec.passed_on(&|name| member.is_default(name));
+                let unfit = spec.unfit.iter().chain(&passed_on);
+                self.real.check(unfit, &client.base(Product::Cms))?;
+            }
             let (account, region) = (account.name.clone(), region.to_owned());
-            jobs.push(Job { account, region, spec, desired, client });
+            let caller = caller.clone();
+            jobs.push(Job { account, region, spec, desired, client, caller });
         }
         Ok(jobs)
     }
@@ -210,9 +234,9 @@ impl<'a> Desk<'a> {
         FleetReport::new(&self.fleet.name, self.verb.as_str(), &tool, (part.index(), part.of()), entries)
     }
 
-    fn end(&self, entries: Vec<FleetEntry>, check: bool) -> Result<Exit, Failure> {
+    fn end(&self, entries: Vec<FleetEntry>, check: bool, ignore_leftovers: bool) -> Result<Exit, Failure> {
         let whole = self.report(entries);
         report::show(self.context, &whole, self.args.report.as_deref(), self.args.markdown.as_deref())?;
-        Ok(report::exit(&whole, check))
+        Ok(report::exit(&whole, check, ignore_leftovers))
     }
 }

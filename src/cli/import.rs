@@ -16,7 +16,9 @@ use crate::{
 
 pub(super) fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
     let shown = args.out.display();
-    if args.out.exists() && !args.force {
+    context.console.give_away(&args.out);
+    // What is no regular file is written into, and loses nothing.
+    if args.out.is_file() && !args.force {
         return Err(Failure::new(
             Exit::Input,
             "import::exists",
@@ -27,6 +29,8 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
     let inputs = connect::inputs(context, None)?;
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, None)?;
+    let caller = connect::caller(context, &client, &resolved, &[])?;
+    context.console.talk(&format!("{}, region {}", caller.line(), client.region()));
     let options = ImportOptions {
         stack: args.stack.clone(),
         region: client.region().to_owned(),

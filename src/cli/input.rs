@@ -18,7 +18,7 @@ use crate::{
     report::counted,
     scenario::FileKind,
     secret::Secret,
-    spec::{self, Environment, Loaded, Spec, Variables},
+    spec::{self, Environment, Loaded, Spec, StandIns, Supply, Variables},
 };
 
 /// The spec of a folder.
@@ -91,10 +91,11 @@ pub(super) fn spec(context: &Context, path: &Path, variables: &args::Variables) 
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid, and for denied warnings.
 pub(super) fn specs(context: &Context, args: &Specs) -> Result<Vec<Spec>, Failure> {
-    specs_of(context, &args.paths, &args.variables, &args.strictness)
+    specs_of(context, &args.paths, &args.variables, &args.strictness, None)
 }
 
-/// As [`specs`], for a command with paths of its own.
+/// As [`specs`], for a command with paths of its own. With `stand_ins` secrets need no value: only for
+/// what calls nothing, or writes nothing of them.
 ///
 /// # Errors
 /// As [`specs`].
@@ -103,10 +104,12 @@ pub(super) fn specs_of(
     paths: &[PathBuf],
     variables: &args::Variables,
     strictness: &args::Strictness,
+    stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Spec>, Failure> {
     let variables = self::variables(context, variables)?;
     let environment = |name: &str| context.environment.get(name);
-    let loaded = specs_in(paths, &|name| variables.get(name, &environment))?;
+    let lookup = |name: &str| variables.get(name, &environment);
+    let loaded = specs_in(paths, supply(&lookup, stand_ins))?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.unused());
     context.console.learn(|known| loaded.value.iter().for_each(|spec| spec.teach(known)));
@@ -131,11 +134,39 @@ pub(super) fn doubts(
     Ok(())
 }
 
-/// The specs that paths stand for, one for each stack, with variables filled by `lookup`.
+/// Values by `lookup`, and placeholders for secrets where they are welcome.
+pub(super) fn supply<'a>(lookup: Environment<'a>, stand_ins: Option<&'a StandIns>) -> Supply<'a> {
+    let supply = Supply::of(lookup);
+    stand_ins.map_or(supply, |stand_ins| supply.with_stand_ins(stand_ins))
+}
+
+/// Placeholders for the secrets of a command that calls nothing; none where they must have values.
+pub(super) fn stand_ins(args: &args::Secrets) -> Option<StandIns> {
+    (!args.require_vars).then(StandIns::default)
+}
+
+/// Names the secrets that had no value.
+pub(super) fn note_stand_ins(context: &Context, stand_ins: Option<&StandIns>) {
+    if let Some(sentence) = stand_ins.and_then(StandIns::sentence) {
+        context.console.talk(&sentence);
+    }
+}
+
+/// The specs that paths stand for, one for each stack, with variables filled by `supply`.
 ///
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid.
-pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loaded<Vec<Spec>>, Failure> {
+pub(super) fn specs_in(paths: &[PathBuf], supply: Supply<'_>) -> Result<Loaded<Vec<Spec>>, Failure> {
+    let files = spec_texts(paths)?;
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    spec::load_all_from(&files, supply).map_err(Failure::invalid)
+}
+
+/// The names and texts of the spec files that paths stand for, each file once.
+///
+/// # Errors
+/// Exit code 2 for files that are unreadable.
+pub(super) fn spec_texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut seen = Vec::new();
     for path in paths {
@@ -147,16 +178,17 @@ pub(super) fn specs_in(paths: &[PathBuf], lookup: Environment<'_>) -> Result<Loa
             }
         }
     }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    spec::load_all(&files, lookup).map_err(Failure::invalid)
+    Ok(files)
 }
 
-/// The one spec that a command's arguments name, for a command that knows one only.
+/// The one spec that a command's arguments name, for a command that knows one only and calls nothing.
 ///
 /// # Errors
 /// As [`specs`], and for several stacks.
-pub(super) fn only_spec(context: &Context, args: &Specs) -> Result<Spec, Failure> {
-    let mut specs = specs(context, args)?;
+pub(super) fn only_spec(context: &Context, args: &Specs, secrets: &args::Secrets) -> Result<Spec, Failure> {
+    let stand_ins = stand_ins(secrets);
+    let mut specs = specs_of(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
+    note_stand_ins(context, stand_ins.as_ref());
     match (specs.pop(), specs.pop()) {
         (Some(spec), None) => Ok(spec),
         _ => Err(Failure::new(

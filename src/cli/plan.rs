@@ -15,24 +15,29 @@ use crate::{
 
 pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     let specs = input::specs(context, &args.specs)?;
-    let job = Job::of_specs(context, &specs, options(&args.rights), &args.picks.targets)?;
+    let unusual = args.specs.strictness.allow_unusual_tokens;
+    let job = Job::of_specs(context, &specs, options(&args.rights), &args.picks.targets, unusual)?;
     if let Some(path) = &args.out {
+        context.console.give_away(path);
         saved::write(context, path, args, &job)?;
     }
     let plans = job.plans();
     let text = match args.output {
         PlanForm::Text => {
             let view = View { color: context.console.color, foreign: args.show.is_some() };
-            provision::render_plans(&plans, view)
+            provision::render_header(&job.caller, &plans) + &provision::render_plans(&plans, view)
         }
-        PlanForm::Json => format!("{:#}\n", provision::plans_to_json(&plans)),
-        PlanForm::Markdown => provision::render_markdown(&plans),
+        PlanForm::Json => format!("{:#}\n", provision::plans_to_json(&job.caller, &plans)),
+        PlanForm::Markdown => {
+            provision::render_markdown_header(&job.caller) + &provision::render_markdown(&plans)
+        }
     };
     context.console.out(&text);
     if let Some(failure) = withheld(&plans) {
         return Err(failure);
     }
-    Ok(if args.check && !job.is_empty() { Exit::No } else { Exit::Yes })
+    let is_settled = job.is_empty() && (args.ignore_leftovers || !job.has_leftovers());
+    Ok(if args.check && !is_settled { Exit::No } else { Exit::Yes })
 }
 
 /// What to say of plans that are not whole, since something could not be read.

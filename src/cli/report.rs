@@ -43,7 +43,7 @@ fn merge(context: &Context, args: &Merge) -> Result<Exit, Failure> {
         Failure::new(exit, "report::merge", error.to_string(), help)
     })?;
     show(context, &whole, args.out.as_deref(), args.markdown.as_deref())?;
-    Ok(exit(&whole, args.check))
+    Ok(exit(&whole, args.check, args.ignore_leftovers))
 }
 
 /// Prints a report, and writes it where asked.
@@ -53,6 +53,7 @@ pub(super) fn show(
     json: Option<&Path>,
     markdown: Option<&Path>,
 ) -> Result<(), Failure> {
+    [json, markdown].into_iter().flatten().for_each(|path| context.console.give_away(path));
     context.console.out(&fleet::render(report, context.console.color));
     let texts = [(json, format!("{:#}\n", report.to_json())), (markdown, fleet::markdown(report))];
     for (path, text) in texts {
@@ -64,8 +65,9 @@ pub(super) fn show(
     Ok(())
 }
 
-/// The exit code of a run over a fleet.
-pub(super) fn exit(report: &FleetReport, check: bool) -> Exit {
+/// The exit code of a run over a fleet. With `check`, what is to be done is a no, and so is what is left
+/// over unless that is ignored.
+pub(super) fn exit(report: &FleetReport, check: bool, ignore_leftovers: bool) -> Exit {
     let sum = report.sum();
     let is = |verdict| sum.of(verdict) > 0;
     let stopped = is(FleetVerdict::Failed) || is(FleetVerdict::Guarded) || is(FleetVerdict::NotTried);
@@ -73,7 +75,7 @@ pub(super) fn exit(report: &FleetReport, check: bool) -> Exit {
         Exit::Partial
     } else if is(FleetVerdict::Failed) {
         Exit::Refused
-    } else if stopped || check && is(FleetVerdict::Differs) {
+    } else if stopped || check && (is(FleetVerdict::Differs) || report.has_leftovers() && !ignore_leftovers) {
         Exit::No
     } else {
         Exit::Yes

@@ -14,6 +14,7 @@ use crate::{
         Scenario,
         snapshot::{Name, Pending, SnapshotError, pending, unused},
     },
+    spec::StandIns,
 };
 
 /// What is to become of a proposal.
@@ -107,7 +108,13 @@ fn choose(proposals: &mut Vec<Pending>, args: &Review) -> Result<(), Failure> {
 
 /// Finds the snapshots that no scenario names. Any scenario that cannot be read might.
 fn unreferenced(context: &Context, args: &Review) -> Result<Exit, Failure> {
-    let scenarios = test::load(context, &args.paths, &args.variables, &Strictness::default())?;
+    let scenarios = test::load(
+        context,
+        &args.paths,
+        &args.variables,
+        &Strictness::default(),
+        Some(&StandIns::default()),
+    )?;
     let file = |scenario: &Scenario, name: &str| scenario.fixtures.join(format!("{name}.snap"));
     let used: Vec<PathBuf> =
         scenarios.iter().flat_map(|scenario| scenario.snapshots().map(|name| file(scenario, name))).collect();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Context,
     exit::{Exit, Failure},
+    real::{DINGTALK, Real},
 };
 use crate::{
     clock::SystemClock,
@@ -32,6 +33,27 @@ pub(super) fn named<'a>(specs: &'a [Spec], name: &str) -> Result<&'a Robot, Fail
             },
         )
     })
+}
+
+/// Insists that the address and the secret of a robot are none that only an emulator takes.
+///
+/// # Errors
+/// As [`Real::check`].
+pub(super) fn check(
+    context: &Context,
+    specs: &[Spec],
+    robot: &Robot,
+    unusual_tokens: bool,
+) -> Result<(), Failure> {
+    let unfit = specs.iter().flat_map(|spec| &spec.unfit);
+    let unfit = unfit.filter(|unfit| unfit.robot.as_ref() == Some(&robot.name));
+    // Without an endpoint it is DingTalk itself that gets the message.
+    let base = context.global.endpoint.as_deref().unwrap_or(DINGTALK);
+    match Real::new(context, unusual_tokens).hasty().check(unfit, base) {
+        // Where nothing answers, nothing takes a message either, and that is what to say.
+        Err(failure) if failure.exit == Exit::Refused => Ok(()),
+        other => other,
+    }
 }
 
 /// A client of the robot, at the address that options give.

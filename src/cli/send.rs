@@ -38,6 +38,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
         context.console.talk(&format!("not sent: a dry run; {bytes} bytes"));
         return Ok(Exit::Yes);
     }
+    robots::check(context, std::slice::from_ref(&spec), robot, args.allow_unusual_tokens)?;
     let client = robots::client(context, robot)?;
     block_on(async { client.send(&body).await.map_err(|error| failure(&robot.name, &error)) })?;
     context.console.out(&format!("sent to `{}`: {bytes} bytes\n", robot.name));

@@ -14,6 +14,7 @@ pub(super) async fn account(client: &Client, specs: &[Spec]) -> Vec<Check> {
         Ok(observed) => {
             let mut checks = contacts(&observed, specs);
             checks.extend(rules(&observed, specs));
+            checks.extend(specs.iter().filter_map(|spec| left_over(&observed, spec)));
             checks
         }
         Err(error) => vec![Check::other(
@@ -23,6 +24,33 @@ pub(super) async fn account(client: &Client, specs: &[Spec]) -> Vec<Check> {
             "run it again in a minute",
         )],
     }
+}
+
+/// What the stack owns and the spec does not have.
+fn left_over(observed: &Observed, spec: &Spec) -> Option<Check> {
+    let is_left = |owner: &Option<String>, wanted: bool| owner.as_ref() == Some(&spec.stack) && !wanted;
+    let contacts = observed
+        .contacts
+        .iter()
+        .filter(|(name, seen)| is_left(&seen.owner, spec.contacts.contains_key(*name)));
+    let groups =
+        observed.groups.iter().filter(|(name, seen)| is_left(&seen.owner, spec.groups.contains_key(*name)));
+    let rules =
+        observed.rules.iter().filter(|(name, seen)| is_left(&seen.owner, spec.rules.contains_key(*name)));
+    let named = |kind: &str, name: &String| format!("{kind} `{name}`");
+    let left: Vec<String> = rules
+        .map(|(name, _)| named("rule", name))
+        .chain(groups.map(|(name, _)| named("group", name)))
+        .chain(contacts.map(|(name, _)| named("contact", name)))
+        .collect();
+    (!left.is_empty()).then(|| {
+        Check::other(
+            "leftovers",
+            State::Doubtful,
+            format!("stack `{}` owns what the spec does not have: {}", spec.stack, left.join(", ")),
+            "a rule that is left over rings on: `bellcheck apply --prune` deletes them",
+        )
+    })
 }
 
 fn contacts(observed: &Observed, specs: &[Spec]) -> Vec<Check> {

@@ -21,4 +21,4 @@ pub use needs::{Need, Purpose, needs, policy};
 pub use regions::region;
 pub use render::render_text;
 pub use retirement::retirement;
-pub use robots::{Sent, robots, sent, test_message};
+pub use robots::{Sent, robots, secrets, sent, test_message};

@@ -10,8 +10,9 @@ use crate::{
         cloudmonitor::{
             DeleteContact, DeleteContactGroup, DeleteEventRuleTargets, DeleteEventRules,
             DescribeAlertLogList, DescribeContactGroupList, DescribeContactList, DescribeEventRuleAttribute,
-            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMonitorGroups,
-            DescribeSystemEventAttribute, PutContact, PutContactGroup, PutEventRule, PutEventRuleTargets,
+            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMetricRuleList,
+            DescribeMonitorGroups, DescribeSystemEventAttribute, PutContact, PutContactGroup, PutEventRule,
+            PutEventRuleTargets,
         },
         ecs::DescribeInstances,
     },
@@ -100,6 +101,8 @@ pub fn needs(specs: &[Spec], purpose: Purpose, acts: &[Need]) -> Vec<Need> {
             Need::of::<DeleteEventRules>(),
             // A rule's targets go before it.
             Need::of::<DeleteEventRuleTargets>(),
+            // Whether metric alarms use a group is looked at before it goes.
+            Need::of::<DescribeMetricRuleList>(),
         ]);
     }
     if purpose == Purpose::Test {

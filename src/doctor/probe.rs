@@ -8,8 +8,8 @@ use crate::{
     api::{
         cloudmonitor::{
             DescribeAlertLogList, DescribeContactGroupList, DescribeContactList, DescribeEventRuleAttribute,
-            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMonitorGroups,
-            DescribeSystemEventAttribute,
+            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMetricRuleList,
+            DescribeMonitorGroups, DescribeSystemEventAttribute,
         },
         ecs::DescribeInstances,
     },
@@ -44,6 +44,10 @@ pub(super) async fn probe(client: &Client, need: Need, rule: &str) -> Option<Res
         }
         DescribeMonitorGroups::ACTION => {
             let call = DescribeMonitorGroups { page_size: Some(1), ..Default::default() };
+            client.call(&call).await.map(drop)
+        }
+        DescribeMetricRuleList::ACTION => {
+            let call = DescribeMetricRuleList { page_size: Some(1), ..Default::default() };
             client.call(&call).await.map(drop)
         }
         DescribeSystemEventAttribute::ACTION => {

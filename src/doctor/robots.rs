@@ -9,7 +9,7 @@ use crate::{
     event::catalogue,
     robot::SendError,
     routing::{self, Notice, Outcome, Question},
-    spec::{Robot, Spec},
+    spec::{Robot, Spec, Unfit},
 };
 
 const NAME: &str = "robot";
@@ -18,6 +18,22 @@ const NAME: &str = "robot";
 #[must_use]
 pub fn robots(spec: &Spec) -> Vec<Check> {
     spec.robots.values().flat_map(|robot| of(spec, robot)).collect()
+}
+
+/// Addresses and secrets that are none: wrong for an account, and what an emulator may have.
+#[must_use]
+pub fn secrets(specs: &[Spec], is_emulator: bool) -> Vec<Check> {
+    let state = if is_emulator { State::Doubtful } else { State::Wrong(Trouble::Wrong) };
+    let unfit = specs.iter().flat_map(|spec| &spec.unfit);
+    let check = |unfit: &Unfit| {
+        Check::other(
+            NAME,
+            state,
+            unfit.finding.message.clone(),
+            unfit.finding.help.clone().unwrap_or_default(),
+        )
+    };
+    unfit.map(check).collect()
 }
 
 fn of(spec: &Spec, robot: &Robot) -> Vec<Check> {
@@ -43,7 +59,8 @@ fn of(spec: &Spec, robot: &Robot) -> Vec<Check> {
             }
         }
     }
-    if checks.is_empty() {
+    let is_unfit = spec.unfit.iter().any(|unfit| unfit.robot.as_ref() == Some(name));
+    if checks.is_empty() && !is_unfit {
         checks.push(Check::well(
             NAME,
             if told {
@@ -56,29 +73,22 @@ fn of(spec: &Spec, robot: &Robot) -> Vec<Check> {
     checks
 }
 
-/// What is odd about a robot's address. DingTalk's tokens, as far as they are seen in public, have 64
-/// hexadecimal digits; no document promises it.
+/// What is odd about a robot's address; its token is looked at with the spec.
 fn shape(robot: &Robot) -> Option<Check> {
     let name = &robot.name;
     let doubt = |message: String, remedy: &str| Some(Check::other(NAME, State::Doubtful, message, remedy));
     let url = robot.webhook.expose();
-    let Some(token) = token_of(url) else {
+    if token_of(url).is_none() {
         return Some(Check::wrong(
             NAME,
             format!("`{name}`: its address has no `access_token`"),
             "copy the robot's webhook whole into the spec",
         ));
-    };
+    }
     if !url.starts_with(&format!("https://{ROBOT_HOST}/robot/send?")) {
         return doubt(
             format!("`{name}`: its address does not lead to {ROBOT_HOST}"),
             "copy the robot's webhook whole into the spec, unless it is a relay",
-        );
-    }
-    if token.len() != 64 || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return doubt(
-            format!("`{name}`: its token does not look like one of DingTalk's (64 hexadecimal digits)"),
-            "copy the robot's webhook whole into the spec, and check the variable that fills it",
         );
     }
     None

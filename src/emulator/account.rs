@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 
 use super::{
-    cms::{Contact, ContactGroup, EventRule, LoggedAlert, MonitorGroup},
+    cms::{Contact, ContactGroup, EventRule, LoggedAlert, MetricRule, MonitorGroup},
     ecs::{Instance, SimulatedEvent},
     notifier::Silences,
 };
@@ -19,6 +19,8 @@ pub(super) struct Account {
     pub(super) groups: BTreeMap<String, ContactGroup>,
     pub(super) rules: BTreeMap<String, EventRule>,
     pub(super) silences: Silences,
+    /// Rules of metric alarms by id.
+    pub(super) metric_rules: BTreeMap<String, MetricRule>,
     /// Application groups by id.
     pub(super) monitor_groups: BTreeMap<u64, MonitorGroup>,
     /// How many application groups were ever made, for the next id.

@@ -32,7 +32,7 @@ pub mod switches;
 mod tests;
 mod world;
 
-pub use cms::EventDraft;
+pub use cms::{EventDraft, MetricRuleDraft};
 pub use config::{AccessKey, Keep, WorldConfig};
 pub use coverage::{OperationCoverage, ParameterCoverage, coverage, coverage_markdown};
 pub use ecs::NewInstance;

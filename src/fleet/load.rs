@@ -6,14 +6,16 @@ use indexmap::IndexMap;
 
 use super::{
     draft,
-    model::{Account, Fleet, Identity},
+    model::{Account, Fleet, Identity, Var},
 };
 use crate::{
     diagnostic::{Diagnostic, Span},
     secret::Secret,
     spec::{
         Loaded, is_region,
-        yaml::{Bind as _, Context, Environment, Names, Node, Shown, Spanned, Value, read_at},
+        yaml::{
+            Bind as _, Context, Environment, Names, Node, Origin, Shown, Spanned, Supply, Value, read_at,
+        },
     },
 };
 
@@ -27,9 +29,17 @@ const MOST_AT_ONCE: u32 = 64;
 /// # Errors
 /// Everything that is wrong with the file, in the order of its lines.
 pub fn load(name: &str, text: &str, environment: Environment<'_>) -> Result<Loaded<Fleet>, Vec<Diagnostic>> {
+    load_from(name, text, Supply::of(environment))
+}
+
+/// As [`load`], where more is known of the values.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(name: &str, text: &str, supply: Supply<'_>) -> Result<Loaded<Fleet>, Vec<Diagnostic>> {
     let mut document = read_at(0, name, text, Shown::Of(&["fleet", "specs", "accounts"]))?;
     let context = Context::new(Arc::clone(&document.source));
-    document.interpolate(environment, &context);
+    document.interpolate_from(supply, &context);
     let fleet = draft::Fleet::bind(&document.root, &context)
         .and_then(|draft| fleet(draft, name, &document.root, &context));
     let failed = context.has_errors();
@@ -75,7 +85,7 @@ fn fleet(draft: draft::Fleet, name: &str, root: &Node, context: &Context) -> Opt
 
 fn all_accounts(
     drafts: Names<draft::Account>,
-    shared: &IndexMap<String, Secret>,
+    shared: &IndexMap<String, Var>,
     context: &Context,
 ) -> Vec<Account> {
     let mut accounts = Vec::new();
@@ -100,7 +110,7 @@ fn check_name(name: &Spanned<String>, context: &Context) {
 fn account(
     name: Spanned<String>,
     draft: draft::Account,
-    shared: &IndexMap<String, Secret>,
+    shared: &IndexMap<String, Var>,
     context: &Context,
 ) -> Account {
     let mut vars_of_all = shared.clone();
@@ -160,7 +170,7 @@ fn regions(given: Vec<Spanned<String>>, account: Span, context: &Context) -> Vec
 }
 
 /// A mapping from names to texts.
-fn vars(node: &Node, context: &Context) -> IndexMap<String, Secret> {
+fn vars(node: &Node, context: &Context) -> IndexMap<String, Var> {
     let entries = match &node.value {
         Value::Map(entries) => entries.as_slice(),
         Value::Null => &[],
@@ -173,7 +183,10 @@ fn vars(node: &Node, context: &Context) -> IndexMap<String, Secret> {
     entries
         .iter()
         .filter_map(|entry| {
-            Some((entry.key.value.clone(), String::bind(&entry.value, context).map(Secret::new)?))
+            let value = String::bind(&entry.value, context).map(Secret::new)?;
+            let filled = context.filled(entry.value.span);
+            let is_default = filled.iter().any(|filled| filled.origin == Origin::Default);
+            Some((entry.key.value.clone(), Var { value, is_default }))
         })
         .collect()
 }

@@ -9,7 +9,7 @@ mod model;
 mod run;
 mod schema;
 
-pub use load::load;
-pub use model::{Account, Fleet, Identity, Member};
+pub use load::{load, load_from};
+pub use model::{Account, Fleet, Identity, Member, Var};
 pub use run::{Job, Looked, Trouble, look, work};
 pub use schema::json_schema;

@@ -38,7 +38,16 @@ pub struct Account {
     /// Its regions, each once.
     pub regions: Vec<String>,
     /// Values for the variables of the specs, the fleet's own among them. Any may be a token.
-    pub vars: IndexMap<String, Secret>,
+    pub vars: IndexMap<String, Var>,
+}
+
+/// What a fleet fills a variable of its specs with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Var {
+    /// The value.
+    pub value: Secret,
+    /// Whether it is the fleet file's own default for a variable that has no value.
+    pub is_default: bool,
 }
 
 /// As whom an account is worked on.
@@ -52,6 +61,14 @@ pub struct Identity {
     pub external_id: Option<Secret>,
     /// The name of the session; the credential chain's default where there is none.
     pub session_name: Option<String>,
+}
+
+impl Identity {
+    /// The account that the role is of.
+    #[must_use]
+    pub fn role_account(&self) -> Option<&str> {
+        self.role_arn.as_deref()?.strip_prefix("acs:ram::")?.split(':').next()
+    }
 }
 
 /// An account in a region: what one apply is for.
@@ -76,16 +93,26 @@ impl Member<'_> {
         match name {
             "BELLCHECK_ACCOUNT" => Some(self.account.name.clone()),
             "BELLCHECK_REGION" => Some(self.region.to_owned()),
-            _ => self.account.vars.get(name).map(|value| value.expose().to_owned()),
+            _ => self.account.vars.get(name).map(|var| var.value.expose().to_owned()),
         }
     }
 
-    /// Whether a spec is for this region.
+    /// Whether the fleet fills a variable of a spec with a default.
+    #[must_use]
+    pub fn is_default(&self, name: &str) -> bool {
+        self.account.vars.get(name).is_some_and(|var| var.is_default)
+    }
+
+    /// Whether a spec is for this region, and for the account as far as the file names that.
     ///
     /// # Errors
     /// The fault, with its remedy.
     pub fn fits(&self, spec: &Spec) -> Result<(), Diagnostic> {
-        if spec.region == self.region {
+        // A role says whose it is; of a profile only the service knows it.
+        if let Some(account) = self.account.identity.role_account() {
+            spec.permits(account)?;
+        }
+        if spec.named_region().is_none_or(|region| region == self.region) {
             return Ok(());
         }
         let (stack, region, key) = (&spec.stack, &spec.region, self.key());
@@ -93,7 +120,7 @@ impl Member<'_> {
             "fleet::region",
             format!("stack `{stack}` is for region {region}, and {key} is not"),
         )
-        .help("write `region: ${BELLCHECK_REGION:-cn-hangzhou}` in the spec: the fleet fills it"))
+        .help("remove `region` from the spec, or write `region: ${BELLCHECK_REGION:-cn-hangzhou}`: the fleet fills it"))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use serde::{Deserialize, Serialize};
+
 use super::Product;
 use crate::secret::show_address;
 
@@ -16,7 +18,7 @@ pub struct Endpoints {
 }
 
 /// What decides addresses besides the region. What comes first here wins.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct EndpointOptions {
     /// A URL for every product's calls, such as that of an emulator.
     pub all: Option<String>,
@@ -94,6 +96,13 @@ impl Endpoints {
     #[must_use]
     pub const fn known_regions() -> &'static [&'static str] {
         &CMS_REGIONS
+    }
+
+    /// Where a product's calls go, if that is not the service's own address in the region (or in a VPC).
+    #[must_use]
+    pub fn elsewhere(&self, product: Product) -> Option<String> {
+        let own = format!("https://{}", self.host(product));
+        Some(self.base(product)).filter(|base| *base != own)
     }
 
     /// Scheme, host and port without a path: `https://metrics.cn-hangzhou.aliyuncs.com`.

@@ -1,10 +1,13 @@
 //! The whole loop: observe, plan, guard, apply, and observe again.
 
+use std::fmt;
+
 use super::{
     apply::{ApplyReport, Step, apply},
     desired::Desired,
     look::look,
-    plan::{Guarded, Options, Plan},
+    model::ObjectKind,
+    plan::{Action, Guarded, Options, Plan},
 };
 use crate::openapi::{ApiError, Client};
 
@@ -22,7 +25,66 @@ pub struct ConvergeReport {
     pub remaining: Option<Result<Plan, ApiError>>,
 }
 
+/// Fields that a spec does not have and a service keeps: it takes what is not sent for unchanged, and
+/// there is no way to send nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What the object is.
+    pub kind: ObjectKind,
+    /// Its name.
+    pub name: String,
+    /// The fields.
+    pub fields: Vec<String>,
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, name, fields } = self;
+        write!(
+            f,
+            "{kind} `{name}` still has its {}: the service accepted the call, keeps what a call does not send, \
+             and an empty value cannot be sent",
+            fields.join(" and ")
+        )
+    }
+}
+
+impl Kept {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self.kind {
+            ObjectKind::Group => {
+                "leave at least one contact in the group; or take the group out of the spec, \
+                run `bellcheck apply --prune`, and let it be made anew"
+                    .to_owned()
+            }
+            ObjectKind::Contact | ObjectKind::Rule => format!(
+                "take the {} out of the spec, run `bellcheck apply --prune`, and let it be made anew; or clear it in the console",
+                self.kind
+            ),
+        }
+    }
+}
+
 impl ConvergeReport {
+    /// What the service keeps although every call was accepted.
+    #[must_use]
+    pub fn kept(&self) -> Vec<Kept> {
+        let changes = self.unsettled().into_iter().flat_map(|remaining| &remaining.changes);
+        let kept = changes.filter(|change| change.action == Action::Update).map(|change| Kept {
+            kind: change.kind,
+            name: change.name.clone(),
+            fields: change
+                .fields
+                .iter()
+                .filter(|field| field.before.is_some() && field.after.is_none())
+                .map(|field| field.field.clone())
+                .collect(),
+        });
+        kept.filter(|kept| !kept.fields.is_empty()).collect()
+    }
+
     /// Whether the account is known to be as wanted.
     #[must_use]
     pub fn converged(&self) -> bool {

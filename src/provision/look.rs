@@ -2,7 +2,7 @@
 
 use super::{
     desired::Desired,
-    observe::{observe, read_other_targets},
+    observe::{observe, read_metric_alarms, read_other_targets},
     observed::Observed,
     plan::{Action, Options, Plan, plan},
 };
@@ -31,17 +31,23 @@ impl Look {
 }
 
 /// Observes and plans; changes nothing. Where groups of the stack are to be deleted, the targets of
-/// all rules of others are read as well, one call each: one of them may tell such a group.
+/// all rules of others are read as well, one call each: one of them may tell such a group. Where groups
+/// or contacts are, so is the list of metric alarms.
 ///
 /// # Errors
 /// The first call that failed.
 pub async fn look(client: &Client, desired: &Desired, options: &Options) -> Result<Look, ApiError> {
     let mut observed = observe(client, &desired.stack, desired).await?;
     let mut planned = plan(&observed, desired, options);
-    let deletes_group =
-        |plan: &Plan| plan.changes.iter().any(|c| c.kind == ObjectKind::Group && c.action == Action::Delete);
-    if deletes_group(&planned) {
+    let deletes = |plan: &Plan, kind: ObjectKind| {
+        plan.changes.iter().any(|change| change.kind == kind && change.action == Action::Delete)
+    };
+    if deletes(&planned, ObjectKind::Group) {
         read_other_targets(client, &desired.stack, desired, &mut observed).await?;
+        planned = plan(&observed, desired, options);
+    }
+    if deletes(&planned, ObjectKind::Group) || deletes(&planned, ObjectKind::Contact) {
+        read_metric_alarms(client, &mut observed).await?;
         planned = plan(&observed, desired, options);
     }
     planned.region = client.region().to_owned();

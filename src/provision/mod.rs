@@ -4,6 +4,7 @@
 
 mod application_groups;
 mod apply;
+mod caller;
 mod converge;
 mod desired;
 mod digest;
@@ -28,7 +29,8 @@ mod together;
 
 pub use application_groups::{Unresolved, resolve};
 pub use apply::{ApplyReport, Outcome, Step, apply};
-pub use converge::{ConvergeReport, carry_out, converge, prepare};
+pub use caller::{Caller, render_header, render_markdown_header};
+pub use converge::{ConvergeReport, Kept, carry_out, converge, prepare};
 pub use desired::{Desired, DesiredRule};
 pub use digest::of_rule;
 pub use from_spec::desired;
@@ -39,7 +41,7 @@ pub use look::{Look, look};
 pub use mark::{marked, split};
 pub use model::{Channel, Contact, Group, ObjectKind, Pattern, Rule, Target};
 pub use observe::observe;
-pub use observed::{Observed, SeenContact, SeenGroup, SeenRule};
+pub use observed::{Observed, SeenAlarm, SeenContact, SeenGroup, SeenRule};
 pub use plan::{
     Action, Call, Change, Conflict, ConflictReason, Counts, FieldChange, Foreign, Guarded, Options, Pending,
     Plan, Stage, UnknownName, Withheld, WithheldReason, Write, plan, select,
@@ -48,6 +50,6 @@ pub use plan_schema::plan_schema;
 pub use render_json::plans_to_json;
 pub use render_markdown::render_markdown;
 pub use render_report::render_report;
-pub use render_text::{View, render_plans, render_text};
+pub use render_text::{View, leftovers, render_plans, render_text};
 pub use saved::{SavedOptions, SavedPlan, SavedStack};
 pub use target_id::target_id;

@@ -14,6 +14,19 @@ pub struct Observed {
     pub groups: BTreeMap<String, SeenGroup>,
     /// Rules.
     pub rules: BTreeMap<String, SeenRule>,
+    /// Rules of metric alarms by id. Read where a group or a contact is to be deleted; otherwise empty.
+    pub alarms: BTreeMap<String, SeenAlarm>,
+    /// Why the rules of metric alarms could not be read; they are not known then.
+    pub alarms_unread: Option<ApiError>,
+}
+
+/// A rule of metric alarms as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeenAlarm {
+    /// Its name.
+    pub name: String,
+    /// The contact groups that it notifies.
+    pub groups: BTreeSet<String>,
 }
 
 /// A contact as it was read.

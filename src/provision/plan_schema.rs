@@ -10,12 +10,15 @@ pub fn plan_schema() -> Value {
         "title": "bellcheck plan",
         "description": "What `bellcheck apply` would do. Secrets are shown as fingerprints.",
         "type": "object",
-        "required": ["version", "empty", "counts", "stacks"],
+        "required": ["version", "account", "credentials", "endpoint", "empty", "counts", "stacks"],
         "properties": {
             "version": {"const": 1, "description": "The version of this form."},
+            "account": maybe("The account's id; null where the service did not say."),
+            "credentials": text("Where the credentials come from, in words."),
+            "endpoint": maybe("Where the calls go; null for the service's own address."),
             "empty": {
                 "type": "boolean",
-                "description": "Whether nothing is left to do, nothing is in the way, and nothing could not be seen, in any stack."
+                "description": "Whether nothing is left to do, nothing is left over, nothing is in the way, and nothing could not be seen, in any stack."
             },
             "counts": {"$ref": "#/$defs/counts"},
             "stacks": list("#/$defs/stack", "The plan of each stack, by the stacks' names."),
@@ -23,16 +26,17 @@ pub fn plan_schema() -> Value {
         "additionalProperties": false,
         "$defs": {
             "kind": {"enum": ["contact", "group", "rule"]},
-            "counts": record("Changes by what happens.", [
+            "counts": record("Objects by what happens to them.", [
                 ("create", number("To create.")),
                 ("update", number("To change.")),
                 ("delete", number("To delete.")),
+                ("left_over", number("Owned and no longer wanted, left alone because `--prune` was not given.")),
             ]),
             "object": record("An object.", [kind(), name()]),
             "stack": record("The plan of one stack.", [
                 ("stack", text("The stack's name.")),
                 ("region", text("The region that was read.")),
-                ("empty", truth("Whether nothing is left to do, nothing is in the way, and nothing could not be seen.")),
+                ("empty", truth("Whether nothing is left to do, nothing is left over, nothing is in the way, and nothing could not be seen.")),
                 ("counts", json!({"$ref": "#/$defs/counts"})),
                 ("changes", list(
                     "#/$defs/change",
@@ -86,7 +90,7 @@ pub fn plan_schema() -> Value {
                 name(),
                 ("reason", json!({
                     "enum": ["foreign", "in_use"],
-                    "description": "`foreign`: the stack does not own it. `in_use`: objects of others use it."
+                    "description": "`foreign`: the stack does not own it. `in_use`: objects of others, or metric alarms, use it."
                 })),
                 ("by", json!({
                     "type": "array",

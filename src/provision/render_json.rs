@@ -3,16 +3,20 @@
 use serde_json::{Value, json};
 
 use super::{
+    caller::Caller,
     model::ObjectKind,
     plan::{Change, ConflictReason, Counts, Plan},
 };
 
-/// The plans of all stacks of one command.
+/// The plans of all stacks of one command, and as whom they were made.
 #[must_use]
-pub fn plans_to_json(plans: &[&Plan]) -> Value {
+pub fn plans_to_json(caller: &Caller, plans: &[&Plan]) -> Value {
     json!({
         "version": 1,
-        "empty": plans.iter().all(|plan| plan.is_empty()),
+        "account": caller.account,
+        "credentials": caller.credentials,
+        "endpoint": caller.endpoint,
+        "empty": plans.iter().all(|plan| plan.is_settled()),
         "counts": counts(Counts::of(plans)),
         "stacks": plans.iter().map(|plan| plan.to_json()).collect::<Vec<_>>(),
     })
@@ -26,13 +30,15 @@ impl Plan {
         json!({
             "stack": self.stack,
             "region": self.region,
-            "empty": self.is_empty(),
+            "empty": self.is_settled(),
             "counts": counts(self.counts()),
             "changes": self.changes.iter().map(change).collect::<Vec<_>>(),
             "conflicts": self.conflicts.iter().map(|conflict| {
                 let (reason, by) = match &conflict.reason {
                     ConflictReason::Foreign { owner } => ("foreign", owner.iter().cloned().collect()),
-                    ConflictReason::InUse { by } => ("in_use", by.clone()),
+                    ConflictReason::InUse { by } | ConflictReason::Alarmed { by, .. } => {
+                        ("in_use", by.clone())
+                    }
                 };
                 json!({
                     "kind": conflict.kind.as_str(),
@@ -65,8 +71,8 @@ impl Plan {
     }
 }
 
-fn counts(Counts { create, update, delete }: Counts) -> Value {
-    json!({"create": create, "update": update, "delete": delete})
+fn counts(Counts { create, update, delete, left_over }: Counts) -> Value {
+    json!({"create": create, "update": update, "delete": delete, "left_over": left_over})
 }
 
 fn objects(objects: &[(ObjectKind, String)]) -> Vec<Value> {

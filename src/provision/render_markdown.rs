@@ -100,7 +100,7 @@ fn code(text: &str) -> String {
 
 /// Text without any character that Markdown or HTML could take for markup: such are written as
 /// numbers, which are read as the characters themselves and nothing more.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible_line(text).chars() {
         if c.is_ascii_punctuation() && !matches!(c, '-' | ',' | ';') {

@@ -55,8 +55,30 @@ pub(super) fn heading(plan: &Plan) -> String {
 
 /// The last line: what all plans together do.
 pub(super) fn sum(plans: &[&Plan]) -> String {
-    let Counts { create, update, delete } = Counts::of(plans);
-    format!("Plan: {create} to create, {update} to change, {delete} to delete")
+    let Counts { create, update, delete, left_over } = Counts::of(plans);
+    let left_over = if left_over == 0 { String::new() } else { format!(", {left_over} left over") };
+    format!("Plan: {create} to create, {update} to change, {delete} to delete{left_over}")
+}
+
+/// What stacks own that nothing wants any more, and how to be rid of it, a line each; empty where there
+/// is nothing.
+#[must_use]
+pub fn leftovers(plan: &Plan) -> Vec<String> {
+    let mut lines: Vec<String> = plan
+        .would_prune
+        .iter()
+        .map(|(kind, name)| {
+            let rings = if *kind == ObjectKind::Rule { ", and it rings on" } else { "" };
+            visible_line(&format!(
+                "left over: {kind} {name}: stack `{}` owns it, the spec does not have it{rings}",
+                plan.stack
+            ))
+        })
+        .collect();
+    if !lines.is_empty() {
+        lines.push("--prune deletes what is left over".to_owned());
+    }
+    lines
 }
 
 fn draw(out: &mut String, plan: &Plan, view: View) {

@@ -54,6 +54,10 @@ fn written(path: &Path) -> String {
 #[must_use]
 pub fn annotations(run: &RunOutcome, workspace: &Workspace) -> String {
     let mut out = String::new();
+    for finding in &run.findings {
+        out.push_str(&findings::to_github(finding, workspace));
+        out.push('\n');
+    }
     for scenario in &run.scenarios {
         for finding in &scenario.findings {
             out.push_str(&findings::to_github_at(finding, workspace, &scenario.typed, scenario.line));

@@ -41,6 +41,12 @@ impl Identity {
         below(&self.path, &self.root)
     }
 
+    /// The project's folder.
+    #[must_use]
+    pub fn project(&self) -> String {
+        self.root.display().to_string()
+    }
+
     /// The path below the working directory, or the whole path.
     #[must_use]
     pub fn local(&self) -> String {

@@ -68,7 +68,7 @@ impl<'a> Cover<'a> {
             let end = inside.find('}').map_or(range.end, |end| start + 2 + end);
             if inside[name..].starts_with(":-") {
                 self.hide_all(start + 2 + name + 2..end);
-            } else if !inside[name..].starts_with('}') {
+            } else if !inside[name..].starts_with('}') && !self.ends_variable(&inside[name..], range.end) {
                 self.hide_all(start + 2..end);
             }
             at = end;
@@ -77,6 +77,11 @@ impl<'a> Cover<'a> {
             }
         }
         self.hide_all(at..range.end);
+    }
+
+    /// Whether a part was cut just before the bracket that ends a variable.
+    fn ends_variable(&self, rest: &str, end: usize) -> bool {
+        rest.is_empty() && self.text[end..].starts_with('}')
     }
 
     /// Covers what is secret in the addresses of a part.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    check, draft,
+    check, draft, ends,
     include::Files,
     merge::absorb,
     model::Spec,
-    yaml::{Bind as _, Context, Environment},
+    yaml::{Bind as _, Context, Environment, Supply},
 };
 use crate::diagnostic::{Diagnostic, Severity, Source, Span};
 
@@ -48,7 +48,15 @@ pub struct CheckedFile {
 /// # Errors
 /// Everything that is wrong with the file, in the order of its lines; warnings come among them.
 pub fn load(name: &str, text: &str, environment: Environment<'_>) -> Result<Loaded<Spec>, Vec<Diagnostic>> {
-    let loaded = load_all(&[(name, text)], environment)?;
+    load_from(name, text, Supply::of(environment))
+}
+
+/// As [`load`], where more is known of the values.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(name: &str, text: &str, supply: Supply<'_>) -> Result<Loaded<Spec>, Vec<Diagnostic>> {
+    let loaded = load_all_from(&[(name, text)], supply)?;
     let warnings = loaded.warnings;
     match loaded.value.into_iter().next() {
         Some(value) => Ok(Loaded { value, warnings }),
@@ -64,7 +72,18 @@ pub fn load_all(
     files: &[(&str, &str)],
     environment: Environment<'_>,
 ) -> Result<Loaded<Vec<Spec>>, Vec<Diagnostic>> {
-    let checked = check_all(files, environment);
+    load_all_from(files, Supply::of(environment))
+}
+
+/// As [`load_all`], where more is known of the values.
+///
+/// # Errors
+/// As [`load`], for all files.
+pub fn load_all_from(
+    files: &[(&str, &str)],
+    supply: Supply<'_>,
+) -> Result<Loaded<Vec<Spec>>, Vec<Diagnostic>> {
+    let checked = check_all_from(files, supply);
     if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(checked.findings);
     }
@@ -74,13 +93,19 @@ pub fn load_all(
 /// Checks files, each `(name, text)` as for [`load`].
 #[must_use]
 pub fn check_all(named: &[(&str, &str)], environment: Environment<'_>) -> Checked {
+    check_all_from(named, Supply::of(environment))
+}
+
+/// As [`check_all`], where more is known of the values.
+#[must_use]
+pub fn check_all_from(named: &[(&str, &str)], supply: Supply<'_>) -> Checked {
     let mut files = Files::default();
     for (name, text) in named {
         files.open(name, text);
     }
     let context = Context::new(Source::join(files.opened.iter().map(|opened| &opened.document.source)));
     std::mem::take(&mut files.found).into_iter().for_each(|finding| context.push(finding));
-    let specs = stacks(&mut files, environment, &context)
+    let specs = stacks(&mut files, supply, &context)
         .into_iter()
         .filter_map(|stack| {
             context.set_partial(stack.partial);
@@ -103,13 +128,14 @@ struct Stack {
 }
 
 /// The stacks by name; a file without one stands for itself.
-fn stacks(files: &mut Files, environment: Environment<'_>, context: &Context) -> Vec<Stack> {
+fn stacks(files: &mut Files, supply: Supply<'_>, context: &Context) -> Vec<Stack> {
     let mut tops: Vec<Stack> = Vec::new();
     // A file that cannot be read may belong to any of them.
     let any_lost = files.unreadable.iter().any(|file| file.by.is_none());
     for index in 0..files.opened.len() {
         let opened = &mut files.opened[index];
-        opened.document.interpolate(environment, context);
+        opened.document.interpolate_from(supply, context);
+        ends::check(&mut opened.document.root, context);
         let root = &opened.document.root;
         let top = opened.top;
         if opened.included.is_none() {

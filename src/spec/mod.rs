@@ -8,12 +8,14 @@
 mod channel;
 mod check;
 mod draft;
+mod ends;
 mod include;
 mod load;
 mod merge;
 mod model;
 mod schema;
 mod secrets;
+mod unfit;
 mod variables;
 pub mod yaml;
 
@@ -22,11 +24,14 @@ mod tests;
 
 pub use channel::{Channel, Unused};
 pub use check::is_region;
-pub use load::{Checked, CheckedFile, Loaded, check_all, load, load_all};
+pub use load::{
+    Checked, CheckedFile, Loaded, check_all, check_all_from, load, load_all, load_all_from, load_from,
+};
 pub use model::{
     Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,
     Target,
 };
 pub use schema::{include_schema, json_schema};
+pub use unfit::{SecretPlace, Unfit, UnfitKind};
 pub use variables::Variables;
-pub use yaml::{Environment, Spanned};
+pub use yaml::{Environment, Spanned, StandIns, Supply};

@@ -4,8 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
 
+use super::{
+    unfit::{SecretPlace, Unfit},
+    yaml::Spanned,
+};
 use crate::{
-    diagnostic::{Source, Span},
+    diagnostic::{Diagnostic, Source, Span},
     dingtalk::{IpRange, Security},
     event::Pattern,
     secret::Secret,
@@ -18,8 +22,12 @@ pub struct Spec {
     pub source: Arc<Source>,
     /// What this file owns is marked with this name.
     pub stack: String,
-    /// The region whose endpoints are called.
+    /// The region whose endpoints are called; [`Spec::USUAL_REGION`] where nobody has named one so far.
     pub region: String,
+    /// Whether the file names the region.
+    pub region_is_written: bool,
+    /// The ids of the accounts that this may be applied to; empty for each.
+    pub accounts: Vec<Spanned<String>>,
     /// Which of the two sites the account belongs to.
     pub site: Site,
     /// The language of contacts that name none.
@@ -34,6 +42,44 @@ pub struct Spec {
     pub application_groups: Vec<String>,
     /// Event rules by name.
     pub rules: IndexMap<String, Rule>,
+    /// Where its addresses and secrets are written.
+    pub secrets: Vec<SecretPlace>,
+    /// What must not be written to a real account, nor sent to a real robot.
+    pub unfit: Vec<Unfit>,
+}
+
+impl Spec {
+    /// The region of a spec that names none, where no cloud is called.
+    pub const USUAL_REGION: &str = "cn-hangzhou";
+
+    /// The region that the file names.
+    #[must_use]
+    pub fn named_region(&self) -> Option<&str> {
+        Some(self.region.as_str()).filter(|_| self.region_is_written)
+    }
+
+    /// The spec, for another region: what has the spec's region by default goes along.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        Self { region: region.to_owned(), ..self.clone() }
+    }
+
+    /// Whether it may be applied to an account.
+    ///
+    /// # Errors
+    /// The fault, under the list of those that it may be applied to.
+    pub fn permits(&self, account: &str) -> Result<(), Diagnostic> {
+        let Some(first) = self.accounts.first() else { return Ok(()) };
+        if self.accounts.iter().any(|permitted| permitted.value == account) {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            "spec::other-account",
+            format!("stack `{}` may not touch account {account}", self.stack),
+        )
+        .at(&self.source, first.span, "it is for these accounts alone")
+        .help(format!("use the credentials of another account, or add \"{account}\" to `accounts`")))
+    }
 }
 
 /// The site that an account belongs to; it decides which levels and channels exist.
@@ -203,15 +249,15 @@ pub enum Target {
     },
     /// A Message Service queue or topic.
     Mns {
-        /// Its region.
-        region: String,
+        /// Its region; none for the spec's.
+        region: Option<String>,
         /// Queue or topic.
         endpoint: MnsEndpoint,
     },
     /// A Simple Log Service logstore.
     Sls {
-        /// Its region.
-        region: String,
+        /// Its region; none for the spec's.
+        region: Option<String>,
         /// The project.
         project: String,
         /// The logstore.
@@ -219,8 +265,8 @@ pub enum Target {
     },
     /// A Function Compute function.
     Fc {
-        /// Its region.
-        region: String,
+        /// Its region; none for the spec's.
+        region: Option<String>,
         /// The service.
         service: String,
         /// The function.
@@ -228,8 +274,8 @@ pub enum Target {
     },
     /// A call of another product's API.
     OpenApi {
-        /// The region that is called.
-        region: String,
+        /// The region that is called; none for the spec's.
+        region: Option<String>,
         /// The product, such as `Ecs`.
         product: String,
         /// The API version, such as `2014-05-26`.

@@ -69,12 +69,7 @@ fn a_reference_to_nothing() {
 
 #[test]
 fn a_missing_environment_variable() {
-    faulty(
-        SPEC,
-        "${DING_OPS_TOKEN:-ops-test-token}",
-        "${DING_OPS_TOKEN}",
-        &["bellcheck.yaml:8", "DING_OPS_TOKEN"],
-    );
+    faulty(SPEC, "Whoever is on duty", "Whoever is on duty for ${TEAM}", &["bellcheck.yaml:16", "TEAM"]);
 }
 
 #[test]

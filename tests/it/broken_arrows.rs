@@ -48,7 +48,8 @@ fn loaded(folder: &Path, spec: &str, scenario: &str) -> Result<Scenario, Vec<Dia
     fs::write(folder.join("bellcheck.yaml"), spec).unwrap();
     let path = folder.join("scenarios/stop-instance.yaml");
     fs::write(&path, scenario).unwrap();
-    load(&path.display().to_string(), scenario, &|_| None).map(|mut loaded| loaded.value.remove(0))
+    load(&path.display().to_string(), scenario, &crate::support::tokens)
+        .map(|mut loaded| loaded.value.remove(0))
 }
 
 /// The quickstart's spec with one change.

@@ -224,7 +224,7 @@ fn robots_are_looked_at_and_told_if_asked() {
         "`ops`: its token does not look like one of DingTalk's",
     );
     let whole = "0123456789abcdef".repeat(4);
-    desk.replace(spec, "${DING_OPS_TOKEN:-ops-test-token}", &whole);
+    desk.replace(spec, "${DING_OPS_TOKEN}", &whole);
     let run = examine(&cloud, &desk, &[]).exits(0).hides(&whole);
     has(&run, "well robot", "`ops`: its address is whole");
     desk.write(spec, &original);
@@ -282,6 +282,8 @@ fn called(cloud: &Cloud, desk: &Desk, args: &[&str]) -> BTreeSet<String> {
     cloud.run(desk, args).exits(0);
     let journal = cloud.control("GET", "/_bellcheck/journal", &Value::Null);
     let calls = journal.as_array().unwrap()[mark..].iter().filter(|entry| entry["kind"] == "call");
+    // Whose key it is may be asked without a permission.
+    let calls = calls.filter(|entry| entry["operation"] != "GetCallerIdentity");
     calls.map(|entry| format!("cms:{}", entry["operation"].as_str().unwrap())).collect()
 }
 

@@ -72,6 +72,17 @@ impl Run {
     }
 }
 
+/// The tokens of the quickstart's robots, as an emulator takes them.
+const TOKENS: [(&str, &str); 2] =
+    [("DING_OPS_TOKEN", "ops-test-token"), ("DING_MANAGERS_TOKEN", "managers-test-token")];
+
+/// The variables of the examples, for what loads a spec without the binary.
+pub(crate) fn tokens(name: &str) -> Option<String> {
+    let more = [("DING_RELAY_TOKEN", "relay-test-token"), ("DING_RELAY_SECRET", "SECtest")];
+    let known = TOKENS.into_iter().chain(more).find(|(known, _)| *known == name);
+    known.map(|(_, value)| value.to_owned())
+}
+
 impl Desk {
     /// With a copy of `examples/quickstart` in `quickstart/`.
     pub(crate) fn new() -> Self {
@@ -126,6 +137,7 @@ impl Desk {
         command
             .env_clear()
             .env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+            .envs(TOKENS)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command
@@ -330,6 +342,22 @@ impl Drop for Cloud {
         let said = fs::read_to_string(&self.talk).unwrap_or_default();
         assert!(std::thread::panicking() || !said.contains("panicked at"), "the emulator said:\n{said}");
     }
+}
+
+/// A report without its real times, the only part of it that differs from run to run.
+pub(crate) fn timeless(report: &str) -> String {
+    let real = [
+        // JUnit
+        r#" (time|timestamp)="[^"]*""#,
+        // JSON lines
+        r#""real_(begin|time_ms)":("[^"]*"|[0-9]+|null)"#,
+        // HTML and Markdown
+        r"(?i)begun at .* by the machine's clock,? (and )?ended after [0-9dhms]+",
+        r"[0-9dhms]+ of real time",
+    ];
+    real.iter().fold(report.to_owned(), |text, real| {
+        regex::Regex::new(real).unwrap().replace_all(&text, "REAL").into_owned()
+    })
 }
 
 /// Real processes need real waiting.

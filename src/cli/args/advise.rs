@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Specs, Variables};
+use super::{Secrets, Specs, Variables};
 use crate::{clock::Timestamp, event::Level};
 
 /// `bellcheck explain`
@@ -13,6 +13,8 @@ use crate::{clock::Timestamp, event::Level};
 pub(in crate::cli) struct Explain {
     #[command(flatten)]
     pub(in crate::cli) specs: Specs,
+    #[command(flatten)]
+    pub(in crate::cli) secrets: Secrets,
     /// The event, by its name (`bellcheck events` lists them)
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) event: Option<String>,

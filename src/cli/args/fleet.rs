@@ -38,6 +38,9 @@ pub(in crate::cli) struct FleetMembers {
     /// Only this part of the accounts: 3/8 is the third of eight; index:2/8 is the same, counted from 0
     #[arg(long, value_name = "N/M", default_value = "1/1", hide_default_value = true)]
     pub(in crate::cli) partition: Partition,
+    /// Take a token of a DingTalk robot that does not look like one
+    #[arg(long)]
+    pub(in crate::cli) allow_unusual_tokens: bool,
     /// Write the report as JSON; `bellcheck report merge` makes one out of those of all parts
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
@@ -53,9 +56,12 @@ pub(in crate::cli) struct FleetPlan {
     pub(in crate::cli) members: FleetMembers,
     #[command(flatten)]
     pub(in crate::cli) rights: Rights,
-    /// Exit 1 when there is something to do anywhere
+    /// Exit 1 when there is something to do anywhere, or when a stack owns what its spec does not have
     #[arg(long)]
     pub(in crate::cli) check: bool,
+    /// With --check: let stacks own what their specs do not have
+    #[arg(long, requires = "check")]
+    pub(in crate::cli) ignore_leftovers: bool,
 }
 
 /// `bellcheck fleet apply`
@@ -113,7 +119,10 @@ pub(in crate::cli) struct Merge {
     /// Go on when parts have no report
     #[arg(long)]
     pub(in crate::cli) allow_missing: bool,
-    /// Exit 1 when a plan found something to do
+    /// Exit 1 when a plan found something to do, or a stack that owns what its spec does not have
     #[arg(long)]
     pub(in crate::cli) check: bool,
+    /// With --check: let stacks own what their specs do not have
+    #[arg(long, requires = "check")]
+    pub(in crate::cli) ignore_leftovers: bool,
 }

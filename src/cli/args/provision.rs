@@ -15,6 +15,8 @@ pub(in crate::cli) struct Validate {
     #[command(flatten)]
     pub(in crate::cli) variables: Variables,
     #[command(flatten)]
+    pub(in crate::cli) secrets: Secrets,
+    #[command(flatten)]
     pub(in crate::cli) strictness: Strictness,
     /// The form of the answer
     #[arg(short, long, value_enum, default_value_t = FindingsForm::Text, value_name = "FORM")]
@@ -69,6 +71,17 @@ pub(in crate::cli) struct Strictness {
     /// Take warnings for errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(in crate::cli) deny: Option<Deny>,
+    /// Take a token of a DingTalk robot that does not look like one
+    #[arg(long)]
+    pub(in crate::cli) allow_unusual_tokens: bool,
+}
+
+/// What becomes of secrets that have no value, where nothing is called.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(in crate::cli) struct Secrets {
+    /// Take a secret whose variable is not set for a fault, too; without it a placeholder stands in
+    #[arg(long)]
+    pub(in crate::cli) require_vars: bool,
 }
 
 /// What may be denied.
@@ -106,9 +119,12 @@ pub(in crate::cli) struct Picks {
 pub(in crate::cli) struct Plan {
     #[command(flatten)]
     pub(in crate::cli) specs: Specs,
-    /// Exit 1 when there is something to do
+    /// Exit 1 when there is something to do, or when the stack owns what the spec does not have
     #[arg(long)]
     pub(in crate::cli) check: bool,
+    /// With --check: let the stack own what the spec does not have
+    #[arg(long, requires = "check")]
+    pub(in crate::cli) ignore_leftovers: bool,
     #[command(flatten)]
     pub(in crate::cli) rights: Rights,
     #[command(flatten)]

@@ -16,6 +16,9 @@ pub(in crate::cli) struct Send {
     pub(in crate::cli) spec: PathBuf,
     #[command(flatten)]
     pub(in crate::cli) variables: Variables,
+    /// Take a token of a DingTalk robot that does not look like one
+    #[arg(long)]
+    pub(in crate::cli) allow_unusual_tokens: bool,
     /// The robot, by its name in the spec
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) robot: String,

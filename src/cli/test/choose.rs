@@ -108,6 +108,16 @@ impl Choice {
         Ok(chosen)
     }
 
+    /// What is to be said where none of so many scenarios was chosen and that is no fault.
+    pub(super) fn nothing(&self, all: usize) -> Diagnostic {
+        let why = if self.partition == Partition::WHOLE {
+            format!("0 of {} failed when they were run last", counted(all, "scenario"))
+        } else {
+            format!("part {} has 0 of {}", self.partition, counted(all, "scenario"))
+        };
+        Diagnostic::warning("test::nothing", format!("{why}: none was run"))
+    }
+
     /// Notes what each scenario came to. A folder in which all passed so far is left as it is, and in
     /// CI nothing is written.
     pub(super) fn remember(&self, context: &Context, scenarios: &[Scenario], outcome: &RunOutcome) {

@@ -12,9 +12,10 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     files,
     scenario::{self, FileKind, Looked, Scenario, tell_apart},
+    spec::StandIns,
 };
 
-/// Loads every scenario, so that a fault in the last file is told before the first one runs.
+/// Loads every scenario, with placeholders for secrets where they are welcome, so that a fault in the last file is told before the first one runs.
 ///
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid, for denied doubts, and where there is no
@@ -24,6 +25,7 @@ pub(in crate::cli) fn load(
     paths: &[PathBuf],
     variables: &Variables,
     strictness: &Strictness,
+    stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Scenario>, Failure> {
     let looked = looked::at(paths, &variables.var_files)?;
     let is_scenario = |kind: &FileKind| *kind == FileKind::Scenario;
@@ -44,7 +46,8 @@ pub(in crate::cli) fn load(
         }
         let text = input::text(&met.path)?;
         let name = met.path.display().to_string();
-        match scenario::load(&name, &text, &|variable| variables.get(variable, &environment)) {
+        let lookup = |variable: &str| variables.get(variable, &environment);
+        match scenario::load_from(&name, &text, input::supply(&lookup, stand_ins)) {
             Ok(loaded) => {
                 // Several scenarios may use one spec.
                 Diagnostic::add_new(&mut warnings, loaded.warnings);

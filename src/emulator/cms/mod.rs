@@ -1,5 +1,5 @@
-//! CloudMonitor: contacts, contact groups, event rules with their targets, events, the alert log and
-//! application groups.
+//! CloudMonitor: contacts, contact groups, event rules with their targets, events, the alert log,
+//! application groups and the list of metric alarms.
 
 mod ack;
 mod alert_log;
@@ -10,6 +10,7 @@ mod contact_group;
 mod custom_event;
 mod event_rule;
 mod event_rule_read;
+mod metric_rule;
 mod monitor_group;
 mod page;
 mod system_event;
@@ -21,6 +22,8 @@ pub(super) use alert_log::LoggedAlert;
 pub(super) use contact::{ChannelState, Contact};
 pub(super) use contact_group::ContactGroup;
 pub(super) use event_rule::EventRule;
+pub(super) use metric_rule::MetricRule;
+pub use metric_rule::MetricRuleDraft;
 pub(super) use monitor_group::MonitorGroup;
 pub use system_event::EventDraft;
 pub(super) use target::Target;

@@ -84,6 +84,7 @@ pub(in crate::emulator) const SAMPLES: &[&str] = &[
     "DescribeMonitorGroups",
     "DeleteMonitorGroup",
     "PutCustomEvent",
+    "DescribeMetricRuleList",
 ];
 
 /// Operations that the project's own tests call, with the file of the tests.
@@ -115,6 +116,7 @@ pub(in crate::emulator) const OWN_TESTS: &[(&str, &str)] = &[
     ("DescribeMonitorGroups", "src/emulator/tests/application_groups.rs"),
     ("ModifyMonitorGroup", "src/emulator/tests/application_groups.rs"),
     ("DeleteMonitorGroup", "src/emulator/tests/application_groups.rs"),
+    ("DescribeMetricRuleList", "src/emulator/tests/metric_rules.rs"),
     ("RunInstances", "src/emulator/tests/instances.rs"),
     ("StartInstance", "src/emulator/tests/instances.rs"),
     ("StopInstance", "src/emulator/tests/instances.rs"),

@@ -10,8 +10,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    application_group, fault_body::FaultsBody, instance, people, request::read_body, robot_body::RobotBody,
-    shell::Shell, state, stream::journal_stream, switches,
+    application_group, fault_body::FaultsBody, instance, metric_rule, people, request::read_body,
+    robot_body::RobotBody, shell::Shell, state, stream::journal_stream, switches,
 };
 use crate::{
     clock::parse_duration,
@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Shell> {
         .route("/robots/{token}/messages", get(messages))
         .route("/instances", post(instance::add))
         .route("/application-groups", post(application_group::join))
+        .route("/metric-rules", post(metric_rule::declare))
         .merge(people::routes())
         .route("/journal", get(journal))
         .route("/journal/stream", get(journal_stream))
@@ -204,7 +205,7 @@ async fn nothing_here(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::NOT_FOUND,
         format!("the control API has no `{}`", request.uri().path()),
-        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, application-groups, instances, journal, journal/stream, faults, access-keys, switches and coverage",
+        "there are state, reset, advance, events, robots, robots/TOKEN/messages, outbox, contacts/NAME/activate, application-groups, metric-rules, instances, journal, journal/stream, faults, access-keys, switches and coverage",
     )
 }
 
@@ -212,7 +213,7 @@ async fn wrong_method(request: Request) -> ShellError {
     ShellError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         format!("`{}` does not take {}", request.uri().path(), request.method()),
-        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots, contacts/NAME/activate, application-groups and instances; PUT faults, access-keys and switches",
+        "GET state, journal, journal/stream, coverage, outbox and robots/TOKEN/messages; POST reset, advance, events, robots, contacts/NAME/activate, application-groups, metric-rules and instances; PUT faults, access-keys and switches",
     )
 }
 

@@ -5,6 +5,7 @@ mod control;
 mod fault_body;
 mod guard;
 mod instance;
+mod metric_rule;
 mod options;
 mod outbound;
 mod people;

@@ -27,6 +27,7 @@ pub(super) fn outline(world: &World, emulator: &Emulator) -> Value {
                 "contacts": account.contacts.keys().collect::<Vec<_>>(),
                 "groups": account.groups.keys().collect::<Vec<_>>(),
                 "rules": account.rules.keys().collect::<Vec<_>>(),
+                "metric_rules": account.metric_rules.keys().collect::<Vec<_>>(),
                 "instances": instances,
             });
             (id.clone(), held)

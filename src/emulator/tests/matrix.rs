@@ -101,6 +101,7 @@ impl Bench {
             | "DescribeContactList"
             | "DescribeContactGroupList"
             | "DescribeEventRuleList"
+            | "DescribeMetricRuleList"
             | "DescribeSystemEventMetaList" => vec![],
             "RunInstances"
             | "DescribeInstances"

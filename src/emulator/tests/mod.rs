@@ -18,6 +18,7 @@ mod gateway;
 mod instances;
 mod limits;
 mod matrix;
+mod metric_rules;
 mod robots;
 mod rules;
 mod served;

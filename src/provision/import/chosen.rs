@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{ImportOptions, LeftOut};
 use crate::provision::{
     model::{ObjectKind, Target},
-    observed::{Observed, SeenRule},
+    observed::{Observed, SeenGroup, SeenRule},
 };
 
 /// The names of what goes into the file.
@@ -16,6 +16,8 @@ pub(super) struct Chosen {
     /// Names of application groups by id, where a name leads back to one id only.
     pub(super) application_groups: BTreeMap<String, String>,
     owned: BTreeSet<(ObjectKind, String)>,
+    /// What no spec can say; whatever refers to it stays without it.
+    unsayable: BTreeSet<(ObjectKind, String)>,
     left_out: Vec<LeftOut>,
 }
 
@@ -43,6 +45,7 @@ impl Chosen {
             rules: BTreeSet::new(),
             application_groups: unique.collect(),
             owned: BTreeSet::new(),
+            unsayable: BTreeSet::new(),
             left_out: Vec::new(),
         };
         let owners = observed
@@ -70,6 +73,27 @@ impl Chosen {
         chosen
     }
 
+    /// Takes out objects that no spec can say, each with its reason.
+    pub(super) fn drop_unsayable(&mut self, faults: Vec<(ObjectKind, String, String)>) {
+        self.unsayable.extend(faults.iter().map(|(kind, name, _)| (*kind, name.clone())));
+        self.drop_all(faults);
+    }
+
+    /// The contacts that a group of the file lists in the account, and that no spec can say.
+    pub(super) fn missing_members<'a>(&self, seen: &'a SeenGroup) -> Vec<&'a String> {
+        let contacts = seen.group.contacts.iter();
+        contacts.filter(|name| !self.contacts.contains(*name)).collect()
+    }
+
+    /// The groups that a rule of the file tells in the account, and that no spec can say.
+    pub(super) fn missing_groups<'a>(&self, seen: &'a SeenRule) -> Vec<&'a String> {
+        let groups = seen.targets.iter().filter_map(|(_, target)| match target {
+            Target::Group { group, .. } => Some(group),
+            _ => None,
+        });
+        groups.filter(|name| !self.groups.contains(*name)).collect()
+    }
+
     fn of(&mut self, kind: ObjectKind) -> &mut BTreeSet<String> {
         match kind {
             ObjectKind::Contact => &mut self.contacts,
@@ -90,12 +114,15 @@ impl Chosen {
     }
 
     /// A group needs all of its contacts in the file, and a rule all of its groups: with one of them
-    /// missing, the spec would say something else than the account does.
+    /// missing, the spec would say something else than the account does. What no spec can say is the
+    /// exception, as long as something else is left: it takes nobody with it, and is listed.
     pub(super) fn drop_what_refers_to_nothing(&mut self, observed: &Observed) {
         let mut faults = Vec::new();
         for (name, seen) in observed.groups.iter().filter(|(name, _)| self.groups.contains(*name)) {
-            let missing = seen.group.contacts.iter().find(|contact| !self.contacts.contains(*contact));
-            if let Some(contact) = missing {
+            let missing = self.missing_members(seen);
+            let is_said = missing.len() < seen.group.contacts.len()
+                && self.are_unsayable(ObjectKind::Contact, &missing);
+            if let Some(contact) = missing.first().filter(|_| !is_said) {
                 let why = format!("its contact `{contact}` is not in the file");
                 faults.push((ObjectKind::Group, name.clone(), why));
             }
@@ -103,16 +130,19 @@ impl Chosen {
         self.drop_all(faults);
         let mut faults = Vec::new();
         for (name, seen) in observed.rules.iter().filter(|(name, _)| self.rules.contains(*name)) {
-            let missing = seen.targets.iter().find_map(|(_, target)| match target {
-                Target::Group { group, .. } if !self.groups.contains(group) => Some(group),
-                _ => None,
-            });
-            if let Some(group) = missing {
+            let missing = self.missing_groups(seen);
+            let is_said =
+                missing.len() < seen.targets.len() && self.are_unsayable(ObjectKind::Group, &missing);
+            if let Some(group) = missing.first().filter(|_| !is_said) {
                 let why = format!("it tells group `{group}`, which is not in the file");
                 faults.push((ObjectKind::Rule, name.clone(), why));
             }
         }
         self.drop_all(faults);
+    }
+
+    fn are_unsayable(&self, kind: ObjectKind, names: &[&String]) -> bool {
+        names.iter().all(|name| self.unsayable.contains(&(kind, (*name).clone())))
     }
 
     /// Whether the object carries the stack's mark.

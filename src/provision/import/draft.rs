@@ -23,6 +23,8 @@ pub(super) struct Draft {
     pub(super) text: String,
     /// The objects that stand behind a line and those after it, up to the next entry.
     begins: BTreeMap<usize, Vec<(ObjectKind, String)>>,
+    /// The last line about a robot.
+    last_of_robots: usize,
     lines: usize,
 }
 
@@ -33,7 +35,7 @@ impl Draft {
         variables: &Variables,
         options: &ImportOptions,
     ) -> Self {
-        let mut draft = Self { text: String::new(), begins: BTreeMap::new(), lines: 0 };
+        let mut draft = Self { text: String::new(), begins: BTreeMap::new(), last_of_robots: 0, lines: 0 };
         draft.line(&format!(
             "# Made by `bellcheck import` from what the account holds in {}.",
             options.region
@@ -42,6 +44,7 @@ impl Draft {
         draft.line(&format!("stack: {}", text(&options.stack)));
         draft.line(&format!("region: {}", text(&options.region)));
         draft.robots(observed, chosen, variables);
+        draft.last_of_robots = draft.lines;
         draft.contacts(observed, chosen, variables);
         draft.groups(observed, chosen);
         draft.rules(observed, chosen, variables);
@@ -51,6 +54,12 @@ impl Draft {
     /// The objects that the line is about, robots standing for the contacts that they tell.
     pub(super) fn objects_at(&self, line: usize) -> &[(ObjectKind, String)] {
         self.begins.range(..=line).next_back().map_or(&[], |(_, objects)| objects.as_slice())
+    }
+
+    /// Whether the line is about a robot: what is wrong there is wrong with the contacts behind it, too,
+    /// and better reported where these are.
+    pub(super) const fn is_of_robots(&self, line: usize) -> bool {
+        line <= self.last_of_robots
     }
 
     fn line(&mut self, line: &str) {
@@ -89,7 +98,7 @@ impl Draft {
     }
 
     fn description(&mut self, description: &str) {
-        if !description.is_empty() {
+        if !description.trim().is_empty() {
             self.field("description", &text(description));
         }
     }
@@ -112,7 +121,9 @@ impl Draft {
             let of: Vec<&str> = tells.iter().map(|(_, name)| name.as_str()).collect();
             self.comment(&format!("from the webhook of contact {}", of.join(", ")));
             self.comment("CloudMonitor does not know its keywords: add `keywords: [WORD]` if it has any");
-            self.entry(name, tells);
+            // The robot's name is that of one contact, and its address that of all.
+            self.entry(name, vec![(ObjectKind::Contact, name.clone())]);
+            self.begins.insert(self.lines + 1, tells);
             self.field("webhook", &format!("{}{}", names::ROBOT, variables.written(token)));
         }
     }
@@ -162,7 +173,8 @@ impl Draft {
         for (name, seen) in observed.groups.iter().filter(|(name, _)| chosen.groups.contains(*name)) {
             self.object(ObjectKind::Group, name, chosen);
             self.description(&seen.group.description);
-            self.field("contacts", &list(&seen.group.contacts));
+            let members = seen.group.contacts.iter().filter(|contact| chosen.contacts.contains(*contact));
+            self.field("contacts", &list(members));
             if seen.group.subscribed {
                 self.field("subscribed", "true");
             }
@@ -225,10 +237,15 @@ impl Draft {
         if rule.silence > 0 {
             self.field("silence", &exact_duration(rule.silence));
         }
-        if !seen.targets.is_empty() {
+        let is_said = |target: &&Target| match target {
+            Target::Group { group, .. } => chosen.groups.contains(group),
+            _ => true,
+        };
+        let targets: Vec<&Target> = seen.targets.iter().map(|(_, target)| target).filter(is_said).collect();
+        if !targets.is_empty() {
             self.line("    targets:");
         }
-        for (_, target) in &seen.targets {
+        for target in targets {
             self.target(target, variables);
         }
     }

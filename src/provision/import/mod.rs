@@ -129,7 +129,7 @@ pub fn import_from(
         let variables = Variables::new(observed, &chosen);
         let draft = Draft::new(observed, &chosen, &variables, options);
         match prove::prove(observed, &draft, &variables, &chosen, options)? {
-            Verdict::Drop(faults) => chosen.drop_all(faults),
+            Verdict::Drop(faults) => chosen.drop_unsayable(faults),
             Verdict::Sound(changes) => {
                 return Ok(Imported {
                     contacts: chosen.contacts.len(),

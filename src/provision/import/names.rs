@@ -7,14 +7,11 @@ use serde_json::Value;
 use super::{MovedSecret, chosen::Chosen};
 use crate::{
     provision::{model::Target, observed::Observed},
-    secret::Secret,
+    secret::{Secret, is_secret_name},
 };
 
 /// What a DingTalk robot's address begins with; its token is the rest.
 pub(super) const ROBOT: &str = "https://oapi.dingtalk.com/robot/send?access_token=";
-
-/// Parts of names of parameters whose values may be secret.
-const SECRET_WORDS: [&str; 5] = ["password", "secret", "token", "accesskey", "credential"];
 
 /// The variables of a file, and its robots.
 pub(super) struct Variables {
@@ -144,11 +141,12 @@ fn upper(name: &str) -> String {
     parts.collect::<Vec<_>>().join("_").to_ascii_uppercase()
 }
 
-/// Whether a parameter of this name may be secret.
+/// Whether a parameter of this name may be secret. The id of a key is none, and still nothing that a
+/// file should have beside it.
 pub(super) fn is_secret_key(key: &str) -> bool {
-    let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-    let key = key.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| key.contains(word))
+    let whole: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+    let whole = whole.to_ascii_lowercase();
+    is_secret_name(key) || whole == "ak" || whole.contains("accesskey")
 }
 
 fn secrets_in<'a>(value: &'a Value, key: &'a str, found: &mut dyn FnMut(&'a str, &'a str)) {
@@ -182,6 +180,31 @@ mod tests {
         let chinese = format!("DING_{}_TOKEN", upper("值班"));
         assert_eq!(names(&[(&chinese, "a")]), ["DING_TOKEN_CA978112"]);
         assert_eq!(upper("ecs on-call #1"), "ECS_ON_CALL_1");
+    }
+
+    #[test]
+    fn names_of_secrets_are_known_however_they_are_written() {
+        for key in [
+            "password",
+            "Pwd",
+            "db_passwd",
+            "apiKey",
+            "API-KEY",
+            "auth",
+            "Authorization",
+            "signature",
+            "sig",
+            "ak",
+            "sk",
+            "AccessKeyId",
+            "clientSecret",
+            "SecurityToken",
+        ] {
+            assert!(is_secret_key(key), "{key}");
+        }
+        for key in ["InstanceId", "author", "design", "task", "RegionId", "keyword"] {
+            assert!(!is_secret_key(key), "{key}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reads what one stack has to know of the account.
 
-use super::{contacts, groups, rules, targets};
+use super::{contacts, groups, metric_alarms, rules, targets};
 use crate::{
     openapi::{ApiError, Client, ErrorKind},
     provision::{
@@ -31,7 +31,7 @@ pub async fn observe(client: &Client, stack: &str, wanted: &Desired) -> Result<O
     });
     let details: Vec<_> = details.collect();
     all_or_error(details).await?;
-    Ok(Observed { contacts, groups, rules })
+    Ok(Observed { contacts, groups, rules, ..Observed::default() })
 }
 
 /// Keeps a failure that is one rule's own; any other ends the look, as it would be the same for all.
@@ -69,6 +69,25 @@ pub(in crate::provision) async fn read_other_targets(
     all_or_error(reads.collect()).await.map(drop)
 }
 
+/// Reads whom metric alarms notify: the paged list of their rules. A list that the service does not give,
+/// such as for a key that may not read it, is noted.
+///
+/// # Errors
+/// The first call that got no answer.
+pub(in crate::provision) async fn read_metric_alarms(
+    client: &Client,
+    observed: &mut Observed,
+) -> Result<(), ApiError> {
+    match metric_alarms::metric_alarms(client).await {
+        Ok(alarms) => observed.alarms = alarms,
+        Err(error) if matches!(error.kind, ErrorKind::Transport | ErrorKind::Interrupted) => {
+            return Err(error);
+        }
+        Err(error) => observed.alarms_unread = Some(error),
+    }
+    Ok(())
+}
+
 /// Reads everything: contacts, groups, and rules with targets and statuses. Two calls for each rule
 /// that `with_details` chooses.
 ///
@@ -84,7 +103,7 @@ pub(in crate::provision) async fn observe_all(
     let chosen = rules.iter_mut().filter(|(_, seen)| with_details(seen));
     let details: Vec<_> = chosen.map(|(name, seen)| complete(client, name, seen, Some(&wanted))).collect();
     all_or_error(details).await?;
-    Ok(Observed { contacts, groups, rules })
+    Ok(Observed { contacts, groups, rules, ..Observed::default() })
 }
 
 async fn complete(

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::write::Write;
 use crate::{
-    openapi::ApiError,
+    openapi::{ApiError, ErrorKind},
     provision::model::{Channel, ObjectKind},
 };
 
@@ -94,6 +94,13 @@ pub enum ConflictReason {
         /// The groups or rules.
         by: Vec<String>,
     },
+    /// It should be deleted, and metric alarms notify it.
+    Alarmed {
+        /// The names of their rules.
+        by: Vec<String>,
+        /// The group that they notify: this one, or one that lists this contact.
+        group: String,
+    },
 }
 
 impl Conflict {
@@ -106,6 +113,12 @@ impl Conflict {
             }
             ConflictReason::InUse { by } => {
                 format!("take it out of {} first, or keep it in the spec", quoted(by))
+            }
+            ConflictReason::Alarmed { by, group } => {
+                format!(
+                    "let {} notify another group than `{group}` first, or keep it in the spec",
+                    quoted(by)
+                )
             }
         }
     }
@@ -128,6 +141,14 @@ impl fmt::Display for Conflict {
                 };
                 write!(f, "{kind} `{name}` cannot be deleted while {users}: {}", quoted(by))
             }
+            ConflictReason::Alarmed { by, group } if group == name => {
+                write!(f, "{kind} `{name}` cannot be deleted while metric alarms notify it: {}", quoted(by))
+            }
+            ConflictReason::Alarmed { by, group } => write!(
+                f,
+                "{kind} `{name}` cannot be deleted while metric alarms notify group `{group}`, which lists it: {}",
+                quoted(by)
+            ),
         }
     }
 }
@@ -153,6 +174,8 @@ pub enum WithheldReason {
         /// The rules.
         by: Vec<String>,
     },
+    /// The list of metric alarms, which may need the object, which would be deleted.
+    AlarmsUnread(ApiError),
 }
 
 impl Withheld {
@@ -166,6 +189,14 @@ impl Withheld {
                     .to_owned()
             }
             WithheldReason::MayBeUsed { by } => format!("run it again when {} can be read", quoted(by)),
+            WithheldReason::AlarmsUnread(error) if error.kind == ErrorKind::Denied => {
+                "let the key list them (`bellcheck doctor SPEC --for prune --ram-policy` prints the policy), \
+                 or keep the object in the spec"
+                    .to_owned()
+            }
+            WithheldReason::AlarmsUnread(_) => {
+                "run it again when the service lists its metric alarms".to_owned()
+            }
         }
     }
 }
@@ -181,6 +212,10 @@ impl fmt::Display for Withheld {
                 f,
                 "{kind} `{name}` is not deleted, since what could not be read may need it: {}",
                 quoted(by)
+            ),
+            WithheldReason::AlarmsUnread(error) => write!(
+                f,
+                "{kind} `{name}` is not deleted, since metric alarms may notify it and could not be read: {error}"
             ),
         }
     }

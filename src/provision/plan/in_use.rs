@@ -11,7 +11,7 @@ use crate::provision::{
 };
 
 /// Turns the deletion of what objects of others still use into a conflict: a contact would leave
-/// their groups, and their rules would tell a group that is gone.
+/// their groups, and their rules and metric alarms would notify a group that is gone.
 pub(super) fn keep(plan: &mut Plan, observed: &Observed, desired: &Desired) {
     let ours = |owner: &Option<String>| owner.as_deref() == Some(desired.stack.as_str());
     let mut conflicts = Vec::new();
@@ -45,7 +45,53 @@ pub(super) fn keep(plan: &mut Plan, observed: &Observed, desired: &Desired) {
         false
     });
     plan.conflicts.extend(conflicts);
+    alarmed(plan, observed);
     hold_back(plan, observed);
+}
+
+/// Keeps groups that metric alarms notify, and the contacts of such groups. Where nobody knows whom they
+/// notify, all groups and contacts are held back.
+fn alarmed(plan: &mut Plan, observed: &Observed) {
+    let is_held = |change: &mut Change| change.action == Action::Delete && change.kind != ObjectKind::Rule;
+    if let Some(error) = &observed.alarms_unread {
+        let held = plan.changes.extract_if(.., is_held).map(|Change { kind, name, .. }| {
+            let reason = WithheldReason::AlarmsUnread(error.clone());
+            Withheld { kind, name, reason }
+        });
+        plan.withheld.extend(held);
+        return;
+    }
+    let by = |group: &str| -> Vec<String> {
+        let notifying = observed.alarms.values().filter(|alarm| alarm.groups.contains(group));
+        let mut names: Vec<String> = notifying.map(|alarm| alarm.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    };
+    let mut kept = Vec::new();
+    let is_kept = |change: &mut Change| {
+        is_held(change) && change.kind == ObjectKind::Group && !by(&change.name).is_empty()
+    };
+    for Change { kind, name, .. } in plan.changes.extract_if(.., is_kept) {
+        let reason = ConflictReason::Alarmed { by: by(&name), group: name.clone() };
+        plan.conflicts.push(Conflict { kind, name: name.clone(), reason });
+        kept.push(name);
+    }
+    // A contact is notified through the groups that list it, as far as these stay as they are.
+    let through = |contact: &str| {
+        let lists = |name: &&String| {
+            observed.groups.get(*name).is_some_and(|seen| seen.group.contacts.contains(contact))
+        };
+        kept.iter().find(lists)
+    };
+    let is_notified = |change: &mut Change| {
+        is_held(change) && change.kind == ObjectKind::Contact && through(&change.name).is_some()
+    };
+    for Change { kind, name, .. } in plan.changes.extract_if(.., is_notified) {
+        let Some(group) = through(&name) else { continue };
+        let reason = ConflictReason::Alarmed { by: by(group), group: group.clone() };
+        plan.conflicts.push(Conflict { kind, name, reason });
+    }
 }
 
 /// Holds back the deletion of what a rule that could not be read may need: a group that it may tell, and

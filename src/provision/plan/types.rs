@@ -50,7 +50,7 @@ pub struct Plan {
     pub owned: usize,
 }
 
-/// Changes by what happens.
+/// Objects by what happens to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// To create.
@@ -59,6 +59,8 @@ pub struct Counts {
     pub update: usize,
     /// To delete.
     pub delete: usize,
+    /// Owned, no longer wanted, and left alone.
+    pub left_over: usize,
 }
 
 impl Counts {
@@ -66,10 +68,11 @@ impl Counts {
     #[must_use]
     pub fn of(plans: &[&Plan]) -> Self {
         let mut all = Self::default();
-        for Self { create, update, delete } in plans.iter().map(|plan| plan.counts()) {
+        for Self { create, update, delete, left_over } in plans.iter().map(|plan| plan.counts()) {
             all.create += create;
             all.update += update;
             all.delete += delete;
+            all.left_over += left_over;
         }
         all
     }
@@ -82,10 +85,22 @@ impl Plan {
         self.changes.is_empty() && self.conflicts.is_empty() && self.withheld.is_empty()
     }
 
-    /// The changes, counted.
+    /// Whether it [is empty](Self::is_empty) and the stack owns nothing that is not wanted: such a rule
+    /// rings on.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.is_empty() && self.would_prune.is_empty()
+    }
+
+    /// The changes, and what is left over, counted.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let count = |action| self.changes.iter().filter(|change| change.action == action).count();
-        Counts { create: count(Action::Create), update: count(Action::Update), delete: count(Action::Delete) }
+        Counts {
+            create: count(Action::Create),
+            update: count(Action::Update),
+            delete: count(Action::Delete),
+            left_over: self.would_prune.len(),
+        }
     }
 }

@@ -28,7 +28,7 @@ impl Account {
         for (name, seen) in &mut rules {
             seen.targets = self.targets.get(name).cloned().map(observe::targets::read).unwrap_or_default();
         }
-        Observed { contacts, groups, rules }
+        Observed { contacts, groups, rules, ..Observed::default() }
     }
 
     pub(super) fn plan(&self, desired: &Desired, options: Options) -> Plan {

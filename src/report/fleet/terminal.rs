@@ -20,6 +20,12 @@ pub fn render(report: &FleetReport, color: bool) -> String {
         (width(|entry| &entry.account), width(|entry| &entry.region), width(|entry| &entry.stack));
     let paint = Paint(color);
     let mut out = String::new();
+    for (name, caller) in report.callers() {
+        let _ = writeln!(out, "{}", visible_line(&format!("{name}: {caller}")));
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     for entry in &report.entries {
         let verdict = format!("{:<11}", entry.verdict.as_str());
         let style = style(entry.verdict);
@@ -49,12 +55,16 @@ pub fn render(report: &FleetReport, color: bool) -> String {
 /// What was to be done, and how far it went.
 pub(super) fn words(entry: &FleetEntry) -> String {
     let work = &entry.work;
-    let mut parts: Vec<String> =
-        [(work.create, "to create"), (work.update, "to change"), (work.delete, "to delete")]
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, words)| format!("{count} {words}"))
-            .collect();
+    let mut parts: Vec<String> = [
+        (work.create, "to create"),
+        (work.update, "to change"),
+        (work.delete, "to delete"),
+        (work.left_over, "left over"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, words)| format!("{count} {words}"))
+    .collect();
     if work.done + work.failed + work.not_tried > 0 {
         parts
             .push(format!("calls: {} done, {} failed, {} not tried", work.done, work.failed, work.not_tried));

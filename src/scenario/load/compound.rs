@@ -18,8 +18,7 @@ const MOST_ROUNDS: u32 = 100_000;
 /// `apply: ../changed.yaml`; from here on, steps may name what the new spec has, too.
 pub(super) fn apply(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     let path = scope.text(node, "the path of a spec")?;
-    let opened =
-        open_spec(&Spanned::new(path.clone(), node.span), scope.context, scope.environment, scope.specs);
+    let opened = open_spec(&Spanned::new(path.clone(), node.span), scope.context, scope.supply, scope.specs);
     let Some(Opened { spec, .. }) = opened else {
         // What depends on a faulty spec is not judged.
         scope.names.borrow_mut().is_known = false;

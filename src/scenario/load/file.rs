@@ -29,7 +29,7 @@ use crate::{
     },
     spec::{
         Loaded,
-        yaml::{Binder, Context, Document, Environment, Node, Spanned, Value, one_of},
+        yaml::{Binder, Context, Document, Environment, Node, Spanned, Supply, Value, one_of},
     },
 };
 
@@ -43,6 +43,19 @@ pub fn load(
     text: &str,
     environment: Environment<'_>,
 ) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
+    load_from(name, text, Supply::of(environment))
+}
+
+/// As [`load`], where more is known of the values.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(
+    name: &str,
+    text: &str,
+    supply: Supply<'_>,
+) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
+    let environment: Environment<'_> = &|name: &str| supply.value(name);
     let (mut documents, findings) = include::open(name, text)?;
     let context = Context::new(Source::join(documents.iter().map(|document| &document.source)));
     include::leave_out_unused(&mut documents, &context);
@@ -59,9 +72,15 @@ pub fn load(
             let captured = captures.iter().any(|name| name.value == key);
             value.or_else(|| captured.then(|| placeholder(key))).or_else(|| environment(key))
         };
+        let is_own = |key: &str| {
+            case.contains_key(key)
+                || variables.values.contains_key(key)
+                || captures.iter().any(|name| name.value == key)
+        };
         let mut documents = documents.clone();
-        documents.iter_mut().for_each(|document| document.interpolate(&filled, &context));
-        let scenario = bind(&documents, &case, &context, environment, &specs);
+        let all = supply.through(&filled, &is_own);
+        documents.iter_mut().for_each(|document| document.interpolate_from(all, &context));
+        let scenario = bind(&documents, &case, &context, supply, &specs);
         if scenario.is_none() && !context.has_errors() {
             // A scenario that is not there must never go unsaid.
             let what = format!("the scenario{} could not be read", suffix(&case));
@@ -123,7 +142,7 @@ fn bind(
     documents: &[Document],
     case: &Case,
     context: &Context,
-    environment: Environment<'_>,
+    supply: Supply<'_>,
     specs: &Specs,
 ) -> Option<Scenario> {
     let (own, included) = documents.split_first()?;
@@ -132,7 +151,7 @@ fn bind(
     let tags = binder.field::<Vec<String>>("tags").unwrap_or_default();
     let exclusive = binder.field::<String>("exclusive");
     let spec_path = binder.required::<Spanned<String>>("spec");
-    let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, environment, specs));
+    let spec = spec_path.as_ref().and_then(|path| open_spec(path, context, supply, specs));
     let drill = binder.node("drill").and_then(|node| drill(node, context));
     let timeout = binder.field::<Spanned<Duration>>("timeout");
     for read_already in ["variables", "matrix", "rows"] {
@@ -160,7 +179,7 @@ fn bind(
     }
     let scope = Scope {
         context,
-        environment,
+        supply,
         specs,
         drill,
         takes_unknown_events: takes_unknown_events(&switches),

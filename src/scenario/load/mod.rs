@@ -25,4 +25,4 @@ mod tests;
 mod variables;
 mod webhooks;
 
-pub use file::load;
+pub use file::{load, load_from};

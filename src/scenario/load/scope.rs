@@ -14,7 +14,7 @@ use crate::{
     secret::show_address,
     spec::{
         Spec, Target,
-        yaml::{Context, Environment, Node, Spanned, did_you_mean},
+        yaml::{Context, Node, Spanned, Supply, did_you_mean},
     },
 };
 
@@ -23,7 +23,7 @@ pub(super) struct Scope<'a> {
     /// Where findings go.
     pub(super) context: &'a Context,
     /// What specs are filled with.
-    pub(super) environment: Environment<'a>,
+    pub(super) supply: Supply<'a>,
     /// The specs that were read so far.
     pub(super) specs: &'a Specs,
     /// Whether it is a drill, and what its events say.

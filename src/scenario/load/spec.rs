@@ -12,7 +12,7 @@ use crate::{
     files,
     spec::{
         self, Spec,
-        yaml::{Context, Environment, Spanned},
+        yaml::{Context, Spanned, Supply},
     },
 };
 
@@ -46,14 +46,14 @@ impl Specs {
         self.found.into_inner()
     }
 
-    fn read(&self, path: &Path, environment: Environment<'_>) -> Result<Opened, Fault> {
+    fn read(&self, path: &Path, supply: Supply<'_>) -> Result<Opened, Fault> {
         let shown = path.display().to_string();
         let text = files::read_text(path).map_err(|error| Fault {
             code: "scenario::no-spec",
             message: format!("the spec `{shown}` cannot be read: {error}"),
             help: "write the spec's path relative to this file",
         })?;
-        match spec::load(&shown, &text, environment) {
+        match spec::load_from(&shown, &text, supply) {
             Ok(loaded) => {
                 self.found.borrow_mut().extend(loaded.warnings);
                 let fixtures = path.parent().unwrap_or(Path::new("")).join("fixtures");
@@ -77,13 +77,13 @@ impl Specs {
 pub(super) fn open_spec(
     path: &Spanned<String>,
     context: &Context,
-    environment: Environment<'_>,
+    supply: Supply<'_>,
     specs: &Specs,
 ) -> Option<Opened> {
     let full = files::beside(context.source().name_at(path.span.offset).as_ref(), &path.value);
     let known = specs.read.borrow().get(&full).cloned();
     let opened = known.unwrap_or_else(|| {
-        let opened = specs.read(&full, environment);
+        let opened = specs.read(&full, supply);
         specs.read.borrow_mut().insert(full, opened.clone());
         opened
     });

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::{at_most, check_address, once};
+use super::{at_most, check_address, once, real::is_robot};
 use crate::{
     diagnostic::{Diagnostic, Span},
     dingtalk::{IpRange, KEYWORD_LIMIT, ROBOT_HOST, token_of},
@@ -71,8 +71,7 @@ pub(super) fn check_webhook(webhook: &Spanned<Secret>, context: &Context) {
     if !check_address(url, webhook.span, context) {
         return;
     }
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    if rest.split(['/', '?', '#', ':']).next() != Some(ROBOT_HOST) {
+    if !is_robot(url) {
         return;
     }
     if token_of(url).is_none() {

@@ -128,3 +128,33 @@ fn a_robot_whose_keywords_are_in_no_message() {
     let idle = idle.replace("        level: INFO\n", "");
     assert_eq!(codes(&idle), (true, vec!["spec::unused"]));
 }
+
+#[test]
+fn a_keyword_that_only_some_events_have() {
+    // The sound spec's robot, and a rule that takes two events.
+    let of = |keyword: &str, pattern: &str| {
+        sound_but("aaaa\n", &format!("aaaa\n    keywords: [{keyword}]\n"))
+            .replace("      levels: [INFO]\n      names: [Instance:StateChange]\n", pattern)
+            .replace("    robot: ops", "    robot: ops\n    language: en")
+    };
+    let two = "      names: [Instance:StateChange, \"Instance:Security.TpmAlert:Executing\"]\n";
+    insta::assert_snapshot!(drawn(&of("Tpm", two)));
+    // One of a few faults has it, and hundreds of others do not.
+    insta::assert_snapshot!(drawn(&of("告警, alert", "")));
+    let only = "      names: [\"Instance:Security.TpmAlert:Executing\"]\n";
+    assert_eq!(codes(&of("Tpm", only)), (true, vec![]));
+    assert_eq!(codes(&of("CloudMonitor", two)), (true, vec![]));
+    assert_eq!(codes(&of("Instance", two)), (true, vec![]));
+    // A level that each of them has.
+    assert_eq!(codes(&of("INFO", "      names: [Instance:StateChange]\n")), (true, vec![]));
+    assert_eq!(codes(&of("INFO", two)).1, ["spec::keyword-not-in-message"]);
+    // A keyword in Chinese is in messages to those who read Chinese.
+    let one = "      names: [Instance:StateChange]\n";
+    assert_eq!(codes(&of("实例状态改变", one)).1, ["spec::keyword-not-in-message"]);
+    let chinese = of("实例状态改变", one).replace("language: en", "language: zh-cn");
+    assert_eq!(codes(&chinese), (true, vec![]));
+    // What the rule's own keyword demands is in each event that it takes.
+    assert_eq!(codes(&of("web-1", "      keyword: web-1\n")), (true, vec![]));
+    // An event that no document knows has its name.
+    assert_eq!(codes(&of("Mine", "      names: [\"Mine:One\"]\n")).1, ["spec::unknown-event"]);
+}

@@ -8,10 +8,9 @@ use super::*;
 fn debug_of_a_spec_shows_no_token() {
     let text =
         REFERENCE.replace("http://127.0.0.1:9/audit", "http://u:hunter2@127.0.0.1:9/T0KENT0KENT0KENT0KEN");
-    let spec = load("bellcheck.yaml", &text, &no_environment).unwrap().value;
+    let spec = load("bellcheck.yaml", &text, &tokens).unwrap().value;
     let shown = format!("{spec:?}");
     for secret in ["ops-test-token", "relay-test-token", "SECtest", "hunter2", "T0KEN"] {
-        assert!(text.contains(secret), "{secret}");
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
 }

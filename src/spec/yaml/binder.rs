@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::HashMap,
     sync::Arc,
 };
 
@@ -9,6 +10,7 @@ use super::{
     bind::Bind,
     nearest::did_you_mean,
     node::{Entry, Node, Spanned, Value},
+    supply::Filled,
 };
 use crate::diagnostic::{Diagnostic, Severity, Source, Span};
 
@@ -23,18 +25,32 @@ pub struct Context {
     /// How many findings were too many, and whether an error was among them.
     dropped: Cell<(usize, bool)>,
     found: RefCell<Vec<Diagnostic>>,
+    /// The variables in values, by where these are written.
+    filled: RefCell<HashMap<Span, Vec<Filled>>>,
 }
 
 impl Context {
     /// Starts with no findings.
     #[must_use]
-    pub const fn new(source: Arc<Source>) -> Self {
+    pub fn new(source: Arc<Source>) -> Self {
         Self {
             source,
             partial: Cell::new(false),
             dropped: Cell::new((0, false)),
-            found: RefCell::new(Vec::new()),
+            found: RefCell::default(),
+            filled: RefCell::default(),
         }
+    }
+
+    /// Remembers the variables in the value at `span`.
+    pub(super) fn note_filled(&self, span: Span, filled: Vec<Filled>) {
+        self.filled.borrow_mut().insert(span, filled);
+    }
+
+    /// The variables in the value at `span`, in their order.
+    #[must_use]
+    pub fn filled(&self, span: Span) -> Vec<Filled> {
+        self.filled.borrow().get(&span).cloned().unwrap_or_default()
     }
 
     /// What the findings point into.

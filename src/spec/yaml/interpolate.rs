@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use super::{
-    Context, Environment,
+    Context,
     node::{Node, Style, Value},
+    supply::{Filled, Origin, Place, Supply, blank_end},
 };
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -19,17 +20,22 @@ pub(super) struct Filling<'a> {
     /// The whole file, whose offsets begin at `base`.
     pub(super) text: &'a str,
     pub(super) base: usize,
-    pub(super) environment: Environment<'a>,
+    pub(super) supply: Supply<'a>,
     pub(super) context: &'a Context,
 }
 
 impl Filling<'_> {
+    /// Fills the variables of a file's value behind `key` at its top and of everything below it.
+    pub(super) fn fill_below(&self, key: &str, node: &mut Node) {
+        self.fill(node, Place::default().below(key, false), key == "robots");
+    }
+
     /// Fills the variables of `node` and of everything below it.
-    pub(super) fn fill(&self, node: &mut Node) {
+    pub(super) fn fill(&self, node: &mut Node, place: Place, is_robot: bool) {
         let context = self.context;
         match &mut node.value {
             Value::Null => {}
-            Value::List(items) => items.iter_mut().for_each(|item| self.fill(item)),
+            Value::List(items) => items.iter_mut().for_each(|item| self.fill(item, place, is_robot)),
             Value::Map(entries) => {
                 for entry in entries {
                     if entry.key.value.contains("${") {
@@ -42,7 +48,7 @@ impl Filling<'_> {
                             .help("write the name itself"),
                         );
                     }
-                    self.fill(&mut entry.value);
+                    self.fill(&mut entry.value, place.below(&entry.key.value, is_robot), is_robot);
                 }
             }
             Value::Scalar(scalar) if scalar.text.contains("${") => {
@@ -50,11 +56,13 @@ impl Filling<'_> {
                 let written = self.text.get(start..start + node.span.len).unwrap_or_default();
                 let places = Places { written, whole: node.span };
                 let mut found = Vec::new();
-                let (filled, any) = expand(&scalar.text, self.environment, &places, context, &mut found);
-                if found.is_empty() {
-                    scalar.text = filled;
-                    if any {
+                let Expanded { text, filled, is_open } =
+                    expand(&scalar.text, &self.supply, place, &places, context, &mut found);
+                if found.is_empty() && !is_open {
+                    scalar.text = text;
+                    if !filled.is_empty() {
                         scalar.style = Style::Filled;
+                        context.note_filled(node.span, filled);
                     }
                 } else {
                     scalar.style = Style::Unfilled;
@@ -83,15 +91,25 @@ impl Places<'_> {
     }
 }
 
+/// A text with its variables filled in.
+struct Expanded {
+    text: String,
+    filled: Vec<Filled>,
+    /// A variable has no value, and that is no fault here.
+    is_open: bool,
+}
+
 fn expand(
     text: &str,
-    environment: Environment<'_>,
+    supply: &Supply<'_>,
+    place: Place,
     places: &Places<'_>,
     context: &Context,
     found: &mut Vec<Diagnostic>,
-) -> (String, bool) {
+) -> Expanded {
     let mut out = String::with_capacity(text.len());
-    let mut any = false;
+    let mut filled = Vec::new();
+    let mut is_open = false;
     let mut rest = text;
     let mut seen: HashMap<&str, usize> = HashMap::new();
     while found.len() < MAX_FINDINGS
@@ -132,28 +150,71 @@ fn expand(
             );
             continue;
         }
-        any = true;
         // As in a shell, `:-` also replaces an empty value.
-        let value = environment(name).filter(|value| default.is_none() || !value.is_empty());
-        match value.as_deref().or(default) {
-            Some(value) if out.len() + value.len() > MAX_BYTES => {
+        // An empty secret is none: that is what a CI makes of one that a job may not see.
+        let may_be_empty = default.is_none() && (!place.is_secret() || supply.stand_ins().is_none());
+        let value = supply.value(name).filter(|value| may_be_empty || !value.is_empty());
+        if let Some(words) = value.as_deref().filter(|_| !supply.is_own(name)).and_then(blank_end) {
+            let message = format!("the value of `{name}` {words}");
+            let finding = match place {
+                Place::Prose => Diagnostic::warning("yaml::blank-end", message),
+                _ => Diagnostic::error("yaml::blank-end", message),
+            };
+            let finding = finding
+                .at(context.source(), places.find(piece, nth), "filled in here")
+                .help("set it without: `echo` adds a line end, and `printf %s` does not");
+            if place == Place::Prose {
+                context.push(finding);
+            } else {
+                found.push(finding);
+                continue;
+            }
+        }
+        let stand_in = || supply.stand_ins()?.of(name, place, &out, rest);
+        let (value, origin) = match (value, default) {
+            (Some(value), _) => (Some(value), Origin::Value),
+            (None, Some(default)) => (Some(default.to_owned()), Origin::Default),
+            (None, None) => (stand_in(), Origin::StandIn),
+        };
+        match (value, supply.stand_ins()) {
+            (Some(value), _) if out.len() + value.len() > MAX_BYTES => {
                 found.push(
-                    Diagnostic::error("yaml::too-large", "with its variables filled in, this text is too large")
-                        .at(context.source(), places.whole, "here")
-                        .help(format!("a text may have up to {MAX_BYTES} bytes")),
+                    Diagnostic::error(
+                        "yaml::too-large",
+                        "with its variables filled in, this text is too large",
+                    )
+                    .at(context.source(), places.whole, "here")
+                    .help(format!("a text may have up to {MAX_BYTES} bytes")),
                 );
                 break;
             }
-            Some(value) => out.push_str(value),
-            None => found.push(
-                Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))
-                    .at(context.source(), places.find(piece, nth), "needed here")
-                    .help(format!("set `{name}` in the environment or, where the command takes it, by `--var`; or give a default: `${{{name}:-…}}`")),
-            ),
+            (Some(value), _) => {
+                out.push_str(&value);
+                filled.push(Filled { name: name.to_owned(), origin });
+            }
+            (None, Some(stand_ins)) if place == Place::Passed => {
+                stand_ins.note(name);
+                is_open = true;
+            }
+            (None, _) => {
+                let set =
+                    format!("set `{name}` in the environment or, where the command takes it, by `--var`");
+                // A secret that a file gives for the case that there is none is no secret.
+                let help = if place.is_secret() {
+                    set
+                } else {
+                    format!("{set}; or give a default: `${{{name}:-…}}`")
+                };
+                found.push(
+                    Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))
+                        .at(context.source(), places.find(piece, nth), "needed here")
+                        .help(help),
+                );
+            }
         }
     }
     out.push_str(rest);
-    (out, any)
+    Expanded { text: out, filled, is_open }
 }
 
 /// Whether this may be the name of a variable.

@@ -12,6 +12,7 @@ mod mask;
 mod nearest;
 mod node;
 mod read;
+mod supply;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub(crate) use mapping::{mapping, words};
 pub use nearest::{did_you_mean, nearest};
 pub use node::{Entry, Node, Scalar, Spanned, Style, Value};
 pub use read::{Document, Shown, read, read_at};
+pub use supply::{Filled, Origin, StandIns, Supply, blank_end};
 
 use crate::diagnostic::{Diagnostic, Severity, Source};
 

@@ -18,6 +18,7 @@ use super::{
     interpolate::Filling,
     mask::{looks_like_mapping, mask_lines, mask_secrets, mask_tree_values, mask_values, unclosed_bracket},
     node::{Entry, Node, Scalar, Spanned, Style, Value},
+    supply::{Place, Supply},
 };
 use crate::{
     diagnostic::{Diagnostic, Source, Span},
@@ -46,15 +47,20 @@ impl Document {
     /// Fills `${VAR}` and `${VAR:-default}` in all values, except under top-level `x-` keys, whose
     /// values only matter where they are used; `$${` stands for `${`. Faults go to `context`.
     pub fn interpolate(&mut self, environment: Environment<'_>, context: &Context) {
-        let filling = Filling { text: &self.text, base: self.base, environment, context };
+        self.interpolate_from(Supply::of(environment), context);
+    }
+
+    /// As [`Self::interpolate`], where more is known of the values.
+    pub fn interpolate_from(&mut self, supply: Supply<'_>, context: &Context) {
+        let filling = Filling { text: &self.text, base: self.base, supply, context };
         if let Value::Map(entries) = &mut self.root.value {
             for entry in entries {
                 if !entry.key.value.starts_with("x-") {
-                    filling.fill(&mut entry.value);
+                    filling.fill_below(&entry.key.value, &mut entry.value);
                 }
             }
         } else {
-            filling.fill(&mut self.root);
+            filling.fill(&mut self.root, Place::default(), false);
         }
     }
 

@@ -92,6 +92,36 @@ def bars_of(**wanted):
     return body.system_event_histograms.system_event_histogram
 
 
+def metric_rules():
+    """Rules of metric alarms that somebody made elsewhere, page by page and by every filter."""
+    groups = "on-call,ops"
+    control("POST", "metric-rules", {"rules": [
+        {"id": f"rule-{number}", "name": f"cpu {number:02}", "contact_groups": groups.split(","),
+         "resources": [{"instanceId": f"i-{number}"}], "group_id": 7301, "enabled": number % 2 == 0}
+        for number in range(23)
+    ]})
+    listed = lambda **wanted: done(CMS.describe_metric_rule_list(cms.DescribeMetricRuleListRequest(**wanted)))
+    first = listed()
+    same("Code", first.code, 200)
+    same("Success", first.success, True)
+    same("Total", first.total, "23")
+    same("a page without PageSize", len(first.alarms.alarm), 10)
+    ids = [rule.rule_id for page in (1, 2, 3) for rule in listed(page=page, page_size=10).alarms.alarm]
+    same("all pages", sorted(ids), sorted(f"rule-{number}" for number in range(23)))
+    wanted = {
+        "rule_ids": "rule-4,rule-5", "rule_name": "cpu", "namespace": "acs_ecs_dashboard", "metric_name": "CPUUtilization",
+        "group_id": "7301", "alert_state": "OK", "enable_state": True, "dimensions": '{"instanceId":"i-4"}',
+        "page": 1, "page_size": 50,
+    }
+    [rule] = listed(**wanted).alarms.alarm
+    same("RuleName", rule.rule_name, "cpu 04")
+    same("ContactGroups", rule.contact_groups, groups)
+    same("EnableState", rule.enable_state, True)
+    same("SilenceTime", rule.silence_time, 86400)
+    same("Critical", rule.escalations.critical.threshold, "90")
+    same("nothing", listed(rule_name="memory").alarms.alarm, [])
+
+
 def system_events():
     """250 instances, their state changes page by page, and every way to look for them."""
     ids = create("seen", 100) + create("seen", 100) + create("seen", 50)
@@ -331,7 +361,7 @@ def monitor_groups():
     refused(400, "MissingGroupId", lambda: delete(None))
 
 
-FLOWS = [alarms, system_events, custom_events, group_contacts, monitor_groups]
+FLOWS = [alarms, system_events, custom_events, group_contacts, monitor_groups, metric_rules]
 
 if __name__ == "__main__":
     run(FLOWS)

@@ -190,7 +190,7 @@ fn no_secret_and_nothing_personal_is_in_a_cassette() {
 fn a_secret_in_an_unforeseen_place_ends_the_cassette_loudly_and_not_the_run() {
     let desk = Desk::new();
     let cloud = Cloud::start(&desk, &[]);
-    desk.replace(SPEC, "${DING_OPS_TOKEN:-ops-test-token}", CANARY);
+    desk.replace(SPEC, "${DING_OPS_TOKEN}", CANARY);
     let proxy = Proxy::before(&cloud, |operation, answer| {
         if operation == "PutContact" {
             // The name of a field is no place that anything is looked for in.

@@ -15,6 +15,12 @@ use crate::{
     support::{Cloud, Desk, Run},
 };
 
+/// Whole tokens: what is called here is no emulator, and takes no other.
+pub(super) const TOKENS: [(&str, &str); 2] = [
+    ("DING_OPS_TOKEN", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
+    ("DING_MANAGERS_TOKEN", "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"),
+];
+
 pub(super) const SPEC: &str = "quickstart/bellcheck.yaml";
 pub(super) const ROLE: &str = "acs:ram::1000000000000001:role/admin";
 pub(super) const PROVIDER: &str = "acs:ram::1000000000000001:oidc-provider/cluster";
@@ -41,6 +47,7 @@ impl Bench {
     pub(super) fn run(&self, environment: &[(&str, &str)], args: &[&str]) -> Run {
         let (home, endpoint) = (self.home(), self.cloud.endpoint());
         let mut all = vec![("HOME", home.as_str()), ("BELLCHECK_ENDPOINT", endpoint.as_str())];
+        all.extend(TOKENS);
         all.extend(environment);
         self.desk.run_with(&all, args)
     }
@@ -132,10 +139,10 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A server on this machine that answers as it is told.
-pub(super) struct Fake(MockServer);
+pub(crate) struct Fake(MockServer);
 
 impl Fake {
-    pub(super) fn start(answer: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> Self {
         Self(block_on(async {
             let server = MockServer::start().await;
             Mock::given(any()).respond_with(answer).mount(&server).await;
@@ -143,16 +150,16 @@ impl Fake {
         }))
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.0.uri()
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         block_on(self.0.received_requests()).unwrap()
     }
 
     /// `METHOD path` of each request.
-    pub(super) fn log(&self) -> Vec<String> {
+    pub(crate) fn log(&self) -> Vec<String> {
         let requests = self.requests();
         requests.iter().map(|request| format!("{} {}", request.method, request.url.path())).collect()
     }

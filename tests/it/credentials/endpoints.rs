@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::bench::{Bench, Fake, ROLE, SPEC, mirror};
+use super::bench::{Bench, Fake, ROLE, SPEC, TOKENS, mirror};
 
 const AK: [(&str, &str); 2] =
     [("ALIBABA_CLOUD_ACCESS_KEY_ID", "testAk"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "testSk")];
@@ -14,7 +14,8 @@ fn one_product_can_be_elsewhere_and_the_endpoint_for_all_wins() {
     let url = cloud.url();
     let own = [AK[0], AK[1], ("ALIBABA_CLOUD_ENDPOINT_CMS", url.as_str())];
     let home = bench.home();
-    let environment: Vec<(&str, &str)> = own.iter().copied().chain([("HOME", home.as_str())]).collect();
+    let environment: Vec<(&str, &str)> =
+        own.iter().copied().chain(TOKENS).chain([("HOME", home.as_str())]).collect();
     bench.desk.run_with(&environment, &["plan", SPEC]).exits(3).says("called by testAk");
     bench.plan(&own).exits(0).says("6 to create");
     let wrong = [AK[0], AK[1], ("ALIBABA_CLOUD_ENDPOINT_CMS", "host/path"), ("HOME", home.as_str())];

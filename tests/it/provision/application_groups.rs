@@ -11,7 +11,7 @@ use bellcheck::{
 use super::cloud::{Cloud, PLAIN, SMALL};
 
 fn spec(text: &str) -> spec::Spec {
-    spec::load("spec.yaml", text, &|_| None).unwrap().value
+    spec::load("spec.yaml", text, &crate::support::tokens).unwrap().value
 }
 
 /// The small spec with its rule limited to `group`.

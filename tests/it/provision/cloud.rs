@@ -40,7 +40,7 @@ pub(super) const PRUNE: Options = Options { adopt: false, prune: true, force: fa
 pub(super) const ADOPT: Options = Options { adopt: true, prune: false, force: false };
 
 pub(super) fn wanted(text: &str) -> Desired {
-    desired(&spec::load("spec.yaml", text, &|_| None).unwrap().value).unwrap()
+    desired(&spec::load("spec.yaml", text, &crate::support::tokens).unwrap().value).unwrap()
 }
 
 /// A client of `emulator` whose requests go through `transport`.

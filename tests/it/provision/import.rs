@@ -79,7 +79,7 @@ async fn every_key_of_a_spec_comes_back() {
     let cloud = Cloud::new();
     let group = CreateMonitorGroup { group_name: text("shop"), ..CreateMonitorGroup::default() };
     cloud.call(group).await;
-    let spec = spec::load("reference.yaml", REFERENCE, &|_| None).unwrap().value;
+    let spec = spec::load("reference.yaml", REFERENCE, &crate::support::tokens).unwrap().value;
     let mut reference = desired(&spec).unwrap();
     resolve(&cloud.client, &spec, &mut reference).await.unwrap();
     assert!(cloud.converge(&reference, PLAIN).await.converged());
@@ -320,4 +320,98 @@ async fn an_empty_account_and_a_bad_stack() {
     };
     assert_eq!(faults[0].code, "spec::bad-stack");
     assert!(PutContact::WRITES && cloud.writes(0).len() == 8, "an import writes nothing");
+}
+
+#[tokio::test]
+async fn a_contact_that_no_spec_can_say_takes_nobody_with_it() {
+    let cloud = Cloud::new();
+    for name in [" lead", "normal", "zoe"] {
+        cloud.call(contact(name, &format!("{ROBOT}shared1"))).await;
+    }
+    cloud.call(group("oncall", &["normal", "zoe"])).await;
+    cloud.call(group("with-lead", &[" lead", "zoe"])).await;
+    cloud.call(group(" blank", &["zoe"])).await;
+    cloud.call(rule("r1")).await;
+    cloud.call(tells("r1", "1", "oncall")).await;
+    cloud.call(rule("r2")).await;
+    cloud.call(tells("r2", "1", "with-lead")).await;
+    cloud.call(tells("r2", "2", " blank")).await;
+    let imported = imported(&cloud, "taken", false).await;
+    assert_eq!(
+        (imported.contacts, imported.groups, imported.rules, imported.robots),
+        (2, 2, 2, 1),
+        "{imported:#?}"
+    );
+    assert!(
+        imported.text.contains("  normal:\n    webhook: "),
+        "the robot has the name of one that stays: {}",
+        imported.text
+    );
+    let left: Vec<String> =
+        imported.left_out.iter().map(|left| format!("{} {}", left.kind, left.name)).collect();
+    assert_eq!(left, ["contact  lead", "group  blank"]);
+    assert!(imported.left_out[0].why.contains("not a name for a contact"), "{}", imported.left_out[0].why);
+    let lines = import_lines(&imported).join("\n");
+    for line in [
+        "would change: group with-lead: is in the file without contact ` lead`, and apply would take that out of it",
+        "would change: rule r2: is in the file without group ` blank`, and apply would take that out of it",
+    ] {
+        assert!(lines.contains(line), "{line}\n{lines}");
+    }
+    // What is whole changes in nothing but its owner.
+    let plan = cloud.plan(&wanted(&cloud, &imported).await, ADOPT).await;
+    let changed: Vec<&str> = plan
+        .changes
+        .iter()
+        .filter(|change| change.fields.iter().any(|field| field.field != "owner"))
+        .map(|change| change.name.as_str())
+        .collect();
+    assert_eq!(changed, ["with-lead", "r2"], "{plan:#?}");
+}
+
+#[tokio::test]
+async fn blanks_are_no_description() {
+    let cloud = Cloud::new();
+    let mut put = contact("duty", &format!("{ROBOT}aaaa"));
+    put.describe = text(" ");
+    cloud.call(put).await;
+    let mut made = group("oncall", &["duty"]);
+    made.describe = Some(text("\n "));
+    cloud.call(made).await;
+    let imported = imported(&cloud, "taken", false).await;
+    assert_eq!((imported.contacts, imported.groups), (1, 1), "{imported:#?}");
+    assert!(!imported.text.contains("description"), "{}", imported.text);
+    assert_eq!(imported.left_out, []);
+    let desired = wanted(&cloud, &imported).await;
+    assert!(cloud.converge(&desired, ADOPT).await.converged());
+}
+
+#[tokio::test]
+async fn parameters_that_are_secret_by_their_names_become_variables() {
+    let cloud = Cloud::new();
+    cloud.call(rule("calls")).await;
+    let secrets = ["apiKey", "pwd", "db_passwd", "auth", "Authorization", "signature", "sig", "ak", "sk"];
+    let mut parameters: serde_json::Map<String, serde_json::Value> =
+        secrets.iter().map(|name| (text(name), format!("c4n4ry-{name}").into())).collect();
+    parameters.insert(text("InstanceId"), "i-1".into());
+    let call = OpenApiParameter {
+        id: Some(text("c")),
+        region: Some(text("cn-hangzhou")),
+        product: Some(text("Ecs")),
+        version: Some(text("2014-05-26")),
+        action: Some(text("RebootInstance")),
+        role: Some(text("r")),
+        arn: None,
+        json_params: Some(serde_json::Value::from(parameters).to_string()),
+    };
+    cloud
+        .call(PutEventRuleTargets {
+            rule_name: text("calls"),
+            open_api_parameters: vec![call],
+            ..PutEventRuleTargets::default()
+        })
+        .await;
+    let imported = imported(&cloud, "taken", false).await;
+    assert!(!imported.text.contains("c4n4ry") && imported.text.contains("i-1"), "{}", imported.text);
+    assert_eq!(imported.secrets.len(), secrets.len(), "{:#?}", imported.secrets);
 }

@@ -7,6 +7,7 @@ mod cloud;
 mod counts;
 mod foreign;
 mod import;
+mod metric_alarms;
 mod property;
 mod provider_faults;
 mod provider_faults_calls;

@@ -8,7 +8,7 @@ use bellcheck::{
         DescribeEventRuleTargetList, DisableEventRules, EventPattern, PutContact, PutContactGroup,
         PutEventRule, PutEventRuleTargets,
     },
-    provision::{ConflictReason, Desired, plans_to_json, render_markdown, render_text},
+    provision::{Caller, ConflictReason, Desired, plans_to_json, render_markdown, render_text},
 };
 
 use super::cloud::{Cloud, PLAIN, PRUNE, SMALL, wanted};
@@ -259,7 +259,11 @@ async fn a_plan_shows_no_token_in_any_form() {
     let removal = cloud.plan(&Desired::empty("ops"), PRUNE).await;
     for plan in [&creation, &change, &removal] {
         assert!(!plan.changes.is_empty());
-        let shown = [render_text(plan, true), render_markdown(&[plan]), plans_to_json(&[plan]).to_string()];
+        let shown = [
+            render_text(plan, true),
+            render_markdown(&[plan]),
+            plans_to_json(&Caller::default(), &[plan]).to_string(),
+        ];
         for secret in ["t0k3n-of-duty", "an0ther-token", "s3cr3t-path", "an0ther-path"] {
             assert!(!shown.iter().any(|shown| shown.contains(secret)), "{secret}: {shown:?}");
         }

@@ -65,3 +65,47 @@ async fn no_report_and_no_journal_shows_a_token() {
     let journal = cloud.emulator.with(|world| format!("{:?}", world.journal()));
     assert!(!format!("{report:?}{journal}").contains("t0k3n-of-duty"));
 }
+
+#[tokio::test]
+async fn a_group_that_a_service_does_not_empty_is_told_with_its_cause() {
+    let empty = SMALL.replace("    contacts: [duty]\n", "");
+    for switches in [&[][..], &[("put_omitted_group", "keep")], &[("put_omitted", "clear")]] {
+        let cloud = Cloud::with(switches);
+        cloud.settle(SMALL).await;
+        let report = cloud.converge(&wanted(&empty), PLAIN).await;
+        assert!(report.applied.is_success());
+        if report.converged() {
+            assert_eq!(report.kept(), []);
+            continue;
+        }
+        let kept = report.kept();
+        assert_eq!(kept.len(), 1, "{report:#?}");
+        assert_eq!(
+            kept[0].to_string(),
+            "group `on-call` still has its contacts: the service accepted the call, keeps what a call does not send, and an empty value cannot be sent"
+        );
+        assert!(kept[0].help().starts_with("leave at least one contact in the group"));
+    }
+    let cloud = Cloud::with(&[("put_omitted_group", "keep")]);
+    cloud.settle(SMALL).await;
+    assert!(!cloud.converge(&wanted(&empty), PLAIN).await.converged(), "the service keeps them");
+}
+
+/// Whatever the service does with what is not sent: every field of a group that can be said is sent.
+#[tokio::test]
+async fn changes_of_a_group_settle_under_either_reading() {
+    for omitted in ["keep", "clear"] {
+        let cloud = Cloud::with(&[("put_omitted_group", omitted)]);
+        let two = SMALL
+            .replace("groups:", "  deputy: { email: deputy@example.com }\ngroups:")
+            .replace("[duty]", "[duty, deputy]\n    subscribed: true");
+        cloud.settle(&two).await;
+        cloud.settle(&two.replace("[duty, deputy]", "[deputy]")).await;
+        cloud
+            .settle(
+                &two.replace("    description: Look after ECS\n", "").replace("    subscribed: true\n", ""),
+            )
+            .await;
+        cloud.settle(&two).await;
+    }
+}

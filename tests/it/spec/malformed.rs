@@ -30,7 +30,7 @@ fn each_malformed_spec_is_told_its_line_and_its_remedy() {
         desk.write(&format!("{name}.yaml"), text);
     }
     for (name, _) in &all {
-        let run = desk.run(&["validate", &format!("{name}.yaml")]);
+        let run = desk.run(&["validate", "--require-vars", &format!("{name}.yaml")]);
         assert_answered(name, &run);
         insta::assert_snapshot!(name.as_str(), run.all());
     }

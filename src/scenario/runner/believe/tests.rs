@@ -4,7 +4,7 @@ use crate::{dingtalk::Reply, emulator::RobotRef, spec::load};
 const SPEC: &str = include_str!("../../../../examples/quickstart/bellcheck.yaml");
 
 fn beliefs() -> Beliefs {
-    Beliefs::new(Arc::new(load("bellcheck.yaml", SPEC, &|_| None).unwrap().value))
+    Beliefs::new(Arc::new(load("bellcheck.yaml", SPEC, &|name| Some(name.to_lowercase())).unwrap().value))
 }
 
 fn at(second: i64) -> Timestamp {

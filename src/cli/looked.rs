@@ -72,3 +72,8 @@ const fn word(kind: &FileKind) -> &'static str {
         FileKind::Unknown(_) => "unknown",
     }
 }
+
+/// Folders that nobody expects to be looked into.
+fn is_quiet(path: &Path) -> bool {
+    [".git", ".bellcheck"].iter().any(|name| path.ends_with(name))
+}

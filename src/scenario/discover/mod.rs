@@ -158,25 +158,13 @@ fn is_hidden(path: &Path) -> bool {
 /// What a file is. What cannot be a text is a finding, where it was not named.
 fn of_file(path: &Path, is_typed: bool) -> io::Result<FileKind> {
     let shown = path.display().to_string();
-    let not_there = || {
-        FileKind::unreadable(
-            &shown,
-            "this is a link that leads nowhere",
-            "remove it, or let it lead to a file",
-        )
-    };
-    match fs::metadata(path) {
-        Err(_) if fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) => {
-            return Ok(if is_hidden(path) { FileKind::Ignored } else { not_there() });
-        }
-        Ok(found) if !found.is_file() && !is_typed => {
-            return Ok(FileKind::unreadable(
-                &shown,
-                &files::not_regular(found.file_type()).to_string(),
-                "remove it",
-            ));
-        }
-        _ => {}
+    if fs::metadata(path).is_err() && fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+        let help = "remove it, or let it lead to a file";
+        // Editors leave such links beside a file that is open.
+        return Ok(match is_hidden(path) {
+            true => FileKind::Ignored,
+            false => FileKind::unreadable(&shown, "this is a link that leads nowhere", help),
+        });
     }
     match files::read_text(path) {
         Ok(text) => Ok(FileKind::of(&shown, &text)),

@@ -1,120 +1,18 @@
 //! One way to say that something is wrong, where, why and what to do: used for YAML errors, for
 //! faults that checks find, and for expectations that did not hold.
 
+mod source;
+mod visible;
+
 use std::{fmt, sync::Arc};
 
-use crate::secret::mask_source;
+use crate::secret::Redactor;
 
-/// A text that diagnostics point into, with the name that the user knows it by; or several of them,
-/// one behind the other, so that an offset says which text it is in.
-///
-/// The texts are kept masked (`secret::mask_source`); byte offsets are those of the originals.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// At least one, by rising `base`.
-    texts: Vec<Text>,
-}
+pub use source::Source;
+pub use visible::{for_terminal, inert_json, own_colors, place_to_cut, visible, visible_line};
 
 /// Lines beyond this are not drawn.
 const LONG_LINE: usize = 4096;
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Text {
-    name: String,
-    /// The offset of its first byte.
-    base: usize,
-    masked: String,
-}
-
-impl Text {
-    /// The offset behind its last byte, which still counts as its own: files end there.
-    const fn end(&self) -> usize {
-        self.base + self.masked.len()
-    }
-
-    /// What is before `offset`.
-    fn before(&self, offset: usize) -> &[u8] {
-        &self.masked.as_bytes()[..offset.clamp(self.base, self.end()) - self.base]
-    }
-}
-
-impl Text {
-    /// Bytes of the longest line from the one before a span to the one behind it.
-    fn longest_line(&self, span: Span) -> usize {
-        let start = span.offset.clamp(self.base, self.end()) - self.base;
-        let end = (start + span.len).min(self.masked.len());
-        let bytes = self.masked.as_bytes();
-        let above = bytes[..start].iter().rev().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
-        let below = bytes[end..].iter().enumerate().filter(|(_, byte)| **byte == b'\n').nth(1);
-        let from = above.map_or(0, |(back, _)| start - back);
-        let to = below.map_or(bytes.len(), |(ahead, _)| end + ahead);
-        bytes[from..to].split(|byte| *byte == b'\n').map(<[u8]>::len).max().unwrap_or_default()
-    }
-}
-
-impl Source {
-    /// Keeps `text`, masked, under `name` (a path as the user typed it).
-    #[must_use]
-    pub fn new(name: impl Into<String>, text: &str) -> Arc<Self> {
-        Self::at(0, name, text)
-    }
-
-    /// As [`Source::new`], for one of several texts: offsets begin at `base`.
-    #[must_use]
-    pub fn at(base: usize, name: impl Into<String>, text: &str) -> Arc<Self> {
-        Arc::new(Self { texts: vec![Text { name: name.into(), base, masked: mask_source(text) }] })
-    }
-
-    /// Several sources as one; each must begin behind the one before it.
-    #[must_use]
-    pub fn join<'a>(sources: impl IntoIterator<Item = &'a Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self {
-            texts: sources.into_iter().flat_map(|source| source.texts.iter().cloned()).collect(),
-        })
-    }
-
-    /// The name of the first text.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.texts.first().map_or("", |text| &text.name)
-    }
-
-    /// The name of the text that an offset is in.
-    #[must_use]
-    pub fn name_at(&self, offset: usize) -> &str {
-        self.text(offset).map_or("", |text| &text.name)
-    }
-
-    /// What is written at `span`, masked; nothing when the span is not in the text.
-    #[must_use]
-    pub fn excerpt(&self, span: Span) -> &str {
-        self.text(span.offset)
-            .and_then(|text| {
-                let start = span.offset.checked_sub(text.base)?;
-                text.masked.get(start..start.saturating_add(span.len))
-            })
-            .unwrap_or_default()
-    }
-
-    /// One-based line of a byte offset, in its text.
-    #[must_use]
-    pub fn line(&self, offset: usize) -> usize {
-        let before = self.text(offset).map_or(&[][..], |text| text.before(offset));
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
-    }
-
-    /// One-based column of a byte offset, in characters.
-    #[must_use]
-    pub fn column(&self, offset: usize) -> usize {
-        let before = self.text(offset).map_or(&[][..], |text| text.before(offset));
-        let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-        String::from_utf8_lossy(line).chars().count() + 1
-    }
-
-    fn text(&self, offset: usize) -> Option<&Text> {
-        self.texts.iter().rev().find(|text| text.base <= offset).or(self.texts.first())
-    }
-}
 
 /// A range of bytes in a [`Source`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -237,29 +135,54 @@ impl Diagnostic {
             .with_word_separator(textwrap::WordSeparator::AsciiSpace)
             .with_break_words(false);
         let mut out = String::new();
-        let undrawn;
-        let drawn = if self.has_long_lines() {
-            undrawn = self.without_lines();
-            &undrawn
-        } else {
-            self
-        };
-        if handler.render_report(&mut out, drawn).is_err() {
-            return format!("{}: {}\n", self.code, self.message);
+        let drawn =
+            if self.can_be_drawn() { self.made_visible() } else { self.without_lines().made_visible() };
+        if handler.render_report(&mut out, &drawn).is_err() {
+            return format!("{}: {}\n", drawn.code, drawn.message);
         }
         // miette pads with trailing blanks, which snapshots and terminals both dislike.
-        out.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        let out: String = out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        if color { own_colors(&out) } else { out }
+    }
+
+    /// The finding without what `known` knows.
+    #[must_use]
+    pub fn redacted(&self, known: &Redactor) -> Self {
+        let words = |text: &String| known.redact(text);
+        Self {
+            message: words(&self.message),
+            source: self.source.as_ref().map(|source| Arc::new(source.covered(known))),
+            labels: self.labels.iter().map(|(span, label)| (*span, words(label))).collect(),
+            help: self.help.as_ref().map(words),
+            ..self.clone()
+        }
     }
 }
 
 impl Diagnostic {
-    /// Whether a place is in a line that no terminal shows well.
-    fn has_long_lines(&self) -> bool {
-        let lines = self.source.iter().flat_map(|source| {
-            let texts = self.labels.iter().map(|(span, _)| (source.text(span.offset), *span));
-            texts.filter_map(|(text, span)| Some(text?.longest_line(span)))
-        });
-        lines.max().is_some_and(|bytes| bytes > LONG_LINE)
+    /// Whether all places are in lines that may be shown, and that a terminal shows well.
+    fn can_be_drawn(&self) -> bool {
+        let source = self.source.iter();
+        source
+            .flat_map(|source| self.labels.iter().map(move |(span, _)| source.can_draw(*span, LONG_LINE)))
+            .all(|can| can)
+    }
+
+    /// The finding without anything that acts on a reader.
+    fn made_visible(&self) -> Self {
+        let mut spans: Vec<Span> = self.labels.iter().map(|(span, _)| *span).collect();
+        let source = self
+            .source
+            .as_ref()
+            .map(|source| source.made_visible(&mut spans).unwrap_or_else(|| Arc::clone(source)));
+        let labels = self.labels.iter().zip(spans).map(|((_, label), span)| (span, visible(label)));
+        Self {
+            message: visible(&self.message),
+            source,
+            labels: labels.collect(),
+            help: self.help.as_deref().map(visible),
+            ..self.clone()
+        }
     }
 
     /// The finding with its places in words only.
@@ -314,33 +237,6 @@ impl miette::Diagnostic for Diagnostic {
     }
 }
 
-impl miette::SourceCode for Source {
-    fn read_span<'a>(
-        &'a self,
-        span: &miette::SourceSpan,
-        context_lines_before: usize,
-        context_lines_after: usize,
-    ) -> Result<Box<dyn miette::SpanContents<'a> + 'a>, miette::MietteError> {
-        let outside = miette::MietteError::OutOfBounds;
-        let Some(text) = self.text(span.offset()) else { return Err(outside) };
-        let Some(offset) = span.offset().checked_sub(text.base) else { return Err(outside) };
-        // A span over two texts is refused, and so the places of one finding are drawn text by text.
-        let local = miette::SourceSpan::from((offset, span.len()));
-        let contents = text.masked.read_span(&local, context_lines_before, context_lines_after)?;
-        let start = contents.span().offset() + text.base;
-        let drawn = miette::SourceSpan::from((start, contents.span().len()));
-        Ok(Box::new(miette::MietteSpanContents::new_named(
-            text.name.clone(),
-            contents.data(),
-            drawn,
-            contents.line(),
-            // Editors count characters, miette bytes.
-            self.column(start) - 1,
-            contents.line_count(),
-        )))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,10 +258,39 @@ mod tests {
     }
 
     #[test]
+    fn what_acts_on_a_reader_is_drawn_as_what_it_is() {
+        let text = "a: 1\r\n# \u{1b}[2J\u{202e}é\r\nb: \u{7}x\r\n";
+        let source = Source::new("s\u{1b}.yaml", text);
+        let offset = text.find('x').unwrap();
+        let finding = Diagnostic::error("spec::test", "no \u{85}x").at(
+            &source,
+            Span { offset, len: 1 },
+            "here\u{200b}",
+        );
+        let drawn = finding.render(false, 100);
+        assert_eq!(visible(&drawn), drawn);
+        // The place is that of the file.
+        assert!(drawn.contains("s⟨U+001B⟩.yaml:3:5]"), "{drawn}");
+        assert!(drawn.contains("2 │ # ⟨U+001B⟩[2J⟨U+202E⟩é\n"), "{drawn}");
+        assert!(drawn.contains("3 │ b: ⟨U+0007⟩x\n   ·            ┬\n"), "{drawn}");
+        let colored = for_terminal(&finding.render(true, 100));
+        assert!(colored.contains("\u{1b}[31m") && !colored.contains("\u{1b}[2J"), "{colored:?}");
+    }
+
+    #[test]
+    fn lines_of_another_file_are_not_drawn() {
+        let source = Source::unseen(0, "x.env", "A=b\nC=s3cr3t\n");
+        let finding =
+            Diagnostic::error("spec::test", "no spec").at(&source, Span { offset: 6, len: 3 }, "here");
+        let drawn = finding.render(false, 100);
+        assert!(drawn.contains("[x.env:2:3 here]") && !drawn.contains("s3cr3t"), "{drawn}");
+    }
+
+    #[test]
     fn one_finding_has_places_in_several_files() {
         let (one, two) = ("stack: a\nx: 1\n", "y: 2\nÄx: 1\n");
         let first = Source::new("one.yaml", one);
-        let second = Source::at(one.len() + 1, "two.yaml", two);
+        let second = Source::masked(one.len() + 1, "two.yaml", two.to_owned());
         let both = Source::join([&first, &second]);
         let again = Span { offset: one.len() + 1 + two.find('x').unwrap(), len: 1 };
         let finding = Diagnostic::error("spec::test", "written twice").at(&both, again, "again here").at(

@@ -1,6 +1,7 @@
 //! Files that are either whole or not there.
 
 use std::{
+    borrow::Cow,
     fs, io,
     io::Read as _,
     path::{Component, Path, PathBuf},
@@ -59,18 +60,116 @@ pub fn find(root: &Path, suffix: &str) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Reads a text of up to [`MAX_TEXT`] bytes.
+/// Opens a regular file to read it. Whatever else stands under the name is refused with its kind, and
+/// not opened: a pipe would be waited on, and a device may act when it is opened.
 ///
 /// # Errors
-/// Those of the file system; `InvalidData` for what is not UTF-8 or too large.
+/// Those of the file system; `InvalidInput` or `IsADirectory` for what is no regular file.
+pub fn open(path: &Path) -> io::Result<fs::File> {
+    must_be_regular(&fs::metadata(path)?)?;
+    let file = fs::File::open(path)?;
+    // Another may have taken its place meanwhile.
+    must_be_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Reads a text of up to [`MAX_TEXT`] bytes from a regular file.
+///
+/// # Errors
+/// Those of [`open`]; `InvalidData` for what is not UTF-8, and `FileTooLarge`.
 pub fn read_text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    fs::File::open(path)?.take(MAX_TEXT + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > MAX_TEXT {
+    text(open(path)?)
+}
+
+/// As [`read_text`], for a path that the user gave. A pipe is read where somebody handed it over open, as
+/// a shell does for `<(…)` and for `/dev/stdin`: whoever wrote that meant it.
+///
+/// # Errors
+/// Those of [`read_text`].
+pub fn read_input(path: &Path) -> io::Result<String> {
+    if !is_handed_over(path) {
+        return read_text(path);
+    }
+    let file = fs::File::open(path)?;
+    if file.metadata()?.is_dir() { Err(not_regular(file.metadata()?.file_type())) } else { text(file) }
+}
+
+/// Reads a regular file of any size.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn text(file: fs::File) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    file.take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_TEXT {
         let message = format!("it has more than {} MiB: is it the right file?", MAX_TEXT / 1024 / 1024);
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    Ok(text)
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8"))
+}
+
+/// Whether a path names an open file of this process.
+fn is_handed_over(path: &Path) -> bool {
+    path == Path::new("/dev/stdin")
+        || path
+            .parent()
+            .is_some_and(|folder| [Path::new("/dev/fd"), Path::new("/proc/self/fd")].contains(&folder))
+}
+
+/// Refuses what is no regular file.
+///
+/// # Errors
+/// `InvalidInput` or `IsADirectory`, with the kind in the text.
+pub fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
+    if metadata.is_file() { Ok(()) } else { Err(not_regular(metadata.file_type())) }
+}
+
+fn not_regular(kind: fs::FileType) -> io::Error {
+    let error = if kind.is_dir() { io::ErrorKind::IsADirectory } else { io::ErrorKind::InvalidInput };
+    io::Error::new(error, format!("it is {}, and a regular file is needed", name_of(kind)))
+}
+
+#[cfg(unix)]
+fn name_of(kind: fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    match kind {
+        kind if kind.is_dir() => "a directory",
+        kind if kind.is_fifo() => "a named pipe (FIFO)",
+        kind if kind.is_socket() => "a socket",
+        kind if kind.is_char_device() => "a character device",
+        kind if kind.is_block_device() => "a block device",
+        _ => "something else",
+    }
+}
+
+#[cfg(not(unix))]
+fn name_of(kind: fs::FileType) -> &'static str {
+    if kind.is_dir() { "a directory" } else { "something else" }
+}
+
+/// A text whose lines end in LF alone, and that does not begin with a byte order mark: a checkout on
+/// another system, or an editor, changes these in files that nobody meant to change. A CR that does not
+/// stand before a line end is part of its line and stays.
+#[must_use]
+pub fn plain_lines(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.contains("\r\n") {
+        return Cow::Borrowed(text);
+    }
+    // Several CR before one LF: converted once more, they would be fewer, and differ from themselves.
+    let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
+    let mut out = lines.collect::<Vec<_>>().join("\n");
+    // Behind the last line end there is no line end.
+    let behind = text.rsplit('\n').next().unwrap_or_default();
+    out.push_str(&behind[behind.trim_end_matches('\r').len()..]);
+    Cow::Owned(out)
 }
 
 /// `scenarios/../bellcheck.yaml` as `bellcheck.yaml`, as a reader would write it. Only names that the
@@ -99,6 +198,22 @@ pub fn wildcard(pattern: &str) -> Result<Regex, regex::Error> {
     let text = regex::escape(pattern);
     let text = text.replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*").replace(r"\?", "[^/]");
     Regex::new(&format!("^{text}$"))
+}
+
+/// Where a file stands: its name in its real folder. A link is a file of its own here, since what it
+/// names is looked up from where it stands.
+#[must_use]
+pub fn place(path: &Path) -> PathBuf {
+    match path.file_name() {
+        Some(name) => identity(folder(path)).join(name),
+        None => identity(path),
+    }
+}
+
+/// The folder of a file, as a path that can be looked up.
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// What two paths of one file have in common: the real path where the file exists.
@@ -142,9 +257,24 @@ mod tests {
         assert_eq!(read_text(&path).unwrap().len(), size);
         fs::write(&path, vec![b'a'; size + 1]).unwrap();
         assert!(read_text(&path).unwrap_err().to_string().contains("more than 4 MiB"));
-        assert!(read_text(folder.path()).is_err());
+        assert!(read_text(folder.path()).unwrap_err().to_string().contains("it is a directory"));
         fs::write(&path, b"caf\xe9").unwrap();
         assert_eq!(read_text(&path).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn line_ends_of_every_kind_are_one() {
+        for (text, plain) in [
+            ("a\r\nb\r\n", "a\nb\n"),
+            ("a\r\r\nb", "a\nb"),
+            ("\u{feff}a\n", "a\n"),
+            ("a\rb", "a\rb"),
+            ("a\r\nb\r", "a\nb\r"),
+            ("a\u{85}b\u{2028}c", "a\u{85}b\u{2028}c"),
+        ] {
+            assert_eq!(plain_lines(text), plain, "{text:?}");
+            assert_eq!(plain_lines(plain), plain, "what is plain stays as it is: {text:?}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::files;
+
 /// The end of a journal's name.
 const SUFFIX: &str = "jsonl";
 
@@ -86,7 +88,7 @@ impl Journal {
     pub fn trim(&self) -> io::Result<()> {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let cut = || {
-            let text = fs::read(&self.path)?;
+            let text = files::read_whole(&self.path)?;
             let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
             if whole < text.len() { file.set_len(whole as u64) } else { Ok(()) }
         };
@@ -129,7 +131,9 @@ pub fn read<T: DeserializeOwned>(
     path: &Path,
     mut take: impl FnMut(T) -> Result<(), String>,
 ) -> Result<(), Unreadable> {
-    let text = fs::read_to_string(path).map_err(|error| within(path, &error))?;
+    let bytes = files::read_whole(path).map_err(|error| within(path, &error))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| within(path, &io::Error::new(io::ErrorKind::InvalidData, error)))?;
     for (place, line) in text.split_inclusive('\n').enumerate() {
         let Some(whole) = line.strip_suffix('\n') else { break };
         let taken = serde_json::from_str(whole).map_err(|error| error.to_string()).and_then(&mut take);

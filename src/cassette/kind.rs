@@ -1,5 +1,7 @@
 //! Kinds of values that a cassette does not hold, and what stands for them.
 
+use crate::secret::is_secret_name;
+
 /// A kind of value that is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -96,7 +98,7 @@ impl Kind {
             Some(Self::Json)
         } else if has(&["accesskeyid"]) {
             Some(Self::Key)
-        } else if is_secret(name, &lower) {
+        } else if is_secret_name(name) {
             Some(Self::Secret)
         } else if is_url(value) {
             Some(Self::of_url(value))
@@ -131,11 +133,6 @@ fn is_url(value: &str) -> bool {
     let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric());
     let is_one = !value.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '{' | '['));
     is_one && value.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
-}
-
-fn is_secret(name: &str, lower: &str) -> bool {
-    !matches!(name, "ClientToken" | "NextToken")
-        && ["secret", "token", "password", "signature", "accesskey"].iter().any(|part| lower.contains(part))
 }
 
 #[cfg(test)]

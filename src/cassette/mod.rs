@@ -9,7 +9,6 @@
 
 mod exchange;
 mod kind;
-mod needles;
 mod placeholder;
 mod read;
 mod record;

@@ -9,8 +9,11 @@ use std::{
 use regex::Regex;
 use serde_json::Value;
 
-use super::{Kind, needles::Needles};
-use crate::openapi::{Params, decode_form};
+use super::Kind;
+use crate::{
+    openapi::{Params, decode_form},
+    secret::Needles,
+};
 
 /// Values from this length on are looked for in all texts; shorter ones would tear holes into words,
 /// and are replaced where their field's name tells what they are.
@@ -81,7 +84,8 @@ impl Placeholders {
             let count = self.counts.entry(kind).or_default();
             *count = number.max(*count);
         }
-        if self.names.insert(value.to_owned(), placeholder.to_owned()).is_none() {
+        let is_new = self.names.insert(value.to_owned(), placeholder.to_owned()).is_none();
+        if is_new && value.len() >= SHORTEST_SOUGHT {
             self.sought.add(value, placeholder);
         }
     }
@@ -212,15 +216,7 @@ pub fn nested(text: &str) -> Option<Value> {
 fn secrets_of(url: &str) -> Vec<String> {
     let Some((_, query)) = url.split_once('?') else { return Vec::new() };
     let decoded = decode_form(query).unwrap_or_default();
-    let is_secret = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["token", "secret", "sign", "key", "password"].iter().any(|part| name.contains(part))
-    };
-    decoded
-        .into_iter()
-        .filter(|(name, value)| is_secret(name) && value.len() >= SHORTEST_SECRET)
-        .map(|(_, value)| value)
-        .collect()
+    decoded.into_iter().filter(|(_, value)| value.len() >= SHORTEST_SECRET).map(|(_, value)| value).collect()
 }
 
 /// What is personal or secret wherever it stands.

@@ -1,12 +1,12 @@
 //! Reading cassettes.
 
 use std::{
-    fs,
     io::{self, Read as _},
     path::Path,
 };
 
 use super::{Cassette, Exchange, FORMAT, Header};
+use crate::files;
 
 /// Why a file is no cassette.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +34,8 @@ pub fn read(path: &Path) -> Result<Cassette, ReadError> {
     let unreadable = |error: io::Error| {
         wrong(format!("cannot read {name}: {error}"), "name a file that `--record` wrote, or its folder")
     };
-    // What has no length (a device, a pipe) may have no end either.
     let mut bytes = Vec::new();
-    let mut file = fs::File::open(path).map_err(unreadable)?.take(LARGEST + 1);
+    let mut file = files::open(path).map_err(unreadable)?.take(LARGEST + 1);
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST {
         return Err(wrong(
@@ -83,7 +82,7 @@ mod tests {
     fn of(text: &str) -> Result<Cassette, ReadError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.jsonl");
-        fs::write(&path, text).unwrap();
+        std::fs::write(&path, text).unwrap();
         read(&path)
     }
 

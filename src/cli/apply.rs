@@ -38,7 +38,8 @@ pub(super) fn destroy(context: &Context, args: &Destroy) -> Result<Exit, Failure
 fn converge(context: &Context, job: Job, yes: bool, verb: &str) -> Result<Exit, Failure> {
     let plans = job.plans();
     let view = View { color: context.console.color, foreign: false };
-    context.console.out(&provision::render_plans(&plans, view));
+    let header = provision::render_header(&job.caller, &plans);
+    context.console.out(&(header + &provision::render_plans(&plans, view)));
     if plans.iter().any(|plan| !plan.conflicts.is_empty()) {
         return Err(Failure::new(
             Exit::No,
@@ -165,10 +166,11 @@ fn confirmed(context: &Context, job: &Job, verb: &str) -> Result<bool, Failure> 
     let mut regions: Vec<&str> = job.stacks.iter().map(|stack| stack.client.region()).collect();
     regions.dedup();
     let question = format!(
-        "{verb}: {} to create, {} to change, {} to delete in {}? [y/N]",
+        "{verb}: {} to create, {} to change, {} to delete in {}, {}? [y/N]",
         counts.create,
         counts.update,
         counts.delete,
+        job.caller.shown(),
         regions.join(", ")
     );
     interrupt::agreed(&context.console, &question)

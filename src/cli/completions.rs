@@ -11,6 +11,6 @@ use super::{
 pub(super) fn run(context: &Context, args: &Completions) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "bellcheck", &mut script);
-    context.console.out(&String::from_utf8_lossy(&script));
+    context.console.raw(&String::from_utf8_lossy(&script));
     Ok(Exit::Yes)
 }

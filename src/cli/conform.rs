@@ -107,7 +107,7 @@ fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Fail
         earlier = clean::of_account(console, &args.journal, &account)?.left;
         if !args.yes {
             let question = format!(
-                "Make things named bellcheck-conform-{run}-… at {base}, and delete them again? [y/N]"
+                "Make things named bellcheck-conform-{run}-… in account {account} at {base}, and delete them again? [y/N]"
             );
             if !interrupt::agreed(console, &question)? {
                 console.talk("nothing was made");

@@ -1,6 +1,6 @@
 //! From options and environment to a client.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     Context, block_on,
@@ -10,24 +10,17 @@ use super::{
 use crate::{
     api::sts::GetCallerIdentity,
     clock::SystemClock,
-    credentials::{self, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
+    credentials::{self, Ask, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
     diagnostic::Diagnostic,
     fleet::Identity,
-    openapi::{Client, EndpointOptions, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
+    openapi::{Client, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
+    provision::Caller,
     secret::Secret,
+    spec::Spec,
 };
 
-/// The variables that name a region, first things first.
-const REGIONS: [&str; 2] = ["ALIBABA_CLOUD_REGION_ID", "ALIBABA_CLOUD_REGION"];
-
-const VPC: &str = "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED";
-
-/// The variables that give one product an address of its own.
-const ENDPOINTS: [(&str, Product); 3] = [
-    ("ALIBABA_CLOUD_ENDPOINT_CMS", Product::Cms),
-    ("ALIBABA_CLOUD_ENDPOINT_ECS", Product::Ecs),
-    ("ALIBABA_CLOUD_ENDPOINT_STS", Product::Sts),
-];
+/// How long the service is asked which account it is, where nothing depends on it.
+const NAMING: Duration = Duration::from_secs(20);
 
 /// Whose account a client calls.
 ///
@@ -35,6 +28,52 @@ const ENDPOINTS: [(&str, Product); 3] = [
 /// The call's.
 pub(super) fn account(client: &Client) -> Result<String, Failure> {
     interrupt::reading(async { Ok(client.call(&GetCallerIdentity {}).await?.account_id) })
+}
+
+/// As whom a client calls, for what a command shows before it asks. Where the service does not say which
+/// account it is, that is told, and the command goes on; not so where a spec is for certain accounts.
+///
+/// # Errors
+/// Exit code 2 for an account that a spec is not for, the call's where a spec has to know.
+pub(super) fn caller(
+    context: &Context,
+    client: &Client,
+    resolved: &Resolved,
+    specs: &[Spec],
+) -> Result<Caller, Failure> {
+    let has_to_know = specs.iter().any(|spec| !spec.accounts.is_empty());
+    // For a line above a plan nobody waits long.
+    let patience = if has_to_know { context.global.retry_for } else { context.global.retry_for.min(NAMING) };
+    let asking = client.clone().with_retry(Retry::within(patience));
+    let account = match account(&asking) {
+        Ok(account) => Some(account),
+        Err(failure) if has_to_know || failure.exit == Exit::Interrupted => return Err(failure),
+        Err(failure) => {
+            let why: Vec<String> = failure.findings.iter().map(ToString::to_string).collect();
+            context.console.talk(&format!("which account this is cannot be said: {}", why.join("; ")));
+            None
+        }
+    };
+    if let Some(account) = &account {
+        let mut refused: Vec<Diagnostic> =
+            specs.iter().filter_map(|spec| spec.permits(account).err()).collect();
+        if !refused.is_empty() {
+            refused.push(Diagnostic::warning(
+                "cli::caller",
+                format!("account {account} is that of the credentials from {}", resolved.source),
+            ));
+            return Err(Failure::invalid(refused));
+        }
+        let said = credentials::account_id(&context.environment.variables()).map_err(no_credentials)?;
+        if let Some((variable, said)) = said.filter(|(_, said)| said != account) {
+            context.console.findings(&[Diagnostic::warning(
+                "cli::account-id",
+                format!("`{variable}` says account {said}, and the credentials are of account {account}"),
+            )
+            .help("use the credentials that are meant, or unset the variable")]);
+        }
+    }
+    Ok(Caller { account, credentials: resolved.source.clone(), endpoint: client.elsewhere(Product::Cms) })
 }
 
 /// A client for credentials that are found already. The region is that of `--region`, of the spec,
@@ -55,17 +94,20 @@ pub(super) fn client_of(
         .region
         .clone()
         .or_else(|| spec_region.map(str::to_owned))
-        .or_else(|| resolved.region.clone())
-        .or_else(|| context.environment.first(&REGIONS));
+        .or_else(|| resolved.region.clone());
+    let region = match region {
+        Some(region) => Some(region),
+        None => credentials::region(&inputs.variables).map_err(no_credentials)?,
+    };
     let region = region.ok_or_else(|| {
         Failure::new(
             Exit::Input,
             "cli::region",
             "it is not known which region to call",
-            format!("give --region, or set {}", REGIONS[0]),
+            "give --region, set ALIBABA_CLOUD_REGION_ID, give the profile a `region_id`, or write `region` into the spec",
         )
     })?;
-    let endpoints = Endpoints::with_options(&region, &inputs.endpoints).map_err(|error| {
+    let endpoints = Endpoints::with_options(&region, &resolved.endpoints).map_err(|error| {
         Failure::new(
             Exit::Input,
             "cli::endpoint",
@@ -104,9 +146,18 @@ impl Account {
         if let Some(arn) = &identity.role_arn {
             let external_id = identity.external_id.as_ref().map(Secret::expose);
             let role = RoleOf { arn, session: identity.session_name.as_deref(), external_id };
-            resolved.provider = credentials::assumed(&inputs, &resolved, &role).map_err(no_credentials)?;
+            resolved = credentials::assumed(&inputs, &resolved, &role).map_err(no_credentials)?;
         }
         Ok(Self { warnings: std::mem::take(&mut resolved.warnings), inputs, resolved })
+    }
+
+    /// As whom it is worked on by a client of it, before the service has said which account it is.
+    pub(super) fn caller(&self, client: &Client) -> Caller {
+        Caller {
+            account: None,
+            credentials: self.resolved.source.clone(),
+            endpoint: client.elsewhere(Product::Cms),
+        }
     }
 
     /// A client for one of its regions.
@@ -144,29 +195,26 @@ fn no_credentials(error: credentials::Error) -> Failure {
 /// What the search for credentials may look at.
 ///
 /// # Errors
-/// Exit code 2 for a variable that is neither yes nor no, 3 when HTTPS cannot be set up.
+/// Exit code 2 for variables that contradict each other or cannot be read, 3 when HTTPS cannot be set up.
 pub(super) fn inputs(context: &Context, spec_region: Option<&str>) -> Result<Inputs, Failure> {
     let (global, environment) = (&context.global, &context.environment);
     let transport = ReqwestTransport::new().map_err(|error| {
         Failure::new(Exit::Refused, "cli::transport", error.to_string(), "check the TLS set-up")
     })?;
-    let region = global.region.clone().or_else(|| spec_region.map(str::to_owned));
-    let is_vpc = environment.first(&[VPC]).unwrap_or_default();
-    let is_vpc = credentials::yes_or_no(&is_vpc).ok_or_else(|| {
-        Failure::new(
+    if let Some(name) = environment.unreadable() {
+        return Err(Failure::new(
             Exit::Input,
             "cli::variable",
-            format!("`{VPC}` says neither yes nor no"),
-            format!("set `{VPC}` to `true` or `false`"),
-        )
-    })?;
-    let product = |(name, product): (&str, Product)| Some((product, environment.first(&[name])?));
-    let endpoints = EndpointOptions {
-        all: global.endpoint.clone(),
-        products: ENDPOINTS.into_iter().filter_map(product).collect(),
-        is_vpc: global.vpc || is_vpc,
-        sts_region: environment.first(&["ALIBABA_CLOUD_STS_REGION"]),
+            format!("the value of `{name}` is not UTF-8"),
+            format!("set `{name}` to text, or unset it"),
+        ));
+    }
+    let variables = environment.variables();
+    let region = match global.region.clone().or_else(|| spec_region.map(str::to_owned)) {
+        Some(region) => Some(region),
+        None => credentials::region(&variables).map_err(no_credentials)?,
     };
+    let endpoints = credentials::endpoints(&variables, global.endpoint.clone(), global.vpc);
     Ok(Inputs {
         flags: PairInput {
             access_key_id: global.access_key_id.clone(),
@@ -174,10 +222,11 @@ pub(super) fn inputs(context: &Context, spec_region: Option<&str>) -> Result<Inp
             security_token: global.security_token.clone().map(Secret::new),
         },
         profile: global.profile.clone(),
-        variables: environment.variables(),
+        variables,
         home: environment.home(),
-        region: region.or_else(|| environment.first(&REGIONS)),
-        endpoints,
+        region,
+        endpoints: endpoints.map_err(no_credentials)?,
+        ask: Ask::Input { says: context.console.is_terminal() },
         metadata: global.metadata_endpoint.clone().unwrap_or_else(|| METADATA.to_owned()),
         direct: Arc::new(transport.direct()),
         transport: Arc::new(transport),

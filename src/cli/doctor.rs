@@ -127,7 +127,7 @@ fn offline(specs: &[Spec], checks: &mut Vec<Check>) {
 
 /// A client, and what became of the search for credentials.
 fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Result<Client, Failure> {
-    let region = specs.first().map(|spec| spec.region.as_str());
+    let region = specs.first().and_then(Spec::named_region);
     let inputs = connect::inputs(context, region)?;
     let resolved = connect::resolve(context, &inputs)?;
     let passed_over: Vec<String> = resolved.tried.iter().map(Tried::to_string).collect();
@@ -142,7 +142,7 @@ fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Resu
     let client = connect::client_of(context, &inputs, &resolved, region)?;
     let mut regions: Vec<&str> = vec![client.region()];
     if context.global.region.is_none() {
-        regions.extend(specs.iter().map(|spec| spec.region.as_str()));
+        regions.extend(specs.iter().filter_map(Spec::named_region));
     }
     regions.sort_unstable();
     regions.dedup();

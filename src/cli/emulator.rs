@@ -1,6 +1,6 @@
 //! `bellcheck emulator`
 
-use std::{path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use super::{
     Context,
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     clock::{Clock as _, FastClock, SystemClock, Timestamp},
+    diagnostic::Diagnostic,
     emulator::{AccessKey, Emulator, Keep, ServeOptions, StandIn, Switches, WorldConfig, serve_with},
     files,
     secret::Secret,
@@ -27,6 +28,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
         return Ok(Exit::Yes);
     }
     let config = config(args)?;
+    let token = args.token.as_ref().map(token).transpose()?;
     let robots = match &args.spec {
         Some(path) => input::robots(&input::spec(context, path, &args.variables)?)?,
         None if args.variables.is_empty() => Vec::new(),
@@ -49,7 +51,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
         if let Some(path) = &args.state {
             continue_in(context, path, &emulator).await?;
         }
-        listen(context, args, emulator).await
+        listen(context, args, emulator, token).await
     })
 }
 
@@ -66,7 +68,41 @@ async fn continue_in(context: &Context, path: &Path, emulator: &Emulator) -> Res
     Ok(())
 }
 
-async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Exit, Failure> {
+/// The token of the control API, as it is or from its file.
+fn token(given: &Secret) -> Result<Secret, Failure> {
+    if let Some(path) = given.expose().strip_prefix('@') {
+        return input::one_line(Path::new(path), "the token of the control API");
+    }
+    if given.expose().is_empty() || given.expose().contains(char::is_whitespace) {
+        return Err(wrong(
+            "--token is empty or has white space in it".to_owned(),
+            "write a long word that others do not know, or @FILE",
+        ));
+    }
+    Ok(given.clone())
+}
+
+/// Says what other machines can do, where they reach the emulator.
+fn warn_of_others(context: &Context, address: SocketAddr, has_token: bool) {
+    if address.ip().is_loopback() {
+        return;
+    }
+    let control = if has_token { "wants the token" } else { "is closed, since there is no --token" };
+    context.console.findings(&[Diagnostic::warning(
+        "emulator::exposed",
+        format!(
+            "other machines reach {address}: they can call the API with the known key pair and post to robots; the control API {control}"
+        ),
+    )
+    .help("serve on 127.0.0.1, or give --token @FILE for the control API and --access-key for the API")]);
+}
+
+async fn listen(
+    context: &Context,
+    args: &Args,
+    emulator: Emulator,
+    token: Option<Secret>,
+) -> Result<Exit, Failure> {
     let refused = |what: String| {
         Failure::new(
             Exit::Input,
@@ -79,6 +115,7 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
         .await
         .map_err(|error| refused(format!("cannot listen on {}: {error}", args.listen)))?;
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
+    warn_of_others(context, address, token.is_some());
     if let Some(path) = &args.port_file {
         files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {
             Failure::new(
@@ -90,8 +127,13 @@ async fn listen(context: &Context, args: &Args, emulator: Emulator) -> Result<Ex
         })?;
     }
     context.console.out(&format!("listening on http://{address}\n"));
-    let options =
-        ServeOptions { latency: args.latency, robot_peer: args.robot_peer, ..ServeOptions::default() };
+    let options = ServeOptions {
+        latency: args.latency,
+        robot_peer: args.robot_peer,
+        allowed_hosts: args.allowed_hosts.clone(),
+        token,
+        ..ServeOptions::default()
+    };
     let served = serve_with(emulator, listener, &options, interrupt::told()).await;
     served.map_err(|error| {
         Failure::new(Exit::Refused, "emulator::serve", format!("serving ended: {error}"), "start it again")

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 
 /// The program that runs, to start another one of it.
 ///
@@ -16,6 +16,8 @@ pub(super) fn this_program() -> std::io::Result<PathBuf> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Environment {
     variables: BTreeMap<String, Secret>,
+    /// A variable of the official tools whose value is no text.
+    unreadable: Option<String>,
 }
 
 impl Environment {
@@ -23,11 +25,24 @@ impl Environment {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub(super) fn of_process() -> Self {
-        let text = |value: std::ffi::OsString| value.into_string().ok();
-        let variables = std::env::vars_os()
-            .filter_map(|(name, value)| Some((text(name)?, Secret::new(text(value)?))))
-            .collect();
-        Self { variables }
+        let mut environment = Self::default();
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            match value.into_string() {
+                Ok(value) => {
+                    environment.variables.insert(name, Secret::new(value));
+                }
+                Err(_) if name.starts_with("ALI") => environment.unreadable = Some(name),
+                Err(_) => {}
+            }
+        }
+        environment
+    }
+
+    /// A variable of the official tools whose value is not UTF-8.
+    #[must_use]
+    pub(super) fn unreadable(&self) -> Option<&str> {
+        self.unreadable.as_deref()
     }
 
     /// A variable's value.
@@ -46,6 +61,14 @@ impl Environment {
     #[must_use]
     pub(super) fn columns(&self) -> Option<usize> {
         self.get("COLUMNS")?.parse().ok()
+    }
+
+    /// What is secret in the environment.
+    #[must_use]
+    pub(super) fn secrets(&self) -> Redactor {
+        let mut known = Redactor::default();
+        self.variables.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
+        known
     }
 
     /// All variables, for what looks them up by itself.

@@ -16,7 +16,7 @@ use crate::{
     diagnostic::Diagnostic,
     fleet::{self, Fleet, Job, Member},
     openapi::{Product, Stop},
-    provision::{Desired, Options},
+    provision::{Caller, Desired, Options},
     report::fleet::{FleetEntry, FleetReport, FleetVerdict},
     spec::{StandIns, yaml::did_you_mean},
 };
@@ -57,6 +57,16 @@ impl Verb {
     }
 }
 
+/// Keeps what is secret in a fleet's file out of all output.
+pub(super) fn learn(context: &Context, fleet: &Fleet) {
+    context.console.learn(|known| {
+        for account in &fleet.accounts {
+            account.vars.iter().for_each(|(name, var)| known.add_variable(name, var.value.expose()));
+            account.identity.external_id.iter().for_each(|id| known.add(id));
+        }
+    });
+}
+
 /// A fleet, opened for one command.
 struct Desk<'a> {
     context: &'a Context,
@@ -90,6 +100,7 @@ impl<'a> Desk<'a> {
         let loaded = fleet::load_from(&name, &input::text(&args.file)?, supply).map_err(Failure::invalid)?;
         context.console.findings(&loaded.warnings);
         let fleet = loaded.value;
+        learn(context, &fleet);
         for name in &args.accounts {
             let known = fleet.accounts.iter().map(|account| account.name.as_str());
             if !known.clone().any(|known| known == name) {
@@ -166,6 +177,7 @@ impl<'a> Desk<'a> {
         // Nothing of the secrets is written where all is removed.
         let stand_ins = (self.verb == Verb::Destroy).then(StandIns::default);
         let loaded = input::specs_in(&self.fleet.specs, input::supply(&lookup, stand_ins.as_ref()))?;
+        self.context.console.learn(|known| loaded.value.iter().for_each(|spec| spec.teach(known)));
         let opened = match accounts.entry(&account.name) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => match connect::Account::open(self.context, region, &account.identity) {
@@ -175,13 +187,18 @@ impl<'a> Desk<'a> {
                 Err(failure) => return Err(failure),
             },
         };
-        let client = match opened {
-            Ok(opened) => Ok(opened.client(self.context, region)?.with_stop(&self.stop)),
-            Err(why) => Err(why.clone()),
+        let (client, caller) = match opened {
+            Ok(opened) => {
+                let client = opened.client(self.context, region)?.with_stop(&self.stop);
+                let caller = opened.caller(&client);
+                (Ok(client), caller)
+            }
+            Err(why) => (Err(why.clone()), Caller::default()),
         };
         let mut jobs = Vec::new();
         for spec in loaded.value {
             member.fits(&spec).map_err(|fault| Failure::invalid(vec![fault]))?;
+            let spec = spec.in_region(region);
             let desired = match self.verb {
                 Verb::Destroy => Desired::empty(&spec.stack),
                 Verb::Plan | Verb::Apply => plan::desired(&spec)?,
@@ -193,7 +210,8 @@ impl<'a> Desk<'a> {
                 self.real.check(unfit, &client.base(Product::Cms))?;
             }
             let (account, region) = (account.name.clone(), region.to_owned());
-            jobs.push(Job { account, region, spec, desired, client });
+            let caller = caller.clone();
+            jobs.push(Job { account, region, spec, desired, client, caller });
         }
         Ok(jobs)
     }

@@ -27,6 +27,8 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
     let inputs = connect::inputs(context, None)?;
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, None)?;
+    let caller = connect::caller(context, &client, &resolved, &[])?;
+    context.console.talk(&format!("{}, region {}", caller.line(), client.region()));
     let options = ImportOptions {
         stack: args.stack.clone(),
         region: client.region().to_owned(),

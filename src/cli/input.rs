@@ -16,6 +16,7 @@ use crate::{
     files,
     report::counted,
     scenario::{FileKind, discover},
+    secret::Secret,
     spec::{self, Environment, Loaded, Spec, StandIns, Supply, Variables},
 };
 
@@ -27,7 +28,25 @@ pub(super) const SPEC_FILE: &str = "bellcheck.yaml";
 /// # Errors
 /// Exit code 2, with path, cause and remedy.
 pub(super) fn text(path: &Path) -> Result<String, Failure> {
-    files::read_text(path).map_err(|error| unreadable(path, &error))
+    files::read_input(path).map_err(|error| unreadable(path, &error))
+}
+
+/// A secret in a file of its own.
+///
+/// # Errors
+/// Exit code 2 for a file that cannot be read, or that has more than one word.
+pub(super) fn one_line(path: &Path, what: &str) -> Result<Secret, Failure> {
+    let text = text(path)?;
+    let line = text.trim();
+    if line.is_empty() || line.contains(char::is_whitespace) {
+        return Err(Failure::new(
+            Exit::Input,
+            "cli::secret",
+            format!("{} does not have one line with {what}", path.display()),
+            "write it alone into the file",
+        ));
+    }
+    Ok(Secret::new(line))
 }
 
 /// Why a path cannot be used.
@@ -36,6 +55,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::NotFound => "check the path; `bellcheck validate` lists what it finds in a folder",
         io::ErrorKind::PermissionDenied => "make the file readable for this user",
         io::ErrorKind::InvalidData => "save the file as UTF-8",
+        io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => "name a regular file",
         _ => "check the path",
     };
     // Messages of our own files module name the path already.
@@ -51,7 +71,7 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid, and for values that are.
 pub(super) fn spec(context: &Context, path: &Path, variables: &args::Variables) -> Result<Spec, Failure> {
-    let variables = self::variables(variables)?;
+    let variables = self::variables(context, variables)?;
     let path: PathBuf = if path.is_dir() { path.join(SPEC_FILE) } else { path.to_owned() };
     let text = text(&path)?;
     let environment = |name: &str| context.environment.get(name);
@@ -59,6 +79,7 @@ pub(super) fn spec(context: &Context, path: &Path, variables: &args::Variables) 
         .map_err(Failure::invalid)?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.unused());
+    context.console.learn(|known| loaded.value.teach(known));
     context.console.findings(&warnings);
     Ok(loaded.value)
 }
@@ -84,12 +105,13 @@ pub(super) fn specs_of(
     strictness: &args::Strictness,
     stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Spec>, Failure> {
-    let variables = self::variables(variables)?;
+    let variables = self::variables(context, variables)?;
     let environment = |name: &str| context.environment.get(name);
     let lookup = |name: &str| variables.get(name, &environment);
     let loaded = specs_in(paths, supply(&lookup, stand_ins))?;
     let mut warnings = loaded.warnings;
     warnings.extend(variables.unused());
+    context.console.learn(|known| loaded.value.iter().for_each(|spec| spec.teach(known)));
     doubts(context, warnings, strictness)?;
     Ok(loaded.value)
 }
@@ -134,6 +156,16 @@ pub(super) fn note_stand_ins(context: &Context, stand_ins: Option<&StandIns>) {
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid.
 pub(super) fn specs_in(paths: &[PathBuf], supply: Supply<'_>) -> Result<Loaded<Vec<Spec>>, Failure> {
+    let files = spec_texts(paths)?;
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    spec::load_all_from(&files, supply).map_err(Failure::invalid)
+}
+
+/// The names and texts of the spec files that paths stand for, each file once.
+///
+/// # Errors
+/// Exit code 2 for files that are unreadable.
+pub(super) fn spec_texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Failure> {
     let mut files: Vec<(String, String)> = Vec::new();
     let mut seen = Vec::new();
     for path in paths {
@@ -145,8 +177,7 @@ pub(super) fn specs_in(paths: &[PathBuf], supply: Supply<'_>) -> Result<Loaded<V
             }
         }
     }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    spec::load_all_from(&files, supply).map_err(Failure::invalid)
+    Ok(files)
 }
 
 /// The one spec that a command's arguments name, for a command that knows one only and calls nothing.
@@ -200,7 +231,7 @@ fn spec_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 ///
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid, and for a flag that is none.
-pub(super) fn variables(args: &args::Variables) -> Result<Variables, Failure> {
+pub(super) fn variables(context: &Context, args: &args::Variables) -> Result<Variables, Failure> {
     let mut variables = Variables::default();
     let mut faults = Vec::new();
     for path in &args.var_files {
@@ -208,6 +239,7 @@ pub(super) fn variables(args: &args::Variables) -> Result<Variables, Failure> {
         faults.extend(added.err().unwrap_or_default());
     }
     faults.extend(args.vars.iter().filter_map(|pair| variables.add_flag(pair).err()));
+    context.console.learn(|known| variables.teach(known));
     if faults.is_empty() { Ok(variables) } else { Err(Failure::invalid(faults)) }
 }
 

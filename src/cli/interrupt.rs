@@ -136,8 +136,11 @@ pub(super) fn asking(console: &Console, question: &str) -> Result<Option<String>
     let (console, question) = (console.clone(), question.to_owned());
     // A thread that reads a terminal cannot be stopped. It is left behind, and not waited for.
     let (answer, mut answered) = tokio::sync::mpsc::channel(1);
-    std::thread::spawn(move || answer.blocking_send(console.ask(&question)).ok());
-    reading(async { Ok(answered.recv().await.flatten()) })
+    reading(async move {
+        // Only now: an interrupt that comes with the question finds somebody who waits for it.
+        std::thread::spawn(move || answer.blocking_send(console.ask(&question)).ok());
+        Ok(answered.recv().await.flatten())
+    })
 }
 
 /// Insists that somebody can be asked.

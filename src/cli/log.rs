@@ -10,7 +10,10 @@ use tracing_subscriber::{
 };
 
 use super::{args::LogLevel, console::Console};
-use crate::clock::{Clock as _, SystemClock};
+use crate::{
+    clock::{Clock as _, SystemClock},
+    diagnostic::visible_line,
+};
 
 /// Lets the program's own logs of this level and above reach stderr, from now on.
 pub(super) fn install(console: &Console, level: LogLevel) {
@@ -72,6 +75,8 @@ impl io::Write for Line<'_> {
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        self.console.talk(&String::from_utf8_lossy(&self.text));
+        // One record is one line, whoever wrote a part of it.
+        let text = String::from_utf8_lossy(&self.text);
+        self.console.talk(&visible_line(text.trim_end_matches('\n')));
     }
 }

@@ -46,7 +46,7 @@ use self::{
     environment::Environment,
     exit::{Exit, Failure},
 };
-use crate::cassette::Recording;
+use crate::{cassette::Recording, secret::Secret};
 
 /// What every command gets: the streams, the environment and the global options.
 struct Context {
@@ -63,22 +63,28 @@ struct Context {
 pub fn main() -> ExitCode {
     let environment = Environment::of_process();
     let console = Console::new(&environment);
+    let hook = console.clone();
+    std::panic::set_hook(Box::new(move |info| hook.panicked(info)));
     let parsed = Cli::command().try_get_matches_from(std::env::args_os()).and_then(|matches| {
         let command = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok((command, Cli::from_arg_matches(&matches)?))
     });
     match parsed {
         Ok((command, cli)) => run(&command, cli, console, environment).into(),
-        // clap prints help and version as data and usage errors as talk, in its own colours.
-        Err(error) => {
-            error.print().ok();
-            if error.use_stderr() { Exit::Input.into() } else { Exit::Yes.into() }
-        }
+        Err(error) => console.usage(&error).into(),
     }
 }
 
 fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> Exit {
     let recording = recording::begin(&cli.global, command);
+    console.learn(|known| {
+        let global = &cli.global;
+        for secret in [&global.access_key_secret, &global.security_token].into_iter().flatten() {
+            known.add(&Secret::new(secret.as_str()));
+        }
+        let urls = [&global.endpoint, &global.metadata_endpoint].into_iter().flatten();
+        urls.filter(|url| url.contains("://")).for_each(|url| known.add_address(url));
+    });
     let context = Context { console, environment, global: cli.global, recording };
     log::install(&context.console, context.global.log_level);
     let result = match cli.command {
@@ -107,18 +113,40 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         context.console.findings(&failure.findings);
         failure.exit
     });
-    recording::end(&context, exit)
+    let exit = recording::end(&context, exit);
+    context.console.end(exit)
 }
 
 /// Runs a future to its end on a runtime of its own.
 fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+    let build = || {
+        room_for_a_runtime()?;
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    };
+    let runtime = build().map_err(|error| {
         Failure::new(
             Exit::Refused,
             "cli::runtime",
-            format!("threads cannot be started: {error}"),
-            "free some resources",
+            format!("the runtime cannot be started: {error}"),
+            "let the process open more files (`ulimit -n`) and have more threads (`ulimit -u`)",
         )
     })?;
     runtime.block_on(future)
+}
+
+/// Whether the process may open as many files as a runtime begins with. The runtime itself panics when the
+/// pair of sockets for its signals cannot be made.
+#[cfg(unix)]
+fn room_for_a_runtime() -> std::io::Result<()> {
+    let pairs = (0..PAIRS).map(|_| std::os::unix::net::UnixStream::pair());
+    pairs.collect::<std::io::Result<Vec<_>>>().map(drop)
+}
+
+/// Twice as many files as a runtime begins with, and no more than any use of it needs.
+#[cfg(unix)]
+const PAIRS: usize = 4;
+
+#[cfg(not(unix))]
+fn room_for_a_runtime() -> std::io::Result<()> {
+    Ok(())
 }

@@ -24,10 +24,12 @@ pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     let text = match args.output {
         PlanForm::Text => {
             let view = View { color: context.console.color, foreign: args.show.is_some() };
-            provision::render_plans(&plans, view)
+            provision::render_header(&job.caller, &plans) + &provision::render_plans(&plans, view)
         }
-        PlanForm::Json => format!("{:#}\n", provision::plans_to_json(&plans)),
-        PlanForm::Markdown => provision::render_markdown(&plans),
+        PlanForm::Json => format!("{:#}\n", provision::plans_to_json(&job.caller, &plans)),
+        PlanForm::Markdown => {
+            provision::render_markdown_header(&job.caller) + &provision::render_markdown(&plans)
+        }
     };
     context.console.out(&text);
     if let Some(failure) = withheld(&plans) {

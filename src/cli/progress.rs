@@ -46,7 +46,11 @@ impl<'a> Progress<'a> {
         }
         bar.inc(1);
         let is_last = bar.length() == Some(bar.position());
-        bar.set_message(if is_last { "looking again".to_owned() } else { step.to_string() });
+        bar.set_message(if is_last {
+            "looking again".to_owned()
+        } else {
+            self.console.line(&step.to_string())
+        });
     }
 }
 

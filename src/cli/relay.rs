@@ -15,7 +15,6 @@ use crate::{
     files,
     openapi::{RandomNonce, ReqwestTransport},
     relay::{Options, Relay, RelayRobot, Target, Tls, tls},
-    secret::Secret,
     spec::Spec,
 };
 
@@ -28,8 +27,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
         }
         _ => None,
     };
-    let read_token =
-        args.read_token.as_deref().map(|path| one_line(path, "the token of the read API")).transpose()?;
+    let read_token = args
+        .read_token
+        .as_deref()
+        .map(|path| input::one_line(path, "the token of the read API"))
+        .transpose()?;
     let options = Options {
         keep: args.keep,
         duplicates: args.duplicates,
@@ -107,7 +109,7 @@ fn targets(spec: &Spec, forwards: &[Forward]) -> Result<BTreeMap<String, Target>
     for forward in forwards {
         let name = &robots::named(std::slice::from_ref(spec), &forward.robot)?.name;
         let url = match forward.to.expose().strip_prefix('@') {
-            Some(path) => one_line(Path::new(path), "the URL of a robot")?,
+            Some(path) => input::one_line(Path::new(path), "the URL of a robot")?,
             None => forward.to.clone(),
         };
         let target = Target::parse(&url).map_err(|fault| {
@@ -137,19 +139,5 @@ fn stood_in_for(spec: &Spec, mut targets: BTreeMap<String, Target>) -> Result<Ve
         ));
     }
     let robots = spec.robots.values().map(|robot| RelayRobot::from_spec(robot, targets.remove(&robot.name)));
-    robots.collect::<Result<_, _>>().map_err(|fault| wrong("relay::robots", fault, "mend the spec"))
-}
-
-/// A secret in a file of its own.
-fn one_line(path: &Path, what: &str) -> Result<Secret, Failure> {
-    let text = input::text(path)?;
-    let line = text.trim();
-    if line.is_empty() || line.contains(char::is_whitespace) {
-        return Err(wrong(
-            "relay::secret",
-            format!("{} does not hold one line with {what}", path.display()),
-            "write it alone into the file",
-        ));
-    }
-    Ok(Secret::new(line))
+    robots.collect::<Result<_, _>>().map_err(|fault| wrong("relay::robots", fault, "correct the spec"))
 }

@@ -57,7 +57,7 @@ pub(super) fn show(
     let texts = [(json, format!("{:#}\n", report.to_json())), (markdown, fleet::markdown(report))];
     for (path, text) in texts {
         let Some(path) = path else { continue };
-        files::write_whole(path, text.as_bytes()).map_err(|error| {
+        files::write_whole(path, context.console.redact(&text).as_bytes()).map_err(|error| {
             Failure::new(Exit::Input, "report::file", error.to_string(), "choose a path that can be written")
         })?;
     }

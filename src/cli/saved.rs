@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::{
     Context,
     args::{Apply, Plan, Specs, Strictness, Variables},
-    connect,
     exit::{Exit, Failure},
     input,
     stacks::Job,
@@ -20,19 +19,18 @@ use crate::{
 /// Writes the job's plans to `path`.
 ///
 /// # Errors
-/// Exit code 2 for a path that cannot be written.
+/// Exit code 2 for a path that cannot be written, 3 where it is not known which account the plan is for.
 pub(super) fn write(context: &Context, path: &Path, args: &Plan, job: &Job) -> Result<(), Failure> {
-    // Who is calling is a safeguard more; where it is not told, the endpoint has to do.
-    let account = match job.stacks.first().map(|stack| connect::account(&stack.client)) {
-        Some(Ok(account)) => Some(account),
-        Some(Err(failure)) => {
-            let why: Vec<String> = failure.findings.iter().map(ToString::to_string).collect();
-            context.console.talk(&format!("the plan does not name its account: {}", why.join("; ")));
-            None
-        }
-        None => None,
-    };
-    let plan = describe(job, &args.specs, &args.picks.targets, account);
+    if job.caller.account.is_none() {
+        // Two accounts without the stack's objects look the same: only the id keeps a plan from another one.
+        return Err(Failure::new(
+            Exit::Refused,
+            "plan::account",
+            "the plan is not written: it would not say which account it is for",
+            "run it again when STS answers GetCallerIdentity, which needs no permission",
+        ));
+    }
+    let plan = describe(job, &args.specs, &args.picks.targets);
     files::write_whole(path, plan.to_text().as_bytes()).map_err(|error| {
         Failure::new(Exit::Input, "plan::out", format!("cannot write the plan: {error}"), "check the path")
     })?;
@@ -113,11 +111,7 @@ pub(super) fn again(context: &Context, args: &Apply, saved: &SavedPlan) -> Resul
     let job_specs = input::specs(context, &specs)?;
     let unusual = args.specs.strictness.allow_unusual_tokens;
     let job = Job::of_specs(context, &job_specs, saved.options.into(), &saved.targets, unusual)?;
-    let account = match (&saved.account, job.stacks.first()) {
-        (Some(_), Some(stack)) => Some(connect::account(&stack.client)?),
-        _ => None,
-    };
-    let now = describe(&job, &specs, &saved.targets, account);
+    let now = describe(&job, &specs, &saved.targets);
     let differences = saved.differences(&now);
     if differences.is_empty() {
         return Ok(job);
@@ -130,7 +124,7 @@ pub(super) fn again(context: &Context, args: &Apply, saved: &SavedPlan) -> Resul
     ))
 }
 
-fn describe(job: &Job, specs: &Specs, targets: &[String], account: Option<String>) -> SavedPlan {
+fn describe(job: &Job, specs: &Specs, targets: &[String]) -> SavedPlan {
     let base = |client: &Client| client.base(Product::Cms);
     SavedPlan {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -140,7 +134,7 @@ fn describe(job: &Job, specs: &Specs, targets: &[String], account: Option<String
         options: job.options.into(),
         targets: targets.to_vec(),
         endpoint: job.stacks.first().map(|stack| base(&stack.client)).unwrap_or_default(),
-        account,
+        account: job.caller.account.clone(),
         stacks: job
             .stacks
             .iter()

@@ -17,6 +17,6 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, Failure> {
         FileKind::Report => report::jsonl::json_schema(),
         FileKind::Binds => scenario::live::json_schema(),
     };
-    context.console.out(&format!("{schema:#}\n"));
+    context.console.raw(&format!("{schema:#}\n"));
     Ok(Exit::Yes)
 }

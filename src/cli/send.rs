@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    dingtalk::{Finding, Known, Markdown, Mentions, Message, RobotState, Security, Text, lint},
+    dingtalk::{Finding, Known, Markdown, Mentions, Message, RobotState, Security, Text, lint, read_body},
     openapi::{Nonce as _, RandomNonce},
     robot::SendError,
 };
@@ -27,8 +27,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Exit, Failure> {
     if args.dry_run {
         context.console.out(&format!("{body:#}\n"));
     }
-    if refused {
-        context.console.talk("not sent: the robot would refuse it");
+    if refused && args.force {
+        context.console.talk("it is sent all the same, as --force says: the robot decides");
+    } else if refused {
+        context.console.talk("not sent: the robot would refuse it; --force sends it all the same");
         return Ok(Exit::No);
     }
     let bytes = body.to_string().len();
@@ -77,8 +79,11 @@ fn message(path: &Path) -> Result<Value, Failure> {
             r#"write the body as the robot gets it, such as {"msgtype": "text", "text": {"content": "…"}}"#,
         )
     };
-    let value: Value =
-        serde_json::from_str(&input::text(path)?).map_err(|fault| not_json(fault.to_string()))?;
+    let text = input::text(path)?;
+    let value: Value = match read_body(text.as_bytes()) {
+        Some(value) => value,
+        None => serde_json::from_str(&text).map_err(|fault| not_json(fault.to_string()))?,
+    };
     if value.is_object() { Ok(value) } else { Err(not_json("it holds no JSON object".to_owned())) }
 }
 

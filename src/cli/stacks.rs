@@ -10,8 +10,9 @@ use super::{
     real::Real,
 };
 use crate::{
+    diagnostic::Diagnostic,
     openapi::{Client, Product},
-    provision::{self, Desired, Look, Options, Plan, Unresolved},
+    provision::{self, Caller, Desired, Look, Options, Plan, Unresolved},
     spec::Spec,
 };
 
@@ -23,6 +24,8 @@ pub(super) struct Stack {
 
 /// All stacks of a command, each with what was seen of it and planned for it.
 pub(super) struct Job {
+    /// As whom it is done.
+    pub(super) caller: Caller,
     pub(super) stacks: Vec<Stack>,
     pub(super) looks: Vec<Look>,
     pub(super) options: Options,
@@ -40,25 +43,20 @@ impl Job {
         targets: &[String],
         unusual_tokens: bool,
     ) -> Result<Self, Failure> {
-        let mut wanted = Vec::new();
-        let mut faults = Vec::new();
-        for spec in specs {
-            match plan::desired(spec) {
-                Ok(desired) => wanted.push(desired),
-                Err(failure) => faults.extend(failure.findings),
-            }
-        }
+        // What is wrong in a spec is wrong in each region, and is reported before any call.
+        let faults: Vec<Diagnostic> =
+            specs.iter().filter_map(|spec| plan::desired(spec).err()).flat_map(|f| f.findings).collect();
         if !faults.is_empty() {
             return Err(Failure::invalid(faults));
         }
-        let mut stacks = Vec::new();
-        let clients = clients(context, specs)?;
-        if let Some(client) = clients.first() {
+        let (caller, clients) = clients(context, specs, &|client| {
             let unfit = specs.iter().flat_map(|spec| &spec.unfit);
-            Real::new(context, unusual_tokens).check(unfit, &client.base(Product::Cms))?;
-        }
-        for ((spec, desired), client) in specs.iter().zip(wanted).zip(clients) {
-            let desired = resolved(&client, spec, desired)?;
+            Real::new(context, unusual_tokens).check(unfit, &client.base(Product::Cms))
+        })?;
+        let mut stacks = Vec::new();
+        for (spec, client) in specs.iter().zip(clients) {
+            let spec = spec.in_region(client.region());
+            let desired = resolved(&client, &spec, plan::desired(&spec)?)?;
             stacks.push(Stack { desired, client });
         }
         let mut looks = look(context, &stacks, &options)?;
@@ -81,7 +79,7 @@ impl Job {
             stacks.retain(chosen);
             looks = looks.into_iter().zip(kept).filter_map(|(look, kept)| kept.then_some(look)).collect();
         }
-        Ok(Self { stacks, looks, options })
+        Ok(Self { caller, stacks, looks, options })
     }
 
     /// The removal of all that the specs' stacks own, planned.
@@ -90,12 +88,12 @@ impl Job {
     /// Exit code 3 for a call that failed.
     pub(super) fn of_removal(context: &Context, specs: &[Spec], force: bool) -> Result<Self, Failure> {
         let options = Options::destroy(force);
-        let clients = clients(context, specs)?;
+        let (caller, clients) = clients(context, specs, &|_| Ok(()))?;
         let stacks = specs.iter().zip(clients);
         let stacks: Vec<Stack> =
             stacks.map(|(spec, client)| Stack { desired: Desired::empty(&spec.stack), client }).collect();
         let looks = look(context, &stacks, &options)?;
-        Ok(Self { stacks, looks, options })
+        Ok(Self { caller, stacks, looks, options })
     }
 
     pub(super) fn plans(&self) -> Vec<&Plan> {
@@ -112,22 +110,33 @@ impl Job {
     }
 }
 
-/// A client for each spec. Specs of one region share theirs, and with it the pace of its calls.
-fn clients(context: &Context, specs: &[Spec]) -> Result<Vec<Client>, Failure> {
-    let Some(first) = specs.first() else { return Ok(Vec::new()) };
-    let inputs = connect::inputs(context, Some(&first.region))?;
+/// A client for each spec, and as whom they call. Specs of one region share theirs, and with it the pace of
+/// its calls. `check` may stop it all before the first call.
+fn clients(
+    context: &Context,
+    specs: &[Spec],
+    check: &dyn Fn(&Client) -> Result<(), Failure>,
+) -> Result<(Caller, Vec<Client>), Failure> {
+    let inputs = connect::inputs(context, specs.first().and_then(Spec::named_region))?;
     let resolved = connect::resolve(context, &inputs)?;
-    let mut by_region: BTreeMap<&str, Client> = BTreeMap::new();
+    let mut by_region: BTreeMap<Option<&str>, Client> = BTreeMap::new();
     let mut clients = Vec::new();
     for spec in specs {
-        let client = match by_region.get(spec.region.as_str()) {
+        let client = match by_region.get(&spec.named_region()) {
             Some(client) => client.clone(),
-            None => connect::client_of(context, &inputs, &resolved, Some(&spec.region))?,
+            None => connect::client_of(context, &inputs, &resolved, spec.named_region())?,
         };
-        by_region.insert(&spec.region, client.clone());
+        by_region.insert(spec.named_region(), client.clone());
         clients.push(client);
     }
-    Ok(clients)
+    let caller = match clients.first() {
+        Some(client) => {
+            check(client)?;
+            connect::caller(context, client, &resolved, specs)?
+        }
+        None => Caller::default(),
+    };
+    Ok((caller, clients))
 }
 
 fn look(context: &Context, stacks: &[Stack], options: &Options) -> Result<Vec<Look>, Failure> {

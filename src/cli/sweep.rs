@@ -12,6 +12,7 @@ use super::{
 use crate::{
     api::sts::GetCallerIdentity,
     clock::{Clock as _, SystemClock},
+    credentials::Ask,
     journal::journals,
     openapi::Client,
     report::counted,
@@ -45,11 +46,20 @@ pub(super) fn run(context: &Context, args: &Sweep) -> Result<Exit, Failure> {
 fn client(context: &Context, args: &Sweep) -> Result<Client, Failure> {
     let (binds, _) = test::binds(context, args.binds.as_deref())?;
     let mut inputs = connect::inputs(context, None)?;
+    if args.guard.is_some() {
+        // The guard's input is the run's, which says by it that it came to its end.
+        inputs.ask = Ask::Nobody;
+    }
     inputs.clock = test::clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
     // Each instance's own region is in the journal.
     let region = Some("cn-hangzhou");
-    connect::client_of(context, &inputs, &resolved, region)
+    let client = connect::client_of(context, &inputs, &resolved, region)?;
+    if args.guard.is_none() {
+        let caller = connect::caller(context, &client, &resolved, &[])?;
+        context.console.talk(&caller.line());
+    }
+    Ok(client)
 }
 
 async fn sweep(

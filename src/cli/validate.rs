@@ -13,28 +13,32 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
-    files, fleet,
+    files,
+    fleet::{self, Fleet},
+    partition::Partition,
     report::{counted, findings},
-    scenario::{self, FileKind, discover},
+    scenario::{self, FileKind, Scenario, discover},
     spec::{self, CheckedFile, Spec, Supply, Unfit},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     let files = find(&args.paths)?;
-    let variables = input::variables(&args.variables)?;
+    let variables = input::variables(context, &args.variables)?;
     let process = |name: &str| context.environment.get(name);
     let lookup = |name: &str| variables.get(name, &process);
     let stand_ins = input::stand_ins(&args.secrets);
-    let environment = input::supply(&lookup, stand_ins.as_ref());
+    let supply = input::supply(&lookup, stand_ins.as_ref());
     let mut told = Told::default();
     for group in &files.specs {
-        told.specs(group, environment)?;
+        told.specs(context, group, supply)?;
     }
     for path in &files.scenarios {
-        told.scenario(path, environment)?;
+        told.scenario(context, path, supply)?;
     }
+    let shared = scenario::shared_snapshots(&told.scenarios);
+    told.add(shared);
     for path in &files.fleets {
-        told.fleet(path, environment)?;
+        told.fleet(context, path, supply)?;
     }
     // A file that is not whole may have more variables.
     if told.count(Severity::Error) == 0 {
@@ -98,18 +102,26 @@ fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
 #[derive(Default)]
 struct Told {
     files: Vec<(CheckedFile, &'static str)>,
+    scenarios: Vec<Scenario>,
     findings: Vec<Diagnostic>,
 }
 
 impl Told {
-    fn specs(&mut self, group: &[PathBuf], supply: Supply<'_>) -> Result<(), Failure> {
+    fn specs(&mut self, context: &Context, group: &[PathBuf], supply: Supply<'_>) -> Result<(), Failure> {
         let mut texts = Vec::new();
         for path in group {
             texts.push((path.display().to_string(), input::text(path)?));
         }
+        self.texts(context, &texts, supply);
+        Ok(())
+    }
+
+    /// Checks the specs of texts, each with its file's name.
+    fn texts(&mut self, context: &Context, texts: &[(String, String)], supply: Supply<'_>) -> Vec<Spec> {
         let texts: Vec<(&str, &str)> =
             texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         let checked = spec::check_all_from(&texts, supply);
+        context.console.learn(|known| checked.specs.iter().for_each(|spec| spec.teach(known)));
         for file in checked.files {
             let word = if file.included { "included" } else { "spec" };
             match self.files.iter_mut().find(|(known, _)| known.name == file.name) {
@@ -119,34 +131,74 @@ impl Told {
         }
         self.add(checked.findings);
         checked.specs.iter().for_each(|spec| self.unfit(spec));
-        Ok(())
+        checked.specs
     }
 
-    fn scenario(&mut self, path: &Path, supply: Supply<'_>) -> Result<(), Failure> {
+    fn scenario(&mut self, context: &Context, path: &Path, supply: Supply<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = scenario::load_from(&name, &input::text(path)?, supply).map(|loaded| {
-            loaded.value.iter().for_each(|scenario| self.unfit(&scenario.spec));
-            loaded.warnings
-        });
+        let loaded = scenario::load_from(&name, &input::text(path)?, supply);
         let file = CheckedFile { name, included: false, faulty: loaded.is_err() };
         self.files.push((file, "scenario"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let found = loaded.map(|loaded| {
+            loaded.value.iter().for_each(|scenario| self.unfit(&scenario.spec));
+            let specs = loaded.value.iter().map(|scenario| &scenario.spec);
+            context.console.learn(|known| specs.for_each(|spec| spec.teach(known)));
+            self.scenarios.extend(loaded.value);
+            loaded.warnings
+        });
+        self.add(found.unwrap_or_else(|faults| faults));
         Ok(())
     }
 
     /// What would be an error on a real account.
     fn unfit(&mut self, spec: &Spec) {
-        let mistakes = spec.unfit.iter().filter(|unfit| unfit.kind.is_mistake());
+        self.mistakes(&spec.unfit);
+    }
+
+    fn mistakes(&mut self, unfit: &[Unfit]) {
+        let mistakes = unfit.iter().filter(|unfit| unfit.kind.is_mistake());
         let warning = |unfit: &Unfit| Diagnostic { severity: Severity::Warning, ..unfit.finding.clone() };
         self.add(mistakes.map(warning).collect());
     }
 
-    fn fleet(&mut self, path: &Path, supply: Supply<'_>) -> Result<(), Failure> {
+    fn fleet(&mut self, context: &Context, path: &Path, supply: Supply<'_>) -> Result<(), Failure> {
         let name = path.display().to_string();
-        let loaded = fleet::load_from(&name, &input::text(path)?, supply).map(|loaded| loaded.warnings);
-        self.files.push((CheckedFile { name, included: false, faulty: loaded.is_err() }, "fleet"));
-        self.add(loaded.unwrap_or_else(|faults| faults));
+        let loaded = match fleet::load_from(&name, &input::text(path)?, supply) {
+            Ok(loaded) => loaded,
+            Err(faults) => {
+                self.files.push((CheckedFile { name, included: false, faulty: true }, "fleet"));
+                self.add(faults);
+                return Ok(());
+            }
+        };
+        super::fleet::learn(context, &loaded.value);
+        self.add(loaded.warnings);
+        let faulty = self.members(context, &loaded.value, supply);
+        self.files.push((CheckedFile { name, included: false, faulty }, "fleet"));
         Ok(())
+    }
+
+    /// Checks the specs of a fleet as each member fills them; whether they do not fit.
+    fn members(&mut self, context: &Context, fleet: &Fleet, supply: Supply<'_>) -> bool {
+        let texts = match input::spec_texts(&fleet.specs) {
+            Ok(texts) => texts,
+            Err(failure) => {
+                self.add(failure.findings);
+                return true;
+            }
+        };
+        let mut faulty = false;
+        for member in fleet.members(Partition::WHOLE) {
+            let lookup = |name: &str| member.variable(name).or_else(|| supply.value(name));
+            for spec in self.texts(context, &texts, supply.through(&lookup, &|_| false)) {
+                self.mistakes(&spec.passed_on(&|name| member.is_default(name)));
+                if let Err(fault) = member.fits(&spec) {
+                    faulty = true;
+                    self.add(vec![fault]);
+                }
+            }
+        }
+        faulty
     }
 
     /// A fault in a spec is a fault for each scenario that uses it; once is enough.

@@ -50,6 +50,10 @@ impl FastClock {
     /// Those of the file system.
     pub fn with_leaps(mut self, file: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).append(true).create(true).open(file)?;
+        // A pipe would be waited on, and a device keeps nothing.
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
         self.leaps = Some(Arc::new(Leaps(Mutex::new(Known { file, read: 0, leaps: Vec::new() }))));
         Ok(self)
     }

@@ -9,6 +9,7 @@ use super::{
     inputs::Inputs,
     refreshing::Refreshing,
     sts::{self, Place, SESSION},
+    variables,
 };
 use crate::{
     api::sts::AssumeRole as Call,
@@ -56,14 +57,19 @@ impl AssumeRole {
         role: &Role<'_>,
     ) -> Result<Self, Fault> {
         let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+        let session = given(role.session).or(given(inputs.session()?));
+        let external_id = match given(role.external_id) {
+            Some(id) => Some(id),
+            None => inputs.agreed(variables::EXTERNAL_ID)?.map(|(_, id)| id.to_owned()),
+        };
         Ok(Self {
             client: sts::client(inputs, place, provider)?,
             call: Call {
                 role_arn: role.arn.to_owned(),
-                role_session_name: given(role.session).unwrap_or_else(|| SESSION.to_owned()),
+                role_session_name: session.unwrap_or_else(|| SESSION.to_owned()),
                 duration_seconds: role.seconds.filter(|seconds| *seconds != 0),
                 policy: given(role.policy),
-                external_id: given(role.external_id),
+                external_id,
                 source_identity: None,
             },
         })
@@ -86,17 +92,18 @@ pub struct RoleOf<'a> {
 ///
 /// # Errors
 /// Blames the input when it is not known where STS is.
-pub fn assumed(
-    inputs: &Inputs,
-    asker: &Resolved,
-    role: &RoleOf<'_>,
-) -> Result<Arc<dyn CredentialsProvider>, Error> {
+pub fn assumed(inputs: &Inputs, asker: &Resolved, role: &RoleOf<'_>) -> Result<Resolved, Error> {
     let source = format!("role {} for {}", role.arn, asker.source);
     let wanted =
         Role { arn: role.arn, session: role.session, external_id: role.external_id, ..Role::default() };
-    let fetch = AssumeRole::asked_by(Arc::clone(&asker.provider), inputs, &Place::default(), &wanted);
+    // STS is where the asker's profile says that it is.
+    let inputs = Inputs { endpoints: asker.endpoints.clone(), ..inputs.clone() };
+    let fetch = AssumeRole::asked_by(Arc::clone(&asker.provider), &inputs, &Place::default(), &wanted);
     match fetch {
-        Ok(fetch) => Ok(Arc::new(Refreshing::new(source, Arc::new(fetch)))),
+        Ok(fetch) => {
+            let provider = Arc::new(Refreshing::new(source.clone(), Arc::new(fetch)));
+            Ok(Resolved { source, provider, ..asker.clone() })
+        }
         Err(fault) => Err(Error::broken(source, fault, asker.tried.clone())),
     }
 }

@@ -7,15 +7,18 @@ use serde_json::{Map, Value};
 
 use super::{
     chain::{Broken, Found, Winner},
+    endpoints::OfProfile,
     error::Fault,
     inputs::Inputs,
     mode,
     read::{self, Loaded},
+    variables,
 };
-use crate::spec::yaml::did_you_mean;
+use crate::{diagnostic::Diagnostic, spec::yaml::did_you_mean};
 
 const FILE: &str = ".aliyun/config.json";
-const DISABLED: [&str; 2] = ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE"];
+const DISABLED: [&str; 3] =
+    ["ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE"];
 const DEFAULT: &str = "default";
 
 /// The file.
@@ -27,6 +30,7 @@ pub(super) struct ConfigFile {
 }
 
 /// One profile, as it is written.
+#[derive(Clone)]
 pub(super) struct Profile {
     pub(super) name: String,
     fields: Map<String, Value>,
@@ -40,6 +44,14 @@ impl std::fmt::Debug for Profile {
 }
 
 impl Profile {
+    /// This profile with the fields that a program printed for it; its mode is the program's.
+    pub(super) fn printed(&self, printed: &Map<String, Value>) -> Self {
+        let mut fields = self.fields.clone();
+        fields.remove("mode");
+        fields.extend(printed.clone());
+        Self { name: self.name.clone(), fields }
+    }
+
     /// A field that is a text.
     pub(super) fn text(&self, field: &str) -> Result<Option<&str>, Fault> {
         match self.fields.get(field) {
@@ -47,6 +59,12 @@ impl Profile {
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(wrong(field, "is not a text")),
         }
+    }
+
+    /// A text of a field that two libraries know by different names: the first name counts.
+    pub(super) fn either(&self, names: [&str; 2]) -> Result<Option<&str>, Fault> {
+        let [first, second] = names.map(|name| self.text(name));
+        Ok(first?.filter(|text| !text.is_empty()).or(second?.filter(|text| !text.is_empty())))
     }
 
     /// A field that must have a text.
@@ -91,7 +109,11 @@ fn wrong(field: &str, what: &str) -> Fault {
 
 /// How the user knows the file.
 pub(super) fn source(inputs: &Inputs) -> String {
-    inputs.at_home(FILE).map_or_else(|| format!("~/{FILE}"), |path| path.display().to_string())
+    // Names that contradict each other end the search before a file is opened.
+    let named = inputs.agreed(variables::CONFIG_FILE).ok().flatten().map(|(_, path)| path.to_owned());
+    let usual =
+        || inputs.at_home(FILE).map_or_else(|| format!("~/{FILE}"), |path| path.display().to_string());
+    named.unwrap_or_else(usual)
 }
 
 impl ConfigFile {
@@ -103,10 +125,15 @@ impl ConfigFile {
                 return Ok(Loaded::Missing(format!("not read: `{name}` is set")));
             }
         }
-        let Some(path) = inputs.at_home(FILE) else {
+        let named = inputs.agreed(variables::CONFIG_FILE).map_err(broken)?;
+        let Some(path) = named.map(|(_, path)| PathBuf::from(path)).or_else(|| inputs.at_home(FILE)) else {
             return Ok(Loaded::Missing("not read: there is no home folder (`HOME` is not set)".to_owned()));
         };
         match read::text(&path).map_err(broken)? {
+            None if let Some((name, _)) = named => Err(broken(Fault::input(
+                format!("there is no such file, and `{name}` names it"),
+                format!("correct the path, or unset `{name}`"),
+            ))),
             None => Ok(Loaded::Missing("there is no such file".to_owned())),
             Some(text) => Self::parse(path, &text).map(Loaded::There).map_err(broken),
         }
@@ -188,18 +215,26 @@ pub(super) fn find(inputs: &Inputs) -> Result<Found, Broken> {
 pub(super) fn winner(inputs: &Inputs, file: &ConfigFile, profile: &Profile) -> Result<Winner, Broken> {
     let source = format!("profile `{}` of {}", profile.name, file.path.display());
     let make = || {
-        let made = mode::make(inputs, file, profile)?;
-        let region = profile.text("region_id")?.filter(|region| !region.is_empty()).map(str::to_owned);
-        Ok((made, region))
+        let mut winner = Winner::new(source.clone(), mode::make(inputs, file, profile)?);
+        winner.region = profile.text("region_id")?.filter(|region| !region.is_empty()).map(str::to_owned);
+        winner.endpoints = OfProfile::read(profile, &inputs.endpoints)?;
+        winner.warnings.extend(read::open_to_others(&file.path));
+        winner.warnings.extend(two_names(profile, &source, ["ram_session_name", "role_session_name"]));
+        winner.warnings.extend(two_names(profile, &source, ["expired_seconds", "duration_seconds"]));
+        Ok(winner)
     };
-    match make() {
-        Ok((made, region)) => Ok(Winner {
-            source,
-            made,
-            region,
-            warnings: read::open_to_others(&file.path).into_iter().collect(),
-            first: None,
-        }),
-        Err(fault) => Err(Broken { source, fault }),
-    }
+    make().map_err(|fault| Broken { source: source.clone(), fault })
+}
+
+/// A warning where a profile says two things under two names for one thing.
+fn two_names(profile: &Profile, source: &str, [first, second]: [&str; 2]) -> Option<Diagnostic> {
+    let (one, other) = (profile.fields.get(first)?, profile.fields.get(second)?);
+    let is_nothing = |value: &Value| value.is_null() || value == "" || value == 0;
+    (one != other && !is_nothing(one) && !is_nothing(other)).then(|| {
+        Diagnostic::warning(
+            "credentials::two-names",
+            format!("{source}: `{first}` and `{second}` differ, and `{first}` counts; some libraries read the other"),
+        )
+        .help("write the same into both, or remove one")
+    })
 }

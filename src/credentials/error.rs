@@ -82,11 +82,19 @@ impl Error {
         Self { source: Some(source), blame: fault.blame, message, remedy: fault.remedy, tried }
     }
 
-    pub(super) fn absent(tried: Vec<Tried>) -> Self {
+    /// A variable that is wrong, whatever source it belongs to.
+    pub(super) fn variable(fault: Fault) -> Self {
+        let Fault { blame, message, remedy } = fault;
+        Self { source: None, blame, message, remedy, tried: Vec::new() }
+    }
+
+    pub(super) fn absent(tried: Vec<Tried>, unread: impl Iterator<Item = String>) -> Self {
         let mut remedy = "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET (for `bellcheck emulator`: testAk and testSk), or name a profile with --profile; looked for in:".to_owned();
         for tried in &tried {
             remedy.push_str(&format!("\n- {tried}"));
         }
+        // What was meant to be found may be under a name that is not read.
+        unread.for_each(|unread| remedy.push_str(&format!("\n- {unread}")));
         Self {
             source: None,
             blame: Blame::Input,

@@ -1,33 +1,48 @@
 //! The ini file of the credential libraries: `~/.alibabacloud/credentials` (Go) or
 //! `~/.alibabacloud/credentials.ini` (Python), or where `ALIBABA_CLOUD_CREDENTIALS_FILE` says.
 
-use std::path::PathBuf;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::{
     chain::{Broken, Found, Winner},
     error::Fault,
     ini_profile,
+    ini_value::{self, Value},
     inputs::Inputs,
     read::{self, Loaded},
+    variables,
 };
+use crate::diagnostic::Diagnostic;
 
 const FILES: [&str; 2] = [".alibabacloud/credentials", ".alibabacloud/credentials.ini"];
-const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
 const DEFAULT: &str = "default";
 
-/// The file.
+/// The files that are there, in the order in which a section is looked for in them.
 #[derive(Debug)]
-pub(super) struct IniFile {
-    pub(super) path: PathBuf,
+pub(super) struct IniFiles(Vec<IniFile>);
+
+#[derive(Debug)]
+struct IniFile {
+    path: PathBuf,
     sections: Vec<Section>,
 }
 
 /// One section, as it is written.
+#[derive(PartialEq, Eq)]
 pub(super) struct Section {
     pub(super) name: String,
     line: usize,
-    /// Key, value and line.
-    entries: Vec<(String, String, usize)>,
+    entries: Vec<Entry>,
+}
+
+#[derive(PartialEq, Eq)]
+struct Entry {
+    key: String,
+    value: Value,
+    line: usize,
 }
 
 impl std::fmt::Debug for Section {
@@ -38,10 +53,13 @@ impl std::fmt::Debug for Section {
 }
 
 impl Section {
+    fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
     /// A value that is not empty.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
-        let entry = self.entries.iter().find(|(name, _, _)| name == key);
-        entry.map(|(_, value, _)| value.as_str()).filter(|value| !value.is_empty())
+        self.entry(key).map(|entry| entry.value.text.as_str()).filter(|value| !value.is_empty())
     }
 
     /// A value that must be there.
@@ -56,59 +74,110 @@ impl Section {
 
     /// The line of a key, or of the section where it lacks the key.
     pub(super) fn line_of(&self, key: &str) -> usize {
-        self.entries.iter().find(|(name, _, _)| name == key).map_or(self.line, |(_, _, line)| *line)
+        self.entry(key).map_or(self.line, |entry| entry.line)
+    }
+
+    /// Whether two sections say the same.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let said = |section: &Self| -> BTreeMap<String, String> {
+            section.entries.iter().map(|entry| (entry.key.clone(), entry.value.text.clone())).collect()
+        };
+        said(self) == said(other)
     }
 }
 
-fn candidates(inputs: &Inputs) -> Vec<PathBuf> {
-    match inputs.variable(VARIABLE) {
-        Some(path) => vec![PathBuf::from(path)],
-        None => FILES.iter().filter_map(|file| inputs.at_home(file)).collect(),
-    }
+/// A section, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InFile<'a> {
+    pub(super) section: &'a Section,
+    path: &'a Path,
+    /// A file that has another section of this name, which is not used.
+    other: Option<&'a Path>,
 }
 
-/// How the user knows the file.
+/// The variable that names the file, and the files that may be there.
+fn candidates(inputs: &Inputs) -> Result<(Option<&'static str>, Vec<PathBuf>), Fault> {
+    Ok(match inputs.agreed(variables::INI_FILE)? {
+        Some((name, path)) => (Some(name), vec![PathBuf::from(path)]),
+        None => (None, FILES.iter().filter_map(|file| inputs.at_home(file)).collect()),
+    })
+}
+
+/// How the user knows the files.
 pub(super) fn source(inputs: &Inputs) -> String {
-    let paths: Vec<String> = candidates(inputs).iter().map(|path| path.display().to_string()).collect();
+    let paths = candidates(inputs).map(|(_, paths)| paths).unwrap_or_default();
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     if paths.is_empty() { format!("~/{}", FILES.join(" or ~/")) } else { paths.join(" or ") }
 }
 
-impl IniFile {
+impl IniFiles {
     pub(super) fn load(inputs: &Inputs) -> Result<Loaded<Self>, Broken> {
-        let candidates = candidates(inputs);
+        let (variable, candidates) =
+            candidates(inputs).map_err(|fault| Broken { source: source(inputs), fault })?;
         if candidates.is_empty() {
             return Ok(Loaded::Missing("not read: there is no home folder (`HOME` is not set)".to_owned()));
         }
+        let mut files = Vec::new();
         for path in candidates {
             let shown = path.display().to_string();
             let broken = |fault| Broken { source: shown.clone(), fault };
             match read::text(&path).map_err(broken)? {
                 Some(text) => {
                     let sections = parse(&text).map_err(broken)?;
-                    return Ok(Loaded::There(Self { path, sections }));
+                    files.push(IniFile { path, sections });
                 }
-                None if inputs.variable(VARIABLE).is_some() => {
-                    return Err(broken(Fault::input(
-                        format!("there is no such file, and `{VARIABLE}` names it"),
-                        format!("mend the path, or unset `{VARIABLE}`"),
-                    )));
+                None => {
+                    if let Some(variable) = variable {
+                        return Err(broken(Fault::input(
+                            format!("there is no such file, and `{variable}` names it"),
+                            format!("mend the path, or unset `{variable}`"),
+                        )));
+                    }
                 }
-                None => {}
             }
         }
-        Ok(Loaded::Missing("there is no such file".to_owned()))
+        Ok(if files.is_empty() {
+            Loaded::Missing("there is no such file".to_owned())
+        } else {
+            Loaded::There(Self(files))
+        })
     }
 
-    pub(super) fn section(&self, name: &str) -> Option<&Section> {
-        self.sections.iter().find(|section| section.name == name)
+    /// A section: of the first file that has it, and has not switched it off where another one has it too.
+    pub(super) fn section(&self, name: &str) -> Option<InFile<'_>> {
+        let mut found: Vec<InFile<'_>> = Vec::new();
+        for file in &self.0 {
+            let section = file.sections.iter().find(|section| section.name == name);
+            found.extend(section.map(|section| InFile { section, path: &file.path, other: None }));
+        }
+        let at = found.iter().position(|found| !ini_profile::is_off(found.section)).unwrap_or(0);
+        let chosen = found.get(at).copied()?;
+        let other = found.iter().find(|other| {
+            other.path != chosen.path
+                && !ini_profile::is_off(other.section)
+                && !other.section.says_the_same(chosen.section)
+        });
+        Some(InFile { other: other.map(|other| other.path), ..chosen })
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.sections.iter().map(|section| section.name.as_str())
+        self.0.iter().flat_map(|file| &file.sections).map(|section| section.name.as_str())
+    }
+
+    /// How the user knows the files that are there.
+    pub(super) fn shown(&self) -> String {
+        let paths: Vec<String> = self.0.iter().map(|file| file.path.display().to_string()).collect();
+        paths.join(" and ")
     }
 }
 
 fn parse(text: &str) -> Result<Vec<Section>, Fault> {
+    if text.trim_start().starts_with('{') {
+        return Err(Fault::input(
+            "line 1: the file is JSON, and no ini file",
+            "name a file of profiles with ALIBABA_CLOUD_CONFIG_FILE",
+        ));
+    }
     let mut sections: Vec<Section> = Vec::new();
     for (at, raw) in text.lines().enumerate() {
         let (line, written) = (at + 1, raw.trim());
@@ -120,7 +189,11 @@ fn parse(text: &str) -> Result<Vec<Section>, Fault> {
             continue;
         }
         if let Some(inside) = written.strip_prefix('[') {
-            let Some(name) = inside.strip_suffix(']').map(str::trim).filter(|name| !name.is_empty()) else {
+            let named = inside.split_once(']').filter(|(_, behind)| {
+                let behind = behind.trim_start();
+                behind.is_empty() || behind.starts_with(['#', ';'])
+            });
+            let Some(name) = named.map(|(name, _)| name.trim()).filter(|name| !name.is_empty()) else {
                 return Err(wrong("a section is not closed, or has no name"));
             };
             if sections.iter().any(|section| section.name == name) {
@@ -129,49 +202,70 @@ fn parse(text: &str) -> Result<Vec<Section>, Fault> {
             sections.push(Section { name: name.to_owned(), line, entries: Vec::new() });
             continue;
         }
-        let Some((key, value)) = written.split_once(['=', ':']) else {
+        let Some(at) = written.find(['=', ':']) else {
             return Err(wrong("it is neither a section nor `key = value`"));
         };
+        let (key, behind) = written.split_at(at);
+        let separator = if behind.starts_with(':') { ':' } else { '=' };
         let Some(section) = sections.last_mut() else {
             return Err(wrong("it stands before the first section"));
         };
         let key = key.trim().to_ascii_lowercase();
-        if section.entries.iter().any(|(name, _, _)| *name == key) {
+        if section.entries.iter().any(|entry| entry.key == key) {
             return Err(wrong(&format!("a second `{key}`")));
         }
-        section.entries.push((key, value.trim().to_owned(), line));
+        let mut value = ini_value::value(&behind[1..]);
+        value.doubts.extend(ini_value::layout(raw, separator, section.entries.is_empty()));
+        section.entries.push(Entry { key, value, line });
     }
     Ok(sections)
 }
 
-/// The file's default section.
+/// The default section.
 pub(super) fn find(inputs: &Inputs) -> Result<Found, Broken> {
-    let file = match IniFile::load(inputs)? {
-        Loaded::There(file) => file,
+    let files = match IniFiles::load(inputs)? {
+        Loaded::There(files) => files,
         Loaded::Missing(why) => return Ok(Found::No(why)),
     };
-    let Some(section) = file.section(DEFAULT) else {
-        return Ok(Found::No(format!("it has no section `{DEFAULT}`")));
+    let Some(found) = files.section(DEFAULT) else {
+        let have = if files.0.len() == 1 { "it has" } else { "they have" };
+        return Ok(Found::No(format!("{have} no section `{DEFAULT}`")));
     };
-    if ini_profile::is_off(section) {
+    if ini_profile::is_off(found.section) {
         return Ok(Found::No(format!("its section `{DEFAULT}` says `enable = false`")));
     }
-    winner(inputs, &file, section).map(|winner| Found::Yes(Box::new(winner)))
+    winner(inputs, &found).map(|winner| Found::Yes(Box::new(winner)))
 }
 
 /// A section as a source.
-pub(super) fn winner(inputs: &Inputs, file: &IniFile, section: &Section) -> Result<Winner, Broken> {
-    let source = format!("section `{}` of {}", section.name, file.path.display());
-    match ini_profile::make(inputs, section) {
-        Ok(made) => Ok(Winner {
-            source,
-            made,
-            region: None,
-            warnings: read::open_to_others(&file.path).into_iter().collect(),
-            first: None,
-        }),
-        Err(fault) => Err(Broken { source, fault }),
+pub(super) fn winner(inputs: &Inputs, found: &InFile<'_>) -> Result<Winner, Broken> {
+    let (section, path) = (found.section, found.path.display());
+    let source = format!("section `{}` of {path}", section.name);
+    let made = match ini_profile::make(inputs, section) {
+        Ok(made) => made,
+        Err(fault) => return Err(Broken { source, fault }),
+    };
+    let mut winner = Winner::new(source, made);
+    winner.warnings.extend(read::open_to_others(found.path));
+    for entry in &section.entries {
+        for doubt in &entry.value.doubts {
+            let what = format!("{path}: line {}: `{}`: {doubt}", entry.line, entry.key);
+            let help = "write `key = value` without quotes, and comments into lines of their own";
+            winner.warnings.push(Diagnostic::warning("credentials::ini-line", what).help(help));
+        }
     }
+    if let Some(other) = found.other {
+        let what = format!(
+            "section `{}` is in {path} and in {}, and they differ; the first counts, and some libraries read the other",
+            section.name,
+            other.display()
+        );
+        winner.warnings.push(
+            Diagnostic::warning("credentials::two-files", what)
+                .help("keep the section in one of the two files"),
+        );
+    }
+    Ok(winner)
 }
 
 #[cfg(test)]

@@ -6,7 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use super::{error::Fault, pair::PairInput};
+use super::{
+    error::Fault,
+    pair::PairInput,
+    variables::{self, Names},
+};
 use crate::{
     clock::Clock,
     openapi::{EndpointOptions, Nonce, Retry, Transport},
@@ -30,8 +34,10 @@ pub struct Inputs {
     /// The region that is called, as far as it is known before a profile is read; STS is asked there
     /// inside a VPC.
     pub region: Option<String>,
-    /// Where STS is, besides its region.
+    /// Where calls go, besides their region.
     pub endpoints: EndpointOptions,
+    /// What a program that gives keys may ask.
+    pub ask: Ask,
     /// Scheme, host and port of the metadata service: [`METADATA`], another in tests.
     pub metadata: String,
     /// Carries calls of STS, credentials URIs and CloudSSO.
@@ -46,10 +52,23 @@ pub struct Inputs {
     pub nonce: Arc<dyn Nonce>,
 }
 
+/// Whom a program that gives keys may ask for more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Nobody: it gets no input.
+    Nobody,
+    /// Whoever writes the process's input. Where `says`, what it says goes to the process's stderr as
+    /// it comes: somebody sits at a terminal.
+    Input {
+        /// Whether stderr is a terminal.
+        says: bool,
+    },
+}
+
 /// What the value of a variable such as `ALIBABA_CLOUD_ECS_METADATA_DISABLED` says; nothing is no,
 /// and none is neither.
 #[must_use]
-pub fn yes_or_no(value: &str) -> Option<bool> {
+pub(super) fn yes_or_no(value: &str) -> Option<bool> {
     match value.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Some(true),
         "" | "false" | "0" | "no" | "off" => Some(false),
@@ -60,7 +79,17 @@ pub fn yes_or_no(value: &str) -> Option<bool> {
 impl Inputs {
     /// A variable that is set and not empty.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(Secret::expose).filter(|value| !value.is_empty())
+        variables::given(&self.variables, name)
+    }
+
+    /// What the variables of these names say, and the first name that says it.
+    pub(super) fn agreed(&self, names: Names) -> Result<Option<(&'static str, &str)>, Fault> {
+        variables::agreed(&self.variables, names)
+    }
+
+    /// The name of a session that neither a profile nor a section gives.
+    pub(super) fn session(&self) -> Result<Option<&str>, Fault> {
+        Ok(self.agreed(variables::SESSION_NAME)?.map(|(_, name)| name))
     }
 
     /// A variable that says yes or no.
@@ -78,16 +107,12 @@ impl Inputs {
         self.home.as_deref().map(|home: &Path| home.join(file))
     }
 
-    /// The values of variables whose names say that they are secret, to be kept out of what other
+    /// The values of variables that are secret by their names, and of addresses, to be kept out of what other
     /// programs print.
     pub(super) fn masks(&self) -> Redactor {
         let mut redactor = Redactor::default();
         for (name, value) in &self.variables {
-            let name = name.to_ascii_uppercase();
-            if ["SECRET", "TOKEN", "PASSWORD", "ACCESS_KEY", "WEBHOOK"].iter().any(|part| name.contains(part))
-            {
-                redactor.add(value);
-            }
+            redactor.add_variable(name, value.expose());
         }
         redactor
     }

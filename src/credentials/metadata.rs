@@ -9,6 +9,7 @@ use super::{
     fetch::{Fetch, Fetched, Made, temporary},
     http::{Address, Http, object},
     inputs::Inputs,
+    variables,
 };
 use crate::{
     clock::BoxFuture,
@@ -20,7 +21,6 @@ pub(super) const SOURCE: &str = "the metadata service";
 
 const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 const V1_DISABLED: &str = "ALIBABA_CLOUD_IMDSV1_DISABLED";
-const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 /// The service is on the same host: it answers in milliseconds, or is not there.
 const PATIENCE: Duration = Duration::from_secs(1);
 const TOKEN: &str = "/latest/api/token";
@@ -187,19 +187,16 @@ pub(super) async fn find(inputs: &Inputs) -> Result<Found, Fault> {
     if inputs.switch(DISABLED)? {
         return Ok(Found::No(format!("not asked: `{DISABLED}` is set")));
     }
-    let role = inputs.variable(ROLE);
+    let role = inputs.agreed(variables::INSTANCE_ROLE)?.map(|(_, role)| role);
     let metadata = Arc::new(Metadata::new(inputs, role)?);
     if role.is_some() {
         return Ok(Found::yes(SOURCE, Made::Asked(metadata)));
     }
     match metadata.ask().await {
-        Ok(first) => Ok(Found::Yes(Box::new(Winner {
-            source: SOURCE.to_owned(),
-            made: Made::Asked(metadata),
-            region: None,
-            warnings: Vec::new(),
-            first: Some(first),
-        }))),
+        Ok(first) => {
+            let winner = Winner { first: Some(first), ..Winner::new(SOURCE, Made::Asked(metadata)) };
+            Ok(Found::Yes(Box::new(winner)))
+        }
         Err(Trouble::Absent(why)) => Ok(Found::No(why)),
         Err(Trouble::Broken(fault)) => Err(fault),
     }

@@ -10,6 +10,7 @@ use super::{
     pair::list,
     read,
     sts::{self, Place, SESSION},
+    variables,
 };
 use crate::{
     api::sts::AssumeRoleWithOIDC as Call,
@@ -19,11 +20,6 @@ use crate::{
 };
 
 pub(super) const SOURCE: &str = "OIDC";
-
-const ROLE: &str = "ALIBABA_CLOUD_ROLE_ARN";
-const PROVIDER: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
-const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
-const SESSION_NAME: &str = "ALIBABA_CLOUD_ROLE_SESSION_NAME";
 
 /// A role, and the file in which the platform keeps a token fresh.
 #[derive(Debug)]
@@ -47,13 +43,14 @@ pub(super) struct Role<'a> {
 impl Oidc {
     pub(super) fn new(inputs: &Inputs, place: &Place<'_>, role: &Role<'_>) -> Result<Self, Fault> {
         let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+        let session = given(role.session).or(given(inputs.session()?));
         Ok(Self {
             client: sts::client(inputs, place, Credentials::nobody())?,
             call: Call {
                 oidc_provider_arn: Some(role.provider.to_owned()),
                 oidc_token: None,
                 role_arn: Some(role.arn.to_owned()),
-                role_session_name: Some(given(role.session).unwrap_or_else(|| SESSION.to_owned())),
+                role_session_name: Some(session.unwrap_or_else(|| SESSION.to_owned())),
                 duration_seconds: role.seconds.filter(|seconds| *seconds != 0),
                 policy: given(role.policy),
             },
@@ -95,13 +92,16 @@ impl Fetch for Oidc {
 
 /// The variables that a platform sets for a workload.
 pub(super) fn find(inputs: &Inputs) -> Result<Found, Fault> {
+    let value = |names| Ok::<_, Fault>(inputs.agreed(names)?.map(|(_, value)| value));
     let (role, provider, file) =
-        (inputs.variable(ROLE), inputs.variable(PROVIDER), inputs.variable(TOKEN_FILE));
+        (value(variables::ROLE_ARN)?, value(variables::OIDC_PROVIDER)?, value(variables::OIDC_TOKEN_FILE)?);
+    let [role_name, provider_name, file_name] =
+        [variables::ROLE_ARN[0], variables::OIDC_PROVIDER[0], variables::OIDC_TOKEN_FILE[0]];
     // Other tools use the role's variable for other things; alone it says nothing about OIDC.
     if provider.is_none() && file.is_none() {
-        return Ok(Found::No(format!("{} are not set", list(&[PROVIDER, TOKEN_FILE]))));
+        return Ok(Found::No(format!("{} are not set", list(&[provider_name, file_name]))));
     }
-    let parts = [(ROLE, role), (PROVIDER, provider), (TOKEN_FILE, file)];
+    let parts = [(role_name, role), (provider_name, provider), (file_name, file)];
     let names = |is_given: bool| -> Vec<&str> {
         parts.iter().filter(|(_, value)| value.is_some() == is_given).map(|(name, _)| *name).collect()
     };
@@ -111,7 +111,7 @@ pub(super) fn find(inputs: &Inputs) -> Result<Found, Fault> {
             "set all three variables, or none of them",
         ));
     };
-    let role = Role { arn, provider, token_file, session: inputs.variable(SESSION_NAME), ..Role::default() };
+    let role = Role { arn, provider, token_file, ..Role::default() };
     let oidc = Oidc::new(inputs, &Place::default(), &role)?;
     Ok(Found::yes(SOURCE, Made::Asked(Arc::new(oidc))))
 }

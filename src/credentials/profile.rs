@@ -4,13 +4,11 @@ use super::{
     chain::{Broken, Winner},
     config_file::{self, ConfigFile},
     error::Fault,
-    ini_file::{self, IniFile},
+    ini_file::{self, IniFiles},
     inputs::Inputs,
     read::Loaded,
 };
 use crate::spec::yaml::did_you_mean;
-
-pub(super) const VARIABLE: &str = "ALIBABA_CLOUD_PROFILE";
 
 /// The profile `name`, which `origin` asks for.
 pub(super) fn named(inputs: &Inputs, origin: &str, name: &str) -> Result<Winner, Broken> {
@@ -26,13 +24,13 @@ pub(super) fn named(inputs: &Inputs, origin: &str, name: &str) -> Result<Winner,
         }
         Loaded::Missing(why) => looked.push(format!("{} ({why})", config_file::source(inputs))),
     }
-    match IniFile::load(inputs)? {
-        Loaded::There(file) => {
-            if let Some(section) = file.section(name) {
-                return ini_file::winner(inputs, &file, section);
+    match IniFiles::load(inputs)? {
+        Loaded::There(files) => {
+            if let Some(found) = files.section(name) {
+                return ini_file::winner(inputs, &found);
             }
-            known.extend(file.names().map(str::to_owned));
-            looked.push(file.path.display().to_string());
+            known.extend(files.names().map(str::to_owned));
+            looked.push(files.shown());
         }
         Loaded::Missing(why) => looked.push(format!("{} ({why})", ini_file::source(inputs))),
     }

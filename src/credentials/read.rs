@@ -1,19 +1,20 @@
 //! Files that hold credentials or tokens.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use super::error::Fault;
-use crate::diagnostic::Diagnostic;
+use crate::{diagnostic::Diagnostic, files};
 
 /// A text file; none when it is not there. The fault does not name the path.
 pub(super) fn text(path: &Path) -> Result<Option<String>, Fault> {
-    match fs::read_to_string(path) {
+    match files::read_input(path) {
         Ok(text) => Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
             let remedy = match error.kind() {
                 io::ErrorKind::InvalidData => "save the file as UTF-8",
                 io::ErrorKind::PermissionDenied => "make the file readable for this user",
+                io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => "name a regular file",
                 _ => "check the path",
             };
             Err(Fault::input(format!("it cannot be read: {error}"), remedy))
@@ -36,7 +37,7 @@ pub(super) fn open_to_others(path: &Path) -> Option<Diagnostic> {
 #[cfg(unix)]
 fn mode(path: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o777)
+    std::fs::metadata(path).ok().map(|metadata| metadata.permissions().mode() & 0o777)
 }
 
 #[cfg(not(unix))]

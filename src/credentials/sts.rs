@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    endpoints::OfProfile,
     error::Fault,
     fetch::{Fetched, expiry},
     inputs::Inputs,
@@ -19,8 +20,7 @@ pub(super) const SESSION: &str = "bellcheck";
 /// Where a profile says that STS is; all empty for the general rules.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Place<'a> {
-    pub(super) endpoint: Option<&'a str>,
-    pub(super) sts_region: Option<&'a str>,
+    pub(super) of_profile: OfProfile,
     pub(super) region: Option<&'a str>,
     pub(super) is_vpc: bool,
 }
@@ -32,15 +32,11 @@ pub(super) fn client(
     credentials: impl CredentialsProvider + 'static,
 ) -> Result<Client, Fault> {
     let mut options = inputs.endpoints.clone();
+    place.of_profile.apply(&mut options);
     options.is_vpc |= place.is_vpc;
-    if let Some(region) = place.sts_region {
-        options.sts_region = Some(region.to_owned());
-    }
-    if let Some(endpoint) = place.endpoint {
-        options.products.insert(Product::Sts, endpoint.to_owned());
-    }
     let region = place.region.or(inputs.region.as_deref());
-    if region.is_none() && options.is_vpc && options.sts_region.is_none() {
+    let is_elsewhere = options.all.is_some() || options.products.contains_key(&Product::Sts);
+    if region.is_none() && options.is_vpc && options.sts_region.is_none() && !is_elsewhere {
         return Err(Fault::input(
             "inside a VPC the address of STS depends on the region, and none is given",
             "give --region, or set ALIBABA_CLOUD_STS_REGION",
@@ -86,7 +82,7 @@ pub(super) fn refused(error: ApiError, denied: &str) -> Fault {
     let remedy = match error.kind {
         ErrorKind::Credentials => "mend the source of the key pair that asks for the role".to_owned(),
         ErrorKind::Transport => {
-            "check the network and the address of STS (--endpoint, ALIBABA_CLOUD_STS_REGION)".to_owned()
+            "check the network and the address of STS (--endpoint, ALIBABA_CLOUD_STS_ENDPOINT, ALIBABA_CLOUD_STS_REGION)".to_owned()
         }
         ErrorKind::Throttled | ErrorKind::Service => "try again in a minute".to_owned(),
         ErrorKind::Protocol => "check the address of STS and any proxy".to_owned(),

@@ -8,12 +8,12 @@ use super::{
     fetch::{Fetch, Fetched, Made, temporary},
     http::{Address, Http, object},
     inputs::Inputs,
+    variables,
 };
 use crate::clock::BoxFuture;
 
 pub(super) const SOURCE: &str = "the credentials URI";
 
-const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One address that gives keys.
@@ -47,8 +47,8 @@ impl Fetch for Uri {
 }
 
 pub(super) fn find(inputs: &Inputs) -> Result<Found, Fault> {
-    Ok(match inputs.variable(VARIABLE) {
-        Some(uri) => Found::yes(SOURCE, Made::Asked(Arc::new(Uri::new(inputs, VARIABLE, uri)?))),
-        None => Found::No(format!("`{VARIABLE}` is not set")),
+    Ok(match inputs.agreed(variables::CREDENTIALS_URI)? {
+        Some((name, uri)) => Found::yes(SOURCE, Made::Asked(Arc::new(Uri::new(inputs, name, uri)?))),
+        None => Found::No(format!("`{}` is not set", variables::CREDENTIALS_URI[0])),
     })
 }

@@ -3,6 +3,7 @@
 //! Wire facts: copies of the vendor's page on custom robots and captures of live answers, listed
 //! with their sources in `docs/architecture.md`.
 
+mod body;
 mod explain;
 mod lint;
 mod message;
@@ -13,6 +14,7 @@ mod security;
 mod webhook;
 mod wording;
 
+pub use body::read_body;
 pub use explain::{Explanation, explain};
 pub use lint::{Finding, Known, lint};
 pub use message::{ActionCard, Button, Buttons, FeedCard, FeedLink, Link, Markdown, Mentions, Message, Text};

@@ -3,17 +3,23 @@
 use serde_json::Value;
 
 use super::{
+    body::read_body,
     message::{ActionCard, Button, Buttons, FeedCard, FeedLink, Link, Markdown, Mentions, Message, Text},
     refusal::Refusal,
 };
 
-/// What public sources do not settle about the reading of bodies. The default is the strict reading.
+/// What public sources do not settle about the reading of bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own, with a name")]
 pub struct BodyRules {
     /// A required text may be empty.
     pub empty_texts: bool,
     /// Wrong types in `at` are passed over instead of refused.
     pub loose_at: bool,
+    /// An empty list of buttons is refused instead of taken for none.
+    pub strict_buttons: bool,
+    /// Raw line ends and tabs in texts are refused, as JSON says.
+    pub strict_json: bool,
 }
 
 /// What a request's body holds.
@@ -33,9 +39,8 @@ impl Posted {
     /// What the robot refuses: [`Refusal::MissingBody`], [`Refusal::UnknownMsgtype`] or
     /// [`Refusal::BadField`].
     pub fn read(body: &[u8], rules: BodyRules) -> Result<Self, Refusal> {
-        let Some(body) = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object) else {
-            return Err(Refusal::MissingBody);
-        };
+        let read = if rules.strict_json { serde_json::from_slice(body).ok() } else { read_body(body) };
+        let Some(body) = read.filter(Value::is_object) else { return Err(Refusal::MissingBody) };
         let message = Message::read(&body, rules)?;
         let msg_uuid = body.get("msgUuid").and_then(Value::as_str).filter(|uuid| !uuid.is_empty());
         Ok(Self { message, msg_uuid: msg_uuid.map(str::to_owned) })
@@ -120,8 +125,19 @@ impl Fields<'_> {
     }
 }
 
+/// Whether a card has a list of buttons. One that is null is none: clients in Go write an empty list so,
+/// and their cards arrive. One that is empty is none as well beside a single button, unless that is to be
+/// refused.
+pub(super) fn has_buttons(card: &Value, strict: bool) -> bool {
+    match card.get("btns") {
+        None | Some(Value::Null) => false,
+        Some(Value::Array(buttons)) if buttons.is_empty() => strict || card.get("singleTitle").is_none(),
+        Some(_) => true,
+    }
+}
+
 fn action_card(fields: &Fields<'_>) -> Result<ActionCard, Refusal> {
-    let buttons = if fields.content.get("btns").is_some() {
+    let buttons = if has_buttons(fields.content, fields.rules.strict_buttons) {
         let buttons = fields.list("btns")?;
         let buttons: Result<Vec<Button>, Refusal> = buttons
             .iter()
@@ -235,6 +251,33 @@ mod tests {
             let read = Posted::read(body.as_bytes(), BodyRules::default());
             assert_eq!(read.unwrap_err(), Refusal::MissingBody, "{body}");
         }
+    }
+
+    #[test]
+    fn a_list_of_buttons_that_has_none_is_no_list() {
+        let card = |buttons: Value| {
+            json!({"msgtype": "actionCard", "actionCard": {"title": "t", "text": "x",
+                "singleTitle": "go", "singleURL": "http://s", "btns": buttons}})
+        };
+        let read = |card: &Value, strict_buttons: bool| {
+            let rules = BodyRules { strict_buttons, ..BodyRules::default() };
+            Posted::read(card.to_string().as_bytes(), rules).map(|posted| posted.message)
+        };
+        let single = read(&card(json!([{"title": "a", "actionURL": "http://a"}])), false).unwrap();
+        assert_eq!(single.to_json()["actionCard"]["btns"][0]["title"], "a");
+        for buttons in [json!(null), json!([])] {
+            let message = read(&card(buttons.clone()), false).unwrap();
+            assert_eq!(message.to_json()["actionCard"]["singleTitle"], "go", "{buttons}");
+        }
+        assert!(read(&card(json!(null)), true).is_ok());
+        for (buttons, strict) in [(json!([]), true), (json!("x"), false), (json!([{}]), false)] {
+            assert!(read(&card(buttons.clone()), strict).is_err(), "{buttons}");
+        }
+        let empty = json!({"msgtype": "actionCard", "actionCard": {"title": "t", "text": "x", "btns": []}});
+        assert_eq!(read(&empty, false), Err(Refusal::bad_field("actionCard", "btns")));
+        // Without a button of any kind it is no card.
+        let bare = json!({"msgtype": "actionCard", "actionCard": {"title": "t", "text": "x", "btns": null}});
+        assert_eq!(read(&bare, false), Err(Refusal::bad_field("actionCard", "singleTitle")));
     }
 
     #[test]

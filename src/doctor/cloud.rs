@@ -48,6 +48,13 @@ pub async fn examine(client: &Client, subject: &Subject<'_>) -> Vec<Check> {
         clock_skew(&notes.samples()),
         who(&identity),
     ];
+    if let Ok(who) = &identity {
+        let refused = subject.specs.iter().filter_map(|spec| spec.permits(&who.account_id).err());
+        checks.extend(refused.map(|fault| {
+            let remedy = fault.help.clone().unwrap_or_default();
+            Check::other("account", State::Wrong(Trouble::Input), fault.message, remedy)
+        }));
+    }
     let is_key_refused = |error: &ApiError| error.kind == ErrorKind::Denied && !is_forbidden(error);
     match &first {
         Err(error) if error.kind == ErrorKind::Transport => {

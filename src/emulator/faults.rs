@@ -233,12 +233,8 @@ impl World {
             | Some(FaultEffect::Errcode(_) | FaultEffect::Delay(_) | FaultEffect::Drop(Dropped::After)) => {
                 Ok(())
             }
-            Some(FaultEffect::Error(code)) => Err(Refusal::new(status_of(&code), code, INJECTED)),
-            Some(FaultEffect::Status(status)) => Err(Refusal::new(
-                status,
-                if status == 503 { "ServiceUnavailable" } else { "InternalError" },
-                INJECTED,
-            )),
+            Some(FaultEffect::Error(code)) => Err(injected(status_of(&code), &code)),
+            Some(FaultEffect::Status(status)) => Err(injected(status, code_of(status))),
             // Nobody reads it: the answer is dropped.
             Some(FaultEffect::Drop(Dropped::Before)) => Err(Refusal::internal()),
         }
@@ -290,11 +286,28 @@ pub(super) fn no_reply(dropped: Dropped) -> Reply {
     Reply { errcode: -1, errmsg: format!("no answer: the connection ended {when} (injected fault)") }
 }
 
+/// A refusal that was asked for. Flow control says how long to wait, as the emulator's own does: by that
+/// header alone an official client tells throttling from other errors.
+fn injected(status: u16, code: &str) -> Refusal {
+    let retry_after = code.contains("Throttling").then_some(super::gateway::INTERVAL);
+    Refusal { retry_after, ..Refusal::new(status, code, INJECTED) }
+}
+
+/// The code that usually comes with an HTTP status.
+const fn code_of(status: u16) -> &'static str {
+    match status {
+        429 => "ThrottlingException",
+        503 => "ServiceUnavailable",
+        _ => "InternalError",
+    }
+}
+
 /// The HTTP status that a code usually comes with.
 fn status_of(code: &str) -> u16 {
     match code {
         "InternalError" => 500,
         "ServiceUnavailable" => 503,
+        "ThrottlingException" => 429,
         _ if code.starts_with("Forbidden") || code == "InvalidAuthorization" || code == "AccessForbidden" => {
             403
         }

@@ -13,7 +13,9 @@ use crate::{
     secret::Secret,
     spec::{
         Loaded, is_region,
-        yaml::{Bind as _, Context, Environment, Names, Node, Origin, Spanned, Supply, Value, read},
+        yaml::{
+            Bind as _, Context, Environment, Names, Node, Origin, Shown, Spanned, Supply, Value, read_at,
+        },
     },
 };
 
@@ -35,7 +37,7 @@ pub fn load(name: &str, text: &str, environment: Environment<'_>) -> Result<Load
 /// # Errors
 /// As [`load`].
 pub fn load_from(name: &str, text: &str, supply: Supply<'_>) -> Result<Loaded<Fleet>, Vec<Diagnostic>> {
-    let mut document = read(name, text)?;
+    let mut document = read_at(0, name, text, Shown::Of(&["fleet", "specs", "accounts"]))?;
     let context = Context::new(Arc::clone(&document.source));
     document.interpolate_from(supply, &context);
     let fleet = draft::Fleet::bind(&document.root, &context)

@@ -63,6 +63,14 @@ pub struct Identity {
     pub session_name: Option<String>,
 }
 
+impl Identity {
+    /// The account that the role is of.
+    #[must_use]
+    pub fn role_account(&self) -> Option<&str> {
+        self.role_arn.as_deref()?.strip_prefix("acs:ram::")?.split(':').next()
+    }
+}
+
 /// An account in a region: what one apply is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member<'a> {
@@ -95,12 +103,16 @@ impl Member<'_> {
         self.account.vars.get(name).is_some_and(|var| var.is_default)
     }
 
-    /// Whether a spec is for this region.
+    /// Whether a spec is for this region, and for the account as far as the file names that.
     ///
     /// # Errors
     /// The fault, with its remedy.
     pub fn fits(&self, spec: &Spec) -> Result<(), Diagnostic> {
-        if spec.region == self.region {
+        // A role says whose it is; of a profile only the service knows it.
+        if let Some(account) = self.account.identity.role_account() {
+            spec.permits(account)?;
+        }
+        if spec.named_region().is_none_or(|region| region == self.region) {
             return Ok(());
         }
         let (stack, region, key) = (&spec.stack, &spec.region, self.key());
@@ -108,7 +120,7 @@ impl Member<'_> {
             "fleet::region",
             format!("stack `{stack}` is for region {region}, and {key} is not"),
         )
-        .help("write `region: ${BELLCHECK_REGION:-cn-hangzhou}` in the spec: the fleet fills it"))
+        .help("remove `region` from the spec, or write `region: ${BELLCHECK_REGION:-cn-hangzhou}`: the fleet fills it"))
     }
 }
 

@@ -1,12 +1,21 @@
 //! A run over the members of a fleet: a look at all of them, then the work.
 
-use std::{collections::BTreeSet, future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+};
 
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{Mutex, Semaphore},
+    task::JoinSet,
+};
 
 use crate::{
+    api::sts::GetCallerIdentity,
     openapi::{ApiError, Client, ErrorKind},
-    provision::{self, ConvergeReport, Desired, Options, Plan, Unresolved},
+    provision::{self, Caller, ConvergeReport, Desired, Options, Plan, Unresolved},
     report::fleet::{FleetEntry, FleetVerdict, Work},
     spec::Spec,
 };
@@ -24,6 +33,8 @@ pub struct Job {
     pub desired: Desired,
     /// A client with the account's credentials, for the region, or why there is none.
     pub client: Result<Client, String>,
+    /// As whom it is done; the account is filled in by [`look`].
+    pub caller: Caller,
 }
 
 /// What a look at the account said of a job.
@@ -44,21 +55,58 @@ pub enum Trouble {
     Api(ApiError),
     /// The account lacks what the spec refers to, or there are no credentials; a line for each.
     Unfit(Vec<String>),
+    /// The spec is not for this account.
+    OtherAccount(String),
     /// The run was stopped before it.
     Stopped,
 }
 
 /// Looks at all accounts, `at_once` of them at a time, and plans. Changes nothing.
 pub async fn look(jobs: Vec<Job>, options: Options, at_once: usize) -> Vec<Looked> {
-    by_account(jobs, at_once, |job| &job.account, move |job| Box::pin(look_at(job, options))).await
+    let known = Arc::new(Mutex::new(BTreeMap::new()));
+    let work = move |job| Box::pin(look_at(job, options, Arc::clone(&known))) as Boxed<Looked>;
+    by_account(jobs, at_once, |job| &job.account, work).await
 }
 
-async fn look_at(mut job: Job, options: Options) -> Looked {
-    let plan = match &job.client {
-        Ok(client) => plan(client, &job.spec, &mut job.desired, options).await,
-        Err(why) => Err(Trouble::Unfit(vec![why.clone()])),
+/// The ids of accounts that were asked for already, by the accounts' names in the file.
+type Known = Arc<Mutex<BTreeMap<String, String>>>;
+
+async fn look_at(mut job: Job, options: Options, known: Known) -> Looked {
+    let plan = match job.client.clone() {
+        Ok(client) => look_through(&client, &mut job, options, &known).await,
+        Err(why) => Err(Trouble::Unfit(vec![why])),
     };
     Looked { job, plan, later: false }
+}
+
+async fn look_through(
+    client: &Client,
+    job: &mut Job,
+    options: Options,
+    known: &Known,
+) -> Result<Plan, Trouble> {
+    // Jobs of one account come one after the other, so none is asked for twice.
+    let asked = known.lock().await.get(&job.account).cloned();
+    let account = match asked {
+        Some(account) => Ok(account),
+        None => client.call(&GetCallerIdentity {}).await.map(|who| who.account_id),
+    };
+    match account {
+        Ok(account) => {
+            job.spec.permits(&account).map_err(|fault| {
+                let help = fault.help.clone().unwrap_or_default();
+                Trouble::OtherAccount(format!("{}; {help}", fault.message))
+            })?;
+            known.lock().await.insert(job.account.clone(), account.clone());
+            job.caller.account = Some(account);
+        }
+        // Where nothing depends on it, an account that cannot be named is worked on all the same.
+        Err(error) if !job.spec.accounts.is_empty() || error.kind == ErrorKind::Interrupted => {
+            return Err(error.into());
+        }
+        Err(_) => {}
+    }
+    plan(client, &job.spec, &mut job.desired, options).await
 }
 
 async fn plan(
@@ -146,6 +194,9 @@ impl Looked {
     pub fn entry(&self, options: &Options) -> FleetEntry {
         let mut entry = FleetEntry {
             account: self.job.account.clone(),
+            account_id: self.job.caller.account.clone(),
+            credentials: self.job.caller.credentials.clone(),
+            endpoint: self.job.caller.endpoint.clone(),
             region: self.job.region.clone(),
             stack: self.job.spec.stack.clone(),
             verdict: FleetVerdict::Settled,
@@ -155,6 +206,7 @@ impl Looked {
         match &self.plan {
             Err(Trouble::Api(error)) => entry.fails(FleetVerdict::Failed, [error.to_string()]),
             Err(Trouble::Unfit(faults)) => entry.fails(FleetVerdict::Failed, faults.clone()),
+            Err(Trouble::OtherAccount(fault)) => entry.fails(FleetVerdict::Guarded, [fault.clone()]),
             Err(Trouble::Stopped) => entry.verdict = FleetVerdict::NotTried,
             Ok(plan) => {
                 let counts = plan.counts();

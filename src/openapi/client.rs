@@ -69,6 +69,12 @@ impl Client {
         self
     }
 
+    /// The address at which it calls a product, if that is not the service's own.
+    #[must_use]
+    pub fn elsewhere(&self, product: Product) -> Option<String> {
+        self.endpoints.elsewhere(product)
+    }
+
     /// The address at which it calls a product: scheme, host and port.
     #[must_use]
     pub fn base(&self, product: Product) -> String {

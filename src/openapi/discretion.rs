@@ -3,7 +3,7 @@
 //! The gateway echoes the string to sign on a bad signature, and services quote parameters that
 //! they do not like; both hold tokens.
 
-use super::{ApiError, Credentials, Params, decode_form, encode, mask_params};
+use super::{ApiError, Credentials, Params, encode, mask::JSON_PARAMETERS, mask_params};
 use crate::secret::{Redactor, Secret};
 
 /// Longest text of an error, in characters.
@@ -25,15 +25,12 @@ impl Discretion {
         if let Some(token) = params.get("OIDCToken") {
             learn(&mut redactor, token);
         }
-        for value in params.values() {
-            for url in urls(value) {
-                learn(&mut redactor, url);
-                for secret in secrets_of(url) {
-                    learn(&mut redactor, &secret);
-                }
-                for part in place_of(url) {
-                    learn(&mut redactor, part);
-                }
+        for (name, value) in params {
+            urls(value).for_each(|url| redactor.add_address(url));
+            if name.rsplit('.').next() == Some(JSON_PARAMETERS)
+                && let Ok(json) = serde_json::from_str(value)
+            {
+                redactor.add_parameters(&json);
             }
         }
         Self(redactor)
@@ -80,34 +77,4 @@ fn urls(value: &str) -> impl Iterator<Item = &str> {
     value
         .split(|char: char| char.is_whitespace() || matches!(char, '"' | '\'' | '<' | '>'))
         .filter(|piece| piece.contains("://"))
-}
-
-/// The parts of a URL before its query that can be as secret as a token: a name and password, and a
-/// path other than that of DingTalk's robots, which is the same for all.
-fn place_of(url: &str) -> impl Iterator<Item = &str> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let login = authority.rsplit_once('@').map(|(login, _)| login);
-    login.into_iter().chain(Some(path).filter(|path| *path != "robot/send"))
-}
-
-/// The values of a URL's parameters whose names say that they are secret.
-fn secrets_of(url: &str) -> Vec<String> {
-    let Some((_, query)) = url.split_once('?') else {
-        return Vec::new();
-    };
-    let query = query.split('#').next().unwrap_or_default();
-    let is_secret = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["token", "secret", "sign", "key", "password"].iter().any(|part| name.contains(part))
-    };
-    let raw = query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .filter(|(name, _)| is_secret(name))
-        .map(|(_, value)| value.to_owned());
-    let decoded = decode_form(query).unwrap_or_default();
-    let decoded = decoded.into_iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value);
-    raw.chain(decoded).collect()
 }

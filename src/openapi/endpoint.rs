@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::Product;
-use crate::secret::mask_url;
+use crate::secret::show_address;
 
 /// The addresses of the products in one region, or one address for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,13 @@ impl Endpoints {
         &CMS_REGIONS
     }
 
+    /// Where a product's calls go, if that is not the service's own address in the region (or in a VPC).
+    #[must_use]
+    pub fn elsewhere(&self, product: Product) -> Option<String> {
+        let own = format!("https://{}", self.host(product));
+        Some(self.base(product)).filter(|base| *base != own)
+    }
+
     /// Scheme, host and port without a path: `https://metrics.cn-hangzhou.aliyuncs.com`.
     #[must_use]
     pub fn base(&self, product: Product) -> String {
@@ -148,14 +155,19 @@ pub(super) fn authority(base: &str) -> &str {
 /// Checks an override and brings it to `scheme://host[:port]`.
 fn base_of(text: &str) -> Result<String, EndpointError> {
     let refuse = |reason: &str| {
-        // A URL may hold a password; only what is needed to recognise it is shown.
-        let shown = match text.rsplit_once('@') {
-            Some((_, behind)) => format!("…@{behind}"),
-            None => text.to_owned(),
+        // It may hold a password; only what is needed to recognise it is shown.
+        let shown = if text.contains("://") {
+            show_address(text)
+        } else {
+            text.rsplit_once('@')
+                .map_or(text, |(_, host)| host)
+                .split(['/', '?', '#'])
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         };
         Err(EndpointError(format!(
-            "endpoint `{}` {reason}; write it as `http://127.0.0.1:8080` or `https://host`",
-            mask_url(&shown)
+            "endpoint `{shown}` {reason}; write it as `http://127.0.0.1:8080` or `https://host`"
         )))
     };
     let Some((scheme, _)) = text.split_once("://") else {

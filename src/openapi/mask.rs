@@ -1,30 +1,31 @@
 //! Parameters as logs and journals may hold them.
 
 use super::Params;
-use crate::secret::{MASK, Redactor, mask_url};
+use crate::secret::{MASK, Redactor, fingerprint, is_secret_name, show_addresses, show_parameters};
 
-/// Parts of parameter names whose values are secrets.
-const SECRET_NAMES: [&str; 5] = ["secret", "token", "password", "signature", "accesskey"];
+/// The parameter that holds those of another call, as JSON.
+pub(super) const JSON_PARAMETERS: &str = "JsonParams";
 
-/// The parameters without secrets: values under secret names, tokens in URLs, and whatever `known`
-/// knows. `ClientToken` and `NextToken` are no secrets.
+/// The parameters without secrets: values under secret names, addresses but for their hosts, values of
+/// a target's own parameters, and whatever `known` knows.
 #[must_use]
 pub fn mask_params(params: &Params, known: &Redactor) -> Params {
     let masked = params.iter().map(|(name, value)| {
-        let value = if is_secret(name) && !value.is_empty() {
+        let value = if value.is_empty() {
+            String::new()
+        } else if name.rsplit('.').next() == Some(JSON_PARAMETERS) {
+            serde_json::from_str(value).map_or_else(
+                |_| format!("[{}]", fingerprint(value)),
+                |json| show_parameters(&json).to_string(),
+            )
+        } else if is_secret_name(name) {
             MASK.to_owned()
         } else {
-            known.redact(&mask_url(value))
+            known.redact(&show_addresses(value))
         };
         (name.clone(), value)
     });
     masked.collect()
-}
-
-fn is_secret(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let lower = last.to_lowercase();
-    last != "ClientToken" && last != "NextToken" && SECRET_NAMES.iter().any(|secret| lower.contains(secret))
 }
 
 #[cfg(test)]
@@ -38,9 +39,11 @@ mod tests {
         let params: Params = [
             ("Channels.DingWebHook", "https://oapi.dingtalk.com/robot/send?access_token=abc"),
             ("ClientToken", "once"),
-            ("Describe", "the token is robot-token-1"),
+            ("Describe", "the token is robot-token-1, see https://u:abc@docs/abc."),
             ("SecurityToken", "sts"),
-            ("WebhookParameters.1.Url", "http://h/?a=b&sign=abc"),
+            ("WebhookParameters.1.Url", "http://h/hook/abc?a=b&sign=abc"),
+            ("OpenApiParameters.1.JsonParams", r#"{"Password":"abc","Deep":[{"x":"abc"}]}"#),
+            ("OpenApiParameters.2.JsonParams", "abc is no JSON"),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -48,10 +51,15 @@ mod tests {
         let masked = mask_params(&params, &known);
         let shown = serde_json::to_string(&masked).unwrap();
         assert!(
-            !shown.contains("=abc") && !shown.contains("sts") && !shown.contains("robot-token"),
+            !shown.contains("abc") && !shown.contains("sts") && !shown.contains("robot-token"),
             "{shown}"
         );
         assert_eq!(masked["ClientToken"], "once");
-        assert!(masked["WebhookParameters.1.Url"].starts_with("http://h/?a=b&sign=[sha256:"));
+        assert!(masked["WebhookParameters.1.Url"].starts_with("http://h/[sha256:"), "{shown}");
+        assert!(masked["OpenApiParameters.1.JsonParams"].starts_with(r#"{"Password":"[sha256:"#), "{shown}");
+        assert!(
+            masked["Describe"].starts_with("the token is [secret], see https://docs/[sha256:"),
+            "{shown}"
+        );
     }
 }

@@ -72,7 +72,7 @@ fn rule(from: &spec::Rule) -> Rule {
 fn targets(spec: &Spec, rule: &spec::Rule, faults: &mut Vec<Diagnostic>) -> BTreeMap<String, Target> {
     let mut targets = BTreeMap::new();
     for from in &rule.targets {
-        let target = target(from);
+        let target = target(spec, from);
         let kind = target.kind();
         if targets.insert(target_id(&target), target).is_some() {
             faults.push(
@@ -88,7 +88,8 @@ fn targets(spec: &Spec, rule: &spec::Rule, faults: &mut Vec<Diagnostic>) -> BTre
     targets
 }
 
-fn target(from: &spec::Target) -> Target {
+fn target(spec: &Spec, from: &spec::Target) -> Target {
+    let at = |region: Option<String>| region.unwrap_or_else(|| spec.region.clone());
     match from.clone() {
         spec::Target::Group { group, level } => Target::Group { group, level: level.code().to_owned() },
         spec::Target::Webhook { url, method, protocol } => Target::Webhook {
@@ -97,15 +98,19 @@ fn target(from: &spec::Target) -> Target {
             protocol: protocol.as_str().to_owned(),
         },
         spec::Target::Mns { region, endpoint: MnsEndpoint::Queue(queue) } => {
-            Target::Mns { region, queue: Some(queue), topic: None }
+            Target::Mns { region: at(region), queue: Some(queue), topic: None }
         }
         spec::Target::Mns { region, endpoint: MnsEndpoint::Topic(topic) } => {
-            Target::Mns { region, queue: None, topic: Some(topic) }
+            Target::Mns { region: at(region), queue: None, topic: Some(topic) }
         }
-        spec::Target::Sls { region, project, logstore } => Target::Sls { region, project, logstore },
-        spec::Target::Fc { region, service, function } => Target::Fc { region, service, function },
+        spec::Target::Sls { region, project, logstore } => {
+            Target::Sls { region: at(region), project, logstore }
+        }
+        spec::Target::Fc { region, service, function } => {
+            Target::Fc { region: at(region), service, function }
+        }
         spec::Target::OpenApi { region, product, version, action, role, parameters } => Target::OpenApi {
-            region,
+            region: at(region),
             product,
             version,
             action,

@@ -4,6 +4,7 @@
 
 mod application_groups;
 mod apply;
+mod caller;
 mod converge;
 mod desired;
 mod digest;
@@ -28,6 +29,7 @@ mod together;
 
 pub use application_groups::{Unresolved, resolve};
 pub use apply::{ApplyReport, Outcome, Step, apply};
+pub use caller::{Caller, render_header, render_markdown_header};
 pub use converge::{ConvergeReport, Kept, carry_out, converge, prepare};
 pub use desired::{Desired, DesiredRule};
 pub use digest::of_rule;

@@ -10,9 +10,12 @@ pub fn plan_schema() -> Value {
         "title": "bellcheck plan",
         "description": "What `bellcheck apply` would do. Secrets are shown as fingerprints.",
         "type": "object",
-        "required": ["version", "empty", "counts", "stacks"],
+        "required": ["version", "account", "credentials", "endpoint", "empty", "counts", "stacks"],
         "properties": {
             "version": {"const": 1, "description": "The version of this form."},
+            "account": maybe("The account's id; null where the service did not say."),
+            "credentials": text("Where the credentials come from, in words."),
+            "endpoint": maybe("Where the calls go; null for the service's own address."),
             "empty": {
                 "type": "boolean",
                 "description": "Whether nothing is left to do, nothing is left over, nothing is in the way, and nothing could not be seen, in any stack."

@@ -3,15 +3,19 @@
 use serde_json::{Value, json};
 
 use super::{
+    caller::Caller,
     model::ObjectKind,
     plan::{Change, ConflictReason, Counts, Plan},
 };
 
-/// The plans of all stacks of one command.
+/// The plans of all stacks of one command, and as whom they were made.
 #[must_use]
-pub fn plans_to_json(plans: &[&Plan]) -> Value {
+pub fn plans_to_json(caller: &Caller, plans: &[&Plan]) -> Value {
     json!({
         "version": 1,
+        "account": caller.account,
+        "credentials": caller.credentials,
+        "endpoint": caller.endpoint,
         "empty": plans.iter().all(|plan| plan.is_settled()),
         "counts": counts(Counts::of(plans)),
         "stacks": plans.iter().map(|plan| plan.to_json()).collect::<Vec<_>>(),

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::{
     plan::{Action, Plan},
-    render_text::{heading, one_line, remarks, sum},
+    render_text::{heading, remarks, sum},
 };
+use crate::diagnostic::visible_line;
 
 /// Draws plans as GitHub and GitLab Markdown: a table of changes for each stack, the fields folded
 /// below it, and the sum in the last line. Whatever comes from a file or an account is escaped: it
@@ -99,9 +100,9 @@ fn code(text: &str) -> String {
 
 /// Text without any character that Markdown or HTML could take for markup: such are written as
 /// numbers, which are read as the characters themselves and nothing more.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
+    for c in visible_line(text).chars() {
         if c.is_ascii_punctuation() && !matches!(c, '-' | ',' | ';') {
             // Writing to a string does not fail.
             let _ = write!(out, "&#{};", c as u32);

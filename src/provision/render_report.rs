@@ -4,11 +4,13 @@ use std::fmt;
 
 use super::apply::{ApplyReport, Outcome, Step};
 use super::plan::Action;
+use crate::diagnostic::visible_line;
 
 impl fmt::Display for Step {
     /// `created contact duty-engineer (PutContact)`, or what went wrong in its stead.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, name, operation, .. } = self;
+        let Self { kind, operation, .. } = self;
+        let name = visible_line(&self.name);
         match &self.outcome {
             Outcome::Done => {
                 let done = match self.action {
@@ -21,6 +23,7 @@ impl fmt::Display for Step {
             Outcome::Failed(error) => write!(f, "failed {kind} {name}: {error}"),
             Outcome::Interrupted => write!(f, "not tried {kind} {name} ({operation}): stopped before it"),
             Outcome::NotTried { kind: broken, name: of } => {
+                let of = visible_line(of);
                 write!(f, "not tried {kind} {name} ({operation}): {broken} {of} is not as planned")
             }
         }

@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use owo_colors::OwoColorize as _;
+use owo_colors::Style;
 
 use super::{
     model::ObjectKind,
     plan::{Action, Change, Counts, FieldChange, Plan},
 };
+use crate::{diagnostic::visible_line, report::Paint};
 
 /// What a reader wants to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,10 +34,7 @@ pub fn render_plans(plans: &[&Plan], view: View) -> String {
         if plans.len() > 1 {
             let gap = if at == 0 { "" } else { "\n" };
             let heading = heading(plan);
-            line(
-                &mut out,
-                &format!("{gap}{}", if view.color { heading.bold().to_string() } else { heading }),
-            );
+            line(&mut out, &format!("{gap}{}", Paint(view.color).with(&heading, Style::new().bold())));
         }
         draw(&mut out, plan, view);
     }
@@ -71,7 +69,7 @@ pub fn leftovers(plan: &Plan) -> Vec<String> {
         .iter()
         .map(|(kind, name)| {
             let rings = if *kind == ObjectKind::Rule { ", and it rings on" } else { "" };
-            one_line(&format!(
+            visible_line(&format!(
                 "left over: {kind} {name}: stack `{}` owns it, the spec does not have it{rings}",
                 plan.stack
             ))
@@ -89,14 +87,14 @@ fn draw(out: &mut String, plan: &Plan, view: View) {
         draw_change(out, change, view.color);
     }
     for conflict in &plan.conflicts {
-        let sign = if view.color { "!".red().bold().to_string() } else { "!".to_owned() };
-        line(out, &format!("{sign} {}", one_line(&conflict.to_string())));
-        line(out, &format!("    {}", one_line(&conflict.help())));
+        let sign = Paint(view.color).with("!", Style::new().red().bold());
+        line(out, &format!("{sign} {}", visible_line(&conflict.to_string())));
+        line(out, &format!("    {}", visible_line(&conflict.help())));
     }
     for held in &plan.withheld {
-        let sign = if view.color { "?".red().bold().to_string() } else { "?".to_owned() };
-        line(out, &format!("{sign} {}", one_line(&held.to_string())));
-        line(out, &format!("    {}", one_line(&held.help())));
+        let sign = Paint(view.color).with("?", Style::new().red().bold());
+        line(out, &format!("{sign} {}", visible_line(&held.to_string())));
+        line(out, &format!("    {}", visible_line(&held.help())));
     }
     if out.len() > before {
         out.push('\n');
@@ -107,7 +105,7 @@ fn draw(out: &mut String, plan: &Plan, view: View) {
     if view.foreign {
         for other in &plan.foreign {
             let owner = other.owner.as_ref().map_or("no mark".to_owned(), |stack| format!("stack {stack}"));
-            line(out, &format!("  {} {} ({owner})", other.kind, one_line(&other.name)));
+            line(out, &format!("  {} {} ({owner})", other.kind, visible_line(&other.name)));
         }
     }
     if !plan.conflicts.is_empty() {
@@ -152,7 +150,7 @@ pub(super) fn remarks(plan: &Plan) -> Vec<String> {
         1 => lines.push("1 object of others left alone".to_owned()),
         many => lines.push(format!("{many} objects of others left alone")),
     }
-    lines.iter().map(|text| one_line(text)).collect()
+    lines.iter().map(|text| visible_line(text)).collect()
 }
 
 fn named((kind, name): &(ObjectKind, String)) -> String {
@@ -168,16 +166,13 @@ fn draw_change(out: &mut String, change: &Change, color: bool) {
     // That a new object is not there yet goes without saying.
     let plain = change.action == Action::Create && change.renamed_from.is_none();
     let why = if plain { String::new() } else { format!(" ({})", change.why) };
-    let head = one_line(&format!("{sign} {} {}{why}", change.kind, change.name));
-    line(
-        out,
-        &match change.action {
-            _ if !color => head,
-            Action::Create => head.green().to_string(),
-            Action::Update => head.yellow().to_string(),
-            Action::Delete => head.red().to_string(),
-        },
-    );
+    let head = visible_line(&format!("{sign} {} {}{why}", change.kind, change.name));
+    let style = match change.action {
+        Action::Create => Style::new().green(),
+        Action::Update => Style::new().yellow(),
+        Action::Delete => Style::new().red(),
+    };
+    line(out, &Paint(color).with(&head, style));
     for field in &change.fields {
         line(out, &format!("    {}", draw_field(field)));
     }
@@ -192,20 +187,7 @@ fn draw_field(field: &FieldChange) -> String {
         (Some(before), None) => format!("- {name}: {before}"),
         (None, None) => name.clone(),
     };
-    one_line(&text)
-}
-
-/// Text from an account, harmless on a terminal: control characters are written as escapes.
-pub(super) fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    visible_line(&text)
 }
 
 fn line(out: &mut String, text: &str) {

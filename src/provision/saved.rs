@@ -148,10 +148,9 @@ impl SavedPlan {
     #[must_use]
     pub fn differences(&self, now: &Self) -> Vec<String> {
         let mut found = Vec::new();
-        if let Some(account) = &self.account
-            && now.account.as_ref() != Some(account)
-        {
-            let other = now.account.as_deref().unwrap_or("unknown");
+        let [account, other] =
+            [&self.account, &now.account].map(|id| id.as_deref().unwrap_or("one that is not known"));
+        if self.account.is_none() || account != other {
             found.push(format!("the plan is for account {account}, and the credentials are for {other}"));
         }
         if self.endpoint != now.endpoint {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    dingtalk::{BODY_LIMIT, Refusal, Reply, Wording, explain},
+    dingtalk::{BODY_LIMIT, Refusal, Reply, Wording, explain, read_body},
     openapi::{Transport, is_loopback},
     robot::{Address, Pace, RobotClient, SendError},
     secret::{Redactor, Secret},
@@ -57,11 +57,8 @@ impl Target {
         }
         let address = Address::of_webhook(url)?;
         let mut known = Redactor::default();
-        for part in
-            [text, text.split(['?', '#']).next().unwrap_or_default(), parsed.host_str().unwrap_or_default()]
-        {
-            known.add(&Secret::new(part));
-        }
+        known.add_address(text);
+        known.add(&Secret::new(parsed.host_str().unwrap_or_default()));
         Ok(Self { address, known })
     }
 }
@@ -270,15 +267,15 @@ fn mute_pause(mute: &mut Duration, so_far: Duration) -> Duration {
 }
 
 /// The body with a `msgUuid`, by which the robot knows a message that is sent again; each of its own
-/// bytes stays as it is. One that has a `msgUuid` keeps it, and one that would grow too long goes
-/// without.
+/// bytes stays as it is. One that has a `msgUuid` keeps it; one that would grow too long goes without, and
+/// so does one that is not understood.
 fn identified(body: &str, uuid: &str) -> Vec<u8> {
-    let has_one = serde_json::from_str::<serde_json::Value>(body).is_ok_and(|body| {
-        body.as_object().is_none_or(|body| body.is_empty() || body.contains_key("msgUuid"))
+    let wants_one = read_body(body.as_bytes()).is_some_and(|body| {
+        body.as_object().is_some_and(|body| !body.is_empty() && !body.contains_key("msgUuid"))
     });
     let field = format!("\"msgUuid\":\"{uuid}\",");
     match body.split_once('{') {
-        Some((before, after)) if !has_one && body.len() + field.len() <= BODY_LIMIT => {
+        Some((before, after)) if wants_one && body.len() + field.len() <= BODY_LIMIT => {
             format!("{before}{{{field}{after}").into_bytes()
         }
         _ => body.as_bytes().to_vec(),
@@ -296,6 +293,10 @@ mod tests {
             (" \n{ \"a\":{}}", " \n{\"msgUuid\":\"u\", \"a\":{}}"),
             ("{\"a\":1,\"msgUuid\":\"theirs\"}", "{\"a\":1,\"msgUuid\":\"theirs\"}"),
             ("{}", "{}"),
+            ("{\"a\":\"1\n2\"}", "{\"msgUuid\":\"u\",\"a\":\"1\n2\"}"),
+            ("{\"a\":\"\n\",\"msgUuid\":\"theirs\"}", "{\"a\":\"\n\",\"msgUuid\":\"theirs\"}"),
+            ("{'a': 1}", "{'a': 1}"),
+            ("[{\"a\":1}]", "[{\"a\":1}]"),
         ] {
             assert_eq!(String::from_utf8(identified(body, "u")).unwrap(), sent);
         }

@@ -13,7 +13,6 @@ mod renew;
 mod serve;
 mod spool;
 mod tls;
-mod tokens;
 mod wire;
 
 pub use config::{Options, ReadToken, RelayRobot};

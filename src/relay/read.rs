@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use serde_json::{Value, json};
@@ -18,8 +18,9 @@ use super::{
 };
 use crate::{
     clock::{Timestamp, parse_duration},
+    dingtalk::read_body,
     openapi::decode_form,
-    server::ShellError,
+    server::{ShellError, bearer},
 };
 
 /// Messages of one answer.
@@ -83,11 +84,6 @@ pub(super) async fn messages(State(inner): State<Arc<Inner>>, request: Request) 
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-}
-
 async fn page(inner: &Inner, query: &str) -> Result<Value, ShellError> {
     let question = Question::read(query)?;
     if let Some(robot) = &question.robot
@@ -124,8 +120,8 @@ async fn found(spool: &Arc<Spool>, robot: Option<String>, after: u64) -> Result<
 }
 
 fn shown(kept: &Kept) -> Value {
-    // It was JSON when it was kept.
-    let body = serde_json::from_str(&kept.body).unwrap_or(Value::Null);
+    // What is no JSON is shown as the text that it is.
+    let body = read_body(kept.body.as_bytes()).unwrap_or_else(|| kept.body.clone().into());
     let mut shown = json!({
         "seq": kept.seq,
         "robot": kept.robot,

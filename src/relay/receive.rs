@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
@@ -19,7 +18,7 @@ use super::{
     spool::New,
 };
 use crate::{
-    dingtalk::{BODY_LIMIT, BodyRules, Posted, Refusal, Reply, Sender, Wording},
+    dingtalk::{BODY_LIMIT, BodyRules, Posted, Refusal, Reply, Sender, Wording, read_body},
     openapi::decode_form,
     server::{ShellError, read_at_most},
 };
@@ -85,8 +84,8 @@ async fn answer(inner: Arc<Inner>, peer: IpAddr, request: Request) -> Result<Rep
     let Some(station) = inner.stations.get(place) else { return Ok(nobody(Refusal::UnknownToken)) };
     inner.metrics.count(RECEIVED, &[("robot", &station.name)]);
     let refused = judge(&inner, station, &post).err();
-    // What is no JSON object has nothing that could be kept.
-    let is_message = serde_json::from_slice::<Value>(&post.body).is_ok_and(|body| body.is_object());
+    // Of what is refused here, that is kept which is a message at all.
+    let is_message = refused.is_none() || read_body(&post.body).is_some_and(|body| body.is_object());
     let body = String::from_utf8(post.body).ok().filter(|_| is_message);
     match (refused, body) {
         (None, Some(body)) => accepted(&inner, place, station, body).await,
@@ -131,7 +130,9 @@ async fn read(peer: IpAddr, request: Request) -> Result<Post, ShellError> {
     Ok(Post { headers: parts.headers, query, body, peer })
 }
 
-/// What the robot is known to refuse. Where the robot itself will be asked, what is open is left to it.
+/// What the robot is known to refuse. Where the robot itself will be asked, what is open is left to it: an
+/// alert that is not forwarded is lost, one too many is only refused once more. So what a body has to be
+/// like is never judged here for a robot that can be asked, if there is a body at all.
 fn judge(inner: &Inner, station: &Station, post: &Post) -> Result<(), Refusal> {
     let media_type = post.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -141,8 +142,13 @@ fn judge(inner: &Inner, station: &Station, post: &Post) -> Result<(), Refusal> {
     if post.body.len() > BODY_LIMIT {
         return Err(Refusal::TooLong);
     }
-    let open = station.stuck.is_some();
-    let posted = Posted::read(&post.body, BodyRules { empty_texts: open, loose_at: open })?;
+    let can_be_asked = station.stuck.is_some() && !post.body.trim_ascii().is_empty();
+    let loose = BodyRules { empty_texts: can_be_asked, loose_at: can_be_asked, ..BodyRules::default() };
+    let message = match Posted::read(&post.body, loose) {
+        Ok(posted) => Some(posted.message),
+        Err(_) if can_be_asked => None,
+        Err(refusal) => return Err(refusal),
+    };
     let sender = Sender {
         timestamp: post.parameter("timestamp"),
         sign: post.parameter("sign"),
@@ -151,7 +157,8 @@ fn judge(inner: &Inner, station: &Station, post: &Post) -> Result<(), Refusal> {
     };
     station.security.check_signature(&sender)?;
     station.security.check_address(&sender)?;
-    station.security.check_keywords(&posted.message)
+    // Where a keyword stands in a body that is not understood, nobody can say.
+    message.map_or(Ok(()), |message| station.security.check_keywords(&message))
 }
 
 async fn accepted(inner: &Inner, place: usize, station: &Station, body: String) -> Result<Reply, ShellError> {

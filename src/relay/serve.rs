@@ -28,14 +28,13 @@ use super::{
     renew::renew,
     spool::{Known, Spool},
     tls::Tls,
-    tokens::Tokens,
 };
 use crate::{
     clock::{Clock, Timestamp},
     dingtalk::{Reply, Security},
     openapi::{Nonce, Transport},
     robot::Pace,
-    server::{Limits, ShellError, accept},
+    server::{Limits, ShellError, Tokens, accept},
 };
 
 /// How long what is under way may go on when the relay is told to stop.

@@ -1,7 +1,7 @@
 //! TLS from certificate files, which are read again when they change.
 
 use std::{
-    fmt, fs,
+    fmt,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
 use super::expiry::not_after;
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, files};
 
 /// Why TLS cannot be set up.
 #[derive(Debug)]
@@ -142,7 +142,7 @@ struct Files {
 impl Files {
     fn read(certificates: &Path, key: &Path) -> Result<Self, TlsError> {
         let read = |path: &Path, remedy| {
-            fs::read(path).map_err(|fault| wrong(path, &format!("cannot be read: {fault}"), remedy))
+            files::read_whole(path).map_err(|fault| wrong(path, &format!("cannot be read: {fault}"), remedy))
         };
         Ok(Self { certificates: read(certificates, CHAIN_REMEDY)?, key: read(key, KEY_REMEDY)? })
     }

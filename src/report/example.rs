@@ -35,6 +35,7 @@ fn scenario(name: &str, file: &str, verdict: Verdict) -> ScenarioOutcome {
     ScenarioOutcome {
         name: name.to_owned(),
         file: file.to_owned(),
+        typed: file.to_owned(),
         line: 1,
         tags: vec!["smoke".to_owned()],
         verdict,

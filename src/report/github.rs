@@ -12,11 +12,11 @@ pub fn annotations(run: &RunOutcome) -> String {
     let mut out = String::new();
     for scenario in &run.scenarios {
         for finding in &scenario.findings {
-            out.push_str(&findings::to_github_at(finding, &scenario.file, scenario.line));
+            out.push_str(&findings::to_github_at(finding, &scenario.typed, scenario.line));
             out.push('\n');
         }
         if scenario.is_flaky() && scenario.verdict == Verdict::Passed {
-            out.push_str(&findings::to_github_at(&flaky(scenario), &scenario.file, scenario.line));
+            out.push_str(&findings::to_github_at(&flaky(scenario), &scenario.typed, scenario.line));
             out.push('\n');
         }
     }

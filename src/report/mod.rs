@@ -22,7 +22,6 @@ pub mod prometheus;
 mod route;
 pub mod tap;
 pub mod terminal;
-mod visible;
 
 pub use chat::{ChatButton, ChatMessage};
 pub use latency::{Latencies, Latency, Spread, percentile};
@@ -33,4 +32,5 @@ pub use outcome::{
 pub use paint::Paint;
 pub use plural::counted;
 pub use route::{Hop, HopKind, Route};
-pub use visible::visible;
+
+pub use crate::diagnostic::visible;

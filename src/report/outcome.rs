@@ -177,8 +177,10 @@ impl Counts {
 pub struct ScenarioOutcome {
     /// The scenario's name.
     pub name: String,
-    /// Its file, as the user typed it.
+    /// Its file below the project's folder, the same whatever was typed.
     pub file: String,
+    /// Its file as the user typed it.
+    pub typed: String,
     /// One-based line of its name.
     pub line: usize,
     /// Its tags.
@@ -238,6 +240,7 @@ impl ScenarioOutcome {
     pub fn each_text(&mut self, change: &dyn Fn(&mut String)) {
         change(&mut self.name);
         change(&mut self.file);
+        change(&mut self.typed);
         self.tags.iter_mut().for_each(change);
         self.pending_snapshots.iter_mut().for_each(change);
         self.steps.iter_mut().for_each(|step| change(&mut step.text));

@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use owo_colors::Style;
 
 use super::{Moment, MomentKind, Paint, RunOutcome, ScenarioOutcome, Verdict, counted};
-use crate::clock::human_duration;
+use crate::{
+    clock::human_duration,
+    diagnostic::{own_colors, place_to_cut},
+};
 
 /// Draws a run: each scenario with its timeline and findings, then a line with counts.
 ///
@@ -27,7 +30,7 @@ pub fn scenario(scenario: &ScenarioOutcome, kind_of_time: &str, color: bool, wid
     let paint = Paint(color);
     let (mark, style) = mark(scenario.verdict);
     if scenario.verdict == Verdict::NotRun {
-        let line = format!("{mark} {}  {} · not run", scenario.name, scenario.file);
+        let line = format!("{mark} {}  {} · not run", scenario.name, scenario.typed);
         return format!("{}\n", paint.with(&line, style));
     }
     let flaky = if scenario.is_flaky() {
@@ -44,7 +47,7 @@ pub fn scenario(scenario: &ScenarioOutcome, kind_of_time: &str, color: bool, wid
         paint.with(mark, style),
         paint.with(&scenario.name, Style::new().bold()),
         paint.with(
-            &format!("{} · {}{}", scenario.file, human_duration(scenario.virtual_time), kind_of_time),
+            &format!("{} · {}{}", scenario.typed, human_duration(scenario.virtual_time), kind_of_time),
             Style::new().dimmed()
         ),
     );
@@ -87,9 +90,9 @@ const MAX_LINE: usize = 1000;
 
 /// A line of a finding, cut where it is far too long.
 fn short(line: &str, color: bool) -> String {
-    match line.char_indices().nth(MAX_LINE) {
-        Some((cut, _)) => {
-            let end = if color { "\u{1b}[0m" } else { "" };
+    match place_to_cut(line, MAX_LINE) {
+        Some(cut) => {
+            let end = if color { own_colors("\u{1b}[0m") } else { String::new() };
             format!("{}{end} … ({} more characters)", &line[..cut], line[cut..].chars().count())
         }
         None => line.to_owned(),
@@ -242,6 +245,7 @@ mod tests {
         let run = example::run();
         let strip = |text: &str| anstream::adapter::strip_str(text).to_string();
         let colored = render(&run, true, 100);
+        let colored = crate::diagnostic::for_terminal(&colored);
         assert!(colored.contains('\u{1b}'));
         assert_eq!(strip(&colored), render(&run, false, 100));
     }

@@ -75,6 +75,7 @@ impl RobotClient {
     ) -> Self {
         let mut known = Redactor::default();
         known.add(&address.token);
+        known.add_address(&format!("{}{}", address.base, address.path));
         if let Some(secret) = &secret {
             known.add(secret);
         }
@@ -98,7 +99,8 @@ impl RobotClient {
         let mut attempt = 1;
         loop {
             pace.wait(self.clock.as_ref()).await;
-            let answer = self.transport.send(&self.address.base, self.request(&bytes)).await;
+            let (request, known) = self.request(&bytes);
+            let answer = self.transport.send(&self.address.base, request).await;
             pace.ended(self.clock.now());
             let (error, healing) = match answer {
                 Ok(response) => match self.verdict(&response) {
@@ -114,7 +116,7 @@ impl RobotClient {
                 }
             };
             let Some(healing) = healing.filter(|_| attempt < ATTEMPTS) else {
-                return Err(self.discreet(error));
+                return Err(discreet(&known, error));
             };
             self.clock.sleep(healing).await;
             attempt += 1;
@@ -131,26 +133,31 @@ impl RobotClient {
         if body.len() > BODY_LIMIT {
             return Err(SendError::TooLong { bytes: body.len() });
         }
-        let answer = self.transport.send(&self.address.base, self.request(body)).await;
+        let (request, known) = self.request(body);
+        let answer = self.transport.send(&self.address.base, request).await;
         let verdict = answer.map_err(SendError::Unreached).and_then(|response| self.verdict(&response));
-        verdict.map_err(|error| self.discreet(error))
+        verdict.map_err(|error| discreet(&known, error))
     }
 
-    /// Signed anew for each call: a signature holds for an hour.
-    fn request(&self, body: &[u8]) -> HttpRequest {
+    /// Signed anew for each call: a signature is good for an hour. With what no error may show.
+    fn request(&self, body: &[u8]) -> (HttpRequest, Redactor) {
+        let mut known = self.known.clone();
         let mut query = vec![("access_token".to_owned(), self.address.token.expose().to_owned())];
         if let Some(secret) = &self.secret {
             let timestamp = self.clock.now().as_millisecond();
             query.push(("timestamp".to_owned(), timestamp.to_string()));
-            query.push(("sign".to_owned(), sign(secret, timestamp)));
+            let signature = sign(secret, timestamp);
+            known.add(&Secret::new(signature.as_str()));
+            query.push(("sign".to_owned(), signature));
         }
-        HttpRequest {
+        let request = HttpRequest {
             method: "POST".to_owned(),
             path: self.address.path.clone(),
             query,
             headers: vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())],
             body: body.to_vec(),
-        }
+        };
+        (request, known)
     }
 
     fn verdict(&self, response: &HttpResponse) -> Result<(), SendError> {
@@ -164,18 +171,18 @@ impl RobotClient {
             Err(beginning) => Err(SendError::NoVerdict { status: response.status, beginning }),
         }
     }
+}
 
-    /// A server may reflect what it was sent.
-    fn discreet(&self, error: SendError) -> SendError {
-        match error {
-            SendError::Refused(reply) => {
-                SendError::Refused(Reply { errmsg: self.known.redact(&reply.errmsg), ..reply })
-            }
-            SendError::NoVerdict { status, beginning } => {
-                SendError::NoVerdict { status, beginning: self.known.redact(&beginning) }
-            }
-            other => other,
+/// The error without secrets: a server may reflect what it was sent.
+fn discreet(known: &Redactor, error: SendError) -> SendError {
+    match error {
+        SendError::Refused(reply) => {
+            SendError::Refused(Reply { errmsg: known.redact(&reply.errmsg), ..reply })
         }
+        SendError::NoVerdict { status, beginning } => {
+            SendError::NoVerdict { status, beginning: known.redact(&beginning) }
+        }
+        other => other,
     }
 }
 

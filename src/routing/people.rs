@@ -31,6 +31,7 @@ pub(super) fn targets(spec: &Spec, rule: &Rule, event: &SystemEvent, words: Word
 impl Telling<'_> {
     fn target(&mut self, target: &Target) -> TargetRoute {
         let machine = |kind, to| TargetRoute::Machine { kind, to };
+        let at = |region: &Option<String>| region.clone().unwrap_or_else(|| self.spec.region.clone());
         match target {
             Target::Group { group, level } => {
                 let members = self.spec.groups.get(group).map(|group| group.contacts.as_slice());
@@ -44,19 +45,19 @@ impl Telling<'_> {
             }
             Target::Webhook { url, .. } => machine("webhook", show_url(url)),
             Target::Mns { region, endpoint: MnsEndpoint::Queue(queue) } => {
-                machine("mns", format!("queue {queue} in {region}"))
+                machine("mns", format!("queue {queue} in {}", at(region)))
             }
             Target::Mns { region, endpoint: MnsEndpoint::Topic(topic) } => {
-                machine("mns", format!("topic {topic} in {region}"))
+                machine("mns", format!("topic {topic} in {}", at(region)))
             }
             Target::Sls { region, project, logstore } => {
-                machine("sls", format!("{project}/{logstore} in {region}"))
+                machine("sls", format!("{project}/{logstore} in {}", at(region)))
             }
             Target::Fc { region, service, function } => {
-                machine("fc", format!("{service}/{function} in {region}"))
+                machine("fc", format!("{service}/{function} in {}", at(region)))
             }
             Target::OpenApi { region, product, version, action, .. } => {
-                machine("openapi", format!("{product} {version} {action} in {region}"))
+                machine("openapi", format!("{product} {version} {action} in {}", at(region)))
             }
         }
     }

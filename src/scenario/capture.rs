@@ -20,7 +20,7 @@ pub struct Captured(IndexMap<String, String>);
 
 /// Stands on both sides of a name whose value is to come. An invisible sign: it tells the name from the
 /// literal text `${NAME}` (written `$${NAME}`), and regular expressions take it as it is.
-const MARK: char = '\u{2060}';
+pub(super) const MARK: char = '\u{2060}';
 
 /// What stands in a text for a value that is not there yet.
 #[must_use]
@@ -44,6 +44,12 @@ impl Captured {
     /// Takes a value, instead of an earlier one of that name.
     pub fn set(&mut self, name: &str, value: String) {
         self.0.insert(name.to_owned(), value);
+    }
+
+    /// The value of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 
     /// Whether there is a value.

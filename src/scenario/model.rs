@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::{
     capture::Capture,
     diagnosis::Diagnosis,
+    identity::Identity,
     matcher::Matcher,
     snapshot::Rules,
     step::{Step, StepKind},
@@ -23,6 +24,8 @@ use crate::{
 pub struct Scenario {
     /// The file's text, for findings; its name is the path as typed.
     pub source: Arc<Source>,
+    /// Which file it is, whatever was typed.
+    pub identity: Identity,
     /// Its name.
     pub name: Spanned<String>,
     /// Words to choose scenarios by.

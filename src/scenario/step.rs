@@ -170,14 +170,16 @@ impl fmt::Display for Faults {
 
 impl Step {
     /// The step with captured values in their places.
-    #[must_use]
-    pub fn filled(&self, captured: &Captured) -> Self {
+    ///
+    /// # Errors
+    /// Why an expression is none with its values.
+    pub fn filled(&self, captured: &Captured) -> Result<Self, String> {
         let mut step = self.clone();
-        step.captures_mut().for_each(|capture| capture.from.fill(captured));
+        step.captures_mut().try_for_each(|capture| capture.from.fill(captured))?;
         match &mut step.kind {
-            StepKind::Expect(expect) => fill_all(&mut expect.message, captured),
-            StepKind::Never(never) => fill_all(&mut never.message, captured),
-            StepKind::Look(look) => fill_all(&mut look.matchers, captured),
+            StepKind::Expect(expect) => fill_all(&mut expect.message, captured)?,
+            StepKind::Never(never) => fill_all(&mut never.message, captured)?,
+            StepKind::Look(look) => fill_all(&mut look.matchers, captured)?,
             StepKind::SendEvent(event) => {
                 for text in [Some(&mut event.product), Some(&mut event.name), event.status.as_mut()] {
                     text.into_iter().for_each(|text| *text = captured.fill(text));
@@ -186,7 +188,7 @@ impl Step {
             }
             _ => {}
         }
-        step
+        Ok(step)
     }
 }
 

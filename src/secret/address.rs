@@ -1,9 +1,10 @@
 //! The one list of what is secret in an address: a login, a path, and the values of a query.
 
+use std::ops::Range;
+
 use super::{Redactor, Secret, fingerprint};
 
-/// What DingTalk's robot addresses have in common, which is no secret.
-const ROBOT_HOST: &str = "oapi.dingtalk.com";
+/// What the addresses of DingTalk's robots have in common, also at a stand-in for it, which is no secret.
 const ROBOT_PATH: &str = "/robot/send";
 
 /// Shorter parts would tear holes into ordinary words.
@@ -43,7 +44,7 @@ impl<'a> Parts<'a> {
     }
 
     fn is_robot(&self) -> bool {
-        self.host.eq_ignore_ascii_case(ROBOT_HOST) && self.path == ROBOT_PATH
+        self.path == ROBOT_PATH
     }
 
     /// Whether there is nothing but scheme, host and port.
@@ -56,7 +57,7 @@ impl<'a> Parts<'a> {
 }
 
 /// An address as it may be shown: scheme, host and port, and a fingerprint of the whole that stands for
-/// all the rest. A DingTalk robot's keeps its shape, with a fingerprint for each value of its query.
+/// all the rest. A robot's keeps its shape, with a fingerprint for each value of its query.
 /// What is no address is a fingerprint only.
 ///
 /// Equal addresses are shown alike and different ones are not, so what is shown can be compared.
@@ -87,36 +88,66 @@ pub fn show_url(url: &Secret) -> String {
 #[must_use]
 pub fn show_addresses(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-        let start = rest[..at]
-            .rfind(|c| !is_scheme(c))
-            .map_or(0, |before| before + rest[before..].chars().next().map_or(1, char::len_utf8));
-        let behind = at + "://".len();
-        let end = rest[behind..].find(ends).map_or(rest.len(), |length| behind + length);
-        out.push_str(&rest[..start]);
-        let (address, punctuation) = unpunctuated(&rest[start..end]);
-        if start == at {
-            out.push_str(&rest[start..end]);
-        } else {
-            out.push_str(&show_address(address));
-            out.push_str(punctuation);
-        }
-        rest = &rest[end..];
+    let mut kept = 0;
+    for found in addresses(text) {
+        out.push_str(&text[kept..found.start]);
+        out.push_str(&show_address(&text[found.clone()]));
+        kept = found.end;
     }
-    out + rest
+    out.push_str(&text[kept..]);
+    out
+}
+
+/// Where addresses are in a text.
+pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
+    const SIGN: &str = "://";
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(SIGN).map(|at| from + at) {
+        let scheme = text[from..at].len() - text[from..at].trim_end_matches(is_scheme).len();
+        let behind = at + SIGN.len();
+        let end = text[behind..].find(ends).map_or(text.len(), |length| behind + length);
+        if scheme > 0 {
+            let address = text[at - scheme..end].trim_end_matches([',', '.', ';', ':', ')', ']', '}', '!']);
+            found.push(at - scheme..at - scheme + address.len());
+        }
+        from = end;
+    }
+    found
+}
+
+/// Where secrets are in an address: its login, its path, the values of its query, what is behind `#`.
+pub(super) fn secrets(url: &str) -> Vec<Range<usize>> {
+    let Some(parts) = Parts::of(url) else { return vec![0..url.len()] };
+    let login = parts.scheme.len() + "://".len();
+    let host = login + parts.login.map_or(0, |login| login.len() + 1);
+    let path = host + parts.host.len();
+    let query = path + parts.path.len() + 1;
+    let fragment = query + parts.query.map_or(0, |query| query.len() + 1);
+    let mut found = Vec::new();
+    found.extend(parts.login.map(|text| login..login + text.len()));
+    let mut start = path;
+    for segment in parts.path.split(['/', '\\']) {
+        if parts.path != ROBOT_PATH {
+            found.push(start..start + segment.len());
+        }
+        start += segment.len() + 1;
+    }
+    let mut start = query;
+    for pair in parts.query.into_iter().flat_map(|query| query.split('&')) {
+        let value = pair.find('=').map_or(0, |at| at + 1);
+        found.push(start + value..start + pair.len());
+        start += pair.len() + 1;
+    }
+    found.extend(parts.fragment.map(|text| fragment..fragment + text.len()));
+    found.retain(|range| !range.is_empty());
+    found
 }
 
 /// Whether an address cannot go on with this.
 fn ends(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|' | '⟩')
-}
-
-/// The address, and what a sentence puts behind it.
-fn unpunctuated(text: &str) -> (&str, &str) {
-    let address = text.trim_end_matches([',', '.', ';', ':', ')', ']', '}', '!']);
-    text.split_at(address.len())
 }
 
 impl Redactor {
@@ -150,7 +181,7 @@ impl Redactor {
 }
 
 /// Whether a part of an address looks like a key and not like a word.
-fn is_key(part: &str) -> bool {
+pub(super) fn is_key(part: &str) -> bool {
     let has = |is: fn(char) -> bool| part.chars().any(is);
     part.len() >= LONG || part.len() >= SHORTEST && (has(char::is_uppercase) || has(char::is_numeric))
 }

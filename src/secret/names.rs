@@ -37,21 +37,32 @@ const KEYS: [&str; 14] = [
     "session", "ssh", "tls",
 ];
 
-/// Names, without separators, that only look like those of secrets: ids, marks of a page, and what says
-/// how something is signed.
-const HARMLESS: [&str; 12] = [
-    "accesskeyid",
-    "alibabacloudaccesskeyid",
-    "alicloudaccesskey",
-    "alicloudaccesskeyid",
-    "clienttoken",
-    "nexttoken",
-    "signaturemethod",
-    "signaturenonce",
-    "signaturetype",
-    "signatureversion",
-    "tokentype",
-    "pagetoken",
+/// Names, without separators, that only look like those of secrets: ids, and marks of a page.
+const HARMLESS: [&str; 6] =
+    ["clienttoken", "nexttoken", "pagetoken", "alicloudaccesskey", "accesskeyid", "silencekey"];
+
+/// Last words of names that tell of a secret and are none: where it is, whose, how it is made, how long it
+/// is good.
+const ABOUT: [&str; 19] = [
+    "arn",
+    "dir",
+    "expiration",
+    "expires",
+    "file",
+    "folder",
+    "format",
+    "id",
+    "ids",
+    "length",
+    "method",
+    "name",
+    "nonce",
+    "path",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "version",
 ];
 
 /// Whether the value under this name is a secret, however the name is written: `apiKey`, `API-KEY` and
@@ -62,7 +73,8 @@ pub fn is_secret_name(name: &str) -> bool {
     let name = name.rsplit('.').find(|part| !numbered(part)).unwrap_or(name);
     let words = words(name);
     let whole = words.concat();
-    if HARMLESS.contains(&whole.as_str()) {
+    let is_about = words.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
+    if is_about || HARMLESS.contains(&whole.as_str()) {
         return false;
     }
     let is_key = || {

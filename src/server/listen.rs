@@ -23,6 +23,10 @@ use crate::clock::{Clock as _, SystemClock};
 #[derive(Debug, Clone, Copy)]
 pub struct HangUp;
 
+/// The address of this machine at which a request came in.
+#[derive(Debug, Clone, Copy)]
+pub struct LocalAddress(pub SocketAddr);
+
 impl fmt::Display for HangUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection ends without an answer (injected fault)")
@@ -86,6 +90,7 @@ where
             continue;
         };
         socket.set_nodelay(true).ok();
+        let local = socket.local_addr().ok().map(LocalAddress);
         let (opened, app, watcher) = (open(socket), app.clone(), graceful.watcher());
         connections.spawn(async move {
             let _place = place;
@@ -95,7 +100,7 @@ where
             };
             // What a caller does to its connection is no fault of the server.
             if let Ok(stream) = stream {
-                watcher.watch(connection(stream, peer, app, limits)).await.ok();
+                watcher.watch(connection(stream, (peer, local), app, limits)).await.ok();
             }
         });
     }
@@ -110,12 +115,13 @@ where
 
 fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     stream: S,
-    peer: SocketAddr,
+    (peer, local): (SocketAddr, Option<LocalAddress>),
     app: TowerToHyperService<Router>,
     limits: Limits,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send + use<S> {
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        local.map(|local| request.extensions_mut().insert(local));
         let answer = app.call(request.map(Body::new));
         async move {
             let Ok::<Response, _>(response) = answer.await;

@@ -17,8 +17,11 @@ mapping! {
         /// The name that marks what this file owns: descriptions end in `[bellcheck:NAME]`. Lower-case
         /// letters, digits and hyphens, at most 40.
         required stack: Text,
-        /// The region whose endpoints are called, such as `cn-hangzhou`.
-        required region: Text,
+        /// The region whose endpoints are called, such as `cn-hangzhou`. Without it: that of `--region`, of
+        /// the profile or of the environment; offline `cn-hangzhou`.
+        optional region: Text,
+        /// The ids of the accounts that this may be applied to; any other one is refused. Default: each.
+        optional accounts: Vec<Text>,
         /// The site of the account, which decides which levels and channels exist. Default `china`.
         optional site: Spanned<Site>,
         /// The language of contacts that name none. Default `zh-cn`, on the international site `en`.
@@ -38,6 +41,7 @@ mapping! {
     }
     hints {
         "contact_groups" => "contact groups are written under `groups`",
+        "account" => "accounts are a list: `accounts: [\"1000000000000001\"]`",
         "steps" => "this is a scenario, not a spec: a scenario names its spec with `spec: FILE`",
     }
     extensions true
@@ -63,6 +67,7 @@ mapping! {
         "contact_groups" => "contact groups are written under `groups`",
         "stack" => "a file that is included belongs to the stack of the file that includes it: remove the line",
         "region" => "a file that is included has the region of the file that includes it: remove the line",
+        "accounts" => "write the accounts into the file that includes this one",
         "site" => "a file that is included has the site of the file that includes it: remove the line",
         "language" => "write it into the file that includes this one, or into each contact",
     }

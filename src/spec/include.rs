@@ -13,6 +13,19 @@ use crate::{
 
 /// Files that a spec may have; people write far fewer.
 const MAX_FILES: usize = 1000;
+/// Keys that a spec or a part of one has at the top.
+const KEYS: [&str; 10] = [
+    "stack",
+    "region",
+    "site",
+    "language",
+    "include",
+    "robots",
+    "contacts",
+    "groups",
+    "application_groups",
+    "rules",
+];
 /// How deep files may include each other.
 const MAX_DEPTH: usize = 16;
 
@@ -54,7 +67,7 @@ impl Files {
     }
 
     fn add(&mut self, name: &str, text: &str, top: usize, included: Option<(usize, Span)>) {
-        let document = match read_at(self.end, name, text, Shown::AllButSecrets) {
+        let document = match read_at(self.end, name, text, Shown::Of(&KEYS)) {
             Ok(document) => document,
             Err(found) => {
                 self.end += text.len() + 1;

@@ -1,5 +1,7 @@
 //! Several files that describe one stack, as one.
 
+use std::collections::BTreeSet;
+
 use super::{
     draft,
     yaml::{Context, Names, Spanned},
@@ -10,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Span};
 /// contradict each other; a setting that only one of them has counts for both.
 pub(super) fn absorb(into: &mut draft::Spec, from: draft::Spec, context: &Context) {
     agree("region", &mut into.region, from.region, context);
+    accounts(&mut into.accounts, from.accounts, context);
     agree("site", &mut into.site, from.site, context);
     agree("language", &mut into.language, from.language, context);
     names("robot", &mut into.robots, from.robots, context);
@@ -42,6 +45,30 @@ fn agree<T: PartialEq>(
             .at(context.source(), first.span, "one here")
             .help(format!("write the same `{key}` in both, or give one of them another `stack`")),
         ),
+        (None, Some(second)) => *into = Some(second),
+        _ => {}
+    }
+}
+
+/// A list that only one of them has counts for both; two lists are the same, or contradict each other.
+fn accounts(into: &mut Option<Vec<Spanned<String>>>, from: Option<Vec<Spanned<String>>>, context: &Context) {
+    let set = |list: &[Spanned<String>]| -> BTreeSet<String> {
+        list.iter().map(|account| account.value.clone()).collect()
+    };
+    match (&*into, from) {
+        (Some(first), Some(second)) if set(first) != set(&second) => {
+            let mut finding = Diagnostic::error(
+                "spec::stack-disagrees",
+                "two files of one stack have different values of `accounts`",
+            );
+            for (list, label) in [(&second, "another here"), (first, "one here")] {
+                if let Some(account) = list.first() {
+                    finding = finding.at(context.source(), account.span, label);
+                }
+            }
+            context
+                .push(finding.help("write the same `accounts` in both, or give one of them another `stack`"));
+        }
         (None, Some(second)) => *into = Some(second),
         _ => {}
     }

@@ -14,6 +14,8 @@ mod load;
 mod merge;
 mod model;
 mod schema;
+mod secrets;
+mod unfit;
 mod variables;
 pub mod yaml;
 
@@ -26,9 +28,10 @@ pub use load::{
     Checked, CheckedFile, Loaded, check_all, check_all_from, load, load_all, load_all_from, load_from,
 };
 pub use model::{
-    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule,
-    SecretPlace, Site, Spec, Target, Unfit, UnfitKind,
+    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,
+    Target,
 };
 pub use schema::{include_schema, json_schema};
+pub use unfit::{SecretPlace, Unfit, UnfitKind};
 pub use variables::Variables;
 pub use yaml::{Environment, Spanned, StandIns, Supply};

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
 
-use super::{check::passed_on, yaml::Filled};
+use super::{
+    unfit::{SecretPlace, Unfit},
+    yaml::Spanned,
+};
 use crate::{
     diagnostic::{Diagnostic, Source, Span},
     dingtalk::{IpRange, Security},
@@ -19,8 +22,12 @@ pub struct Spec {
     pub source: Arc<Source>,
     /// What this file owns is marked with this name.
     pub stack: String,
-    /// The region whose endpoints are called.
+    /// The region whose endpoints are called; [`Spec::USUAL_REGION`] where nobody has named one so far.
     pub region: String,
+    /// Whether the file names the region.
+    pub region_is_written: bool,
+    /// The ids of the accounts that this may be applied to; empty for each.
+    pub accounts: Vec<Spanned<String>>,
     /// Which of the two sites the account belongs to.
     pub site: Site,
     /// The language of contacts that name none.
@@ -42,58 +49,36 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// What must not leave this machine since it came from a default that somebody else had for a
-    /// variable.
+    /// The region of a spec that names none, where no cloud is called.
+    pub const USUAL_REGION: &str = "cn-hangzhou";
+
+    /// The region that the file names.
     #[must_use]
-    pub fn passed_on(&self, is_default: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
-        passed_on(&self.secrets, &self.source, is_default)
+    pub fn named_region(&self) -> Option<&str> {
+        Some(self.region.as_str()).filter(|_| self.region_is_written)
     }
-}
 
-/// An address or a secret in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretPlace {
-    /// Whose it is, in words.
-    pub what: String,
-    /// The robot, where it is a robot's own.
-    pub robot: Option<String>,
-    /// Where it is written.
-    pub span: Span,
-    /// The variables in it.
-    pub filled: Vec<Filled>,
-}
-
-/// An address or a secret that is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfit {
-    /// What it is instead.
-    pub kind: UnfitKind,
-    /// The robot, where it is a robot's own.
-    pub robot: Option<String>,
-    /// It in words, as an error under its line.
-    pub finding: Diagnostic,
-}
-
-/// What is written where an address or a secret belongs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnfitKind {
-    /// The default of a variable that has no value.
-    Default,
-    /// A placeholder of ours for a variable that has no value.
-    StandIn,
-    /// A placeholder that somebody wrote, such as `<token>` or `$TOKEN`.
-    Text,
-    /// A token that was meant as one and cannot be one.
-    Token,
-    /// A word, as people write it where only an emulator reads it.
-    TestToken,
-}
-
-impl UnfitKind {
-    /// Whether it is wrong wherever it is written, and not only on a real account.
+    /// The spec, for another region: what has the spec's region by default goes along.
     #[must_use]
-    pub const fn is_mistake(self) -> bool {
-        matches!(self, Self::Default | Self::Text | Self::Token)
+    pub fn in_region(&self, region: &str) -> Self {
+        Self { region: region.to_owned(), ..self.clone() }
+    }
+
+    /// Whether it may be applied to an account.
+    ///
+    /// # Errors
+    /// The fault, under the list of those that it may be applied to.
+    pub fn permits(&self, account: &str) -> Result<(), Diagnostic> {
+        let Some(first) = self.accounts.first() else { return Ok(()) };
+        if self.accounts.iter().any(|permitted| permitted.value == account) {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            "spec::other-account",
+            format!("stack `{}` may not touch account {account}", self.stack),
+        )
+        .at(&self.source, first.span, "it is for these accounts alone")
+        .help(format!("use the credentials of another account, or add \"{account}\" to `accounts`")))
     }
 }
 
@@ -264,15 +249,15 @@ pub enum Target {
     },
     /// A Message Service queue or topic.
     Mns {
-        /// Its region.
-        region: String,
+        /// Its region; none for the spec's.
+        region: Option<String>,
         /// Queue or topic.
         endpoint: MnsEndpoint,
     },
     /// A Simple Log Service logstore.
     Sls {
-        /// Its region.
-        region: String,
+        /// Its region; none for the spec's.
+        region: Option<String>,
         /// The project.
         project: String,
         /// The logstore.
@@ -280,8 +265,8 @@ pub enum Target {
     },
     /// A Function Compute function.
     Fc {
-        /// Its region.
-        region: String,
+        /// Its region; none for the spec's.
+        region: Option<String>,
         /// The service.
         service: String,
         /// The function.
@@ -289,8 +274,8 @@ pub enum Target {
     },
     /// A call of another product's API.
     OpenApi {
-        /// The region that is called.
-        region: String,
+        /// The region that is called; none for the spec's.
+        region: Option<String>,
         /// The product, such as `Ecs`.
         product: String,
         /// The API version, such as `2014-05-26`.

@@ -9,7 +9,7 @@ use std::{
 use super::yaml::{Context, Environment, Shown, Value, is_name, nearest, read_at};
 use crate::{
     diagnostic::{Diagnostic, Severity, Source, Span},
-    secret::Secret,
+    secret::{Redactor, Secret},
 };
 
 /// Values by name. Any of them may be a secret: no finding shows one.
@@ -99,6 +99,11 @@ impl Variables {
             Some(given) => Some(given.value.expose().to_owned()),
             None => environment(name),
         }
+    }
+
+    /// Lets a redactor learn what is secret in the values, by their names.
+    pub fn teach(&self, redactor: &mut Redactor) {
+        self.given.iter().for_each(|(name, given)| redactor.add_variable(name, given.value.expose()));
     }
 
     /// A warning for each value that nothing asked for so far.

@@ -229,6 +229,10 @@ fn what_is_wrong_with_a_fleet_is_told_under_its_line_and_nothing_is_called() {
     yard.run(&["fleet", "plan", FLEET, "--account", "gmes"]).exits(2).says("no account `gmes`").says("games");
     yard.desk.replace("fleet/bellcheck.yaml", "${BELLCHECK_REGION:-cn-hangzhou}", "cn-hangzhou");
     yard.run(&["fleet", "plan", FLEET]).exits(2).says("BELLCHECK_REGION").says("shop/cn-beijing");
+    // The same is found without a call.
+    let run =
+        yard.desk.run(&["validate", FLEET]).exits(1).says("stack `fleet-ecs` is for region cn-hangzhou");
+    run.says("faulty fleet/fleet.yaml (fleet)");
 }
 
 #[test]
@@ -288,4 +292,85 @@ fn an_account_is_signed_in_to_once_for_all_its_regions() {
     yard.run(&["fleet", "plan", FLEET, "--account", "archive"]).exits(0).says("archive us-west-1");
     let roles = yard.cloud.writes(0).into_iter().filter(|(operation, _)| operation == "AssumeRole");
     assert_eq!(roles.count(), 1);
+}
+
+#[test]
+fn the_specs_of_a_fleet_are_checked_as_each_member_fills_them() {
+    let yard = Yard::new();
+    let validate = || yard.desk.run(&["validate", FLEET]);
+    validate().exits(0).says("ok fleet/bellcheck.yaml (spec)").says("ok fleet/fleet.yaml (fleet)");
+    // One account's value is wrong, and no other's.
+    yard.desk.replace(
+        "fleet/bellcheck.yaml",
+        "    robot: ops\n",
+        "    robot: ops\n    email: ${MAIL:-a@example.com}\n",
+    );
+    validate().exits(0);
+    yard.desk.replace(FLEET, "TEAM: Archive", "TEAM: Archive, MAIL: nobody");
+    validate().exits(1).says("fleet/bellcheck.yaml:").says("faulty fleet/bellcheck.yaml (spec)");
+    let yard = Yard::new();
+    yard.desk.replace(
+        "fleet/bellcheck.yaml",
+        "    contacts: [duty-engineer]",
+        "    contacts: [duty-engineeer]",
+    );
+    let run = yard.desk.run(&["validate", FLEET]).exits(1).says("did you mean `duty-engineer`?");
+    assert_eq!(run.stderr.matches("did you mean").count(), 1, "once, not for each member: {}", run.stderr);
+    let yard = Yard::new();
+    yard.desk.replace(FLEET, "specs: [bellcheck.yaml]", "specs: [gone.yaml]");
+    yard.desk.run(&["validate", FLEET]).exits(1).says("gone.yaml");
+    let yard = Yard::new();
+    yard.desk.replace(FLEET, "[cn-hangzhou, cn-beijing]", "[cn-hangzhou, cn-bejing]");
+    yard.desk.run(&["validate", FLEET]).exits(0).says("did you mean `cn-beijing`?").says("fleet.yaml:");
+}
+
+#[test]
+fn a_spec_without_a_region_takes_that_of_the_member() {
+    let yard = Yard::new();
+    yard.desk.replace("fleet/bellcheck.yaml", "region: ${BELLCHECK_REGION:-cn-hangzhou}\n", "");
+    yard.run(&["fleet", "apply", FLEET, "--yes"]).exits(0);
+    let run = yard.run(&["fleet", "plan", FLEET, "--check"]).exits(0);
+    assert!(run.stdout.contains("shop     cn-beijing"), "{}", run.stdout);
+}
+
+#[test]
+fn a_fleet_names_each_account_and_touches_no_other() {
+    let yard = Yard::new();
+    let args = ["fleet", "plan", FLEET, "--report", "plan.json", "--markdown", "plan.md"];
+    let run = yard.run(&args).exits(0);
+    let config = yard.desk.path("home/.aliyun/config.json");
+    let endpoint = yard.cloud.endpoint();
+    let line = |name: &str, id: u8, source: &str| {
+        format!("{name}: account 100000000000000{id}, credentials from {source}, endpoint {endpoint}")
+    };
+    let profile = |name: &str| format!("profile `{name}` of {}", config.display());
+    let role = format!("role acs:ram::1000000000000003:role/bellcheck for {}", profile("shop"));
+    let lines: Vec<&str> = run.stdout.lines().take(3).collect();
+    let expected =
+        [line("shop", 1, &profile("shop")), line("games", 2, &profile("games")), line("archive", 3, &role)];
+    assert_eq!(lines, expected);
+    let report: Value = serde_json::from_str(&yard.desk.read("plan.json")).unwrap();
+    assert_eq!(report["entries"][2]["account_id"], "1000000000000002");
+    assert!(
+        yard.desk.read("plan.md").contains("- games: account 1000000000000002, credentials from profile")
+    );
+
+    // A spec that is for two of them leaves the third alone.
+    yard.desk.replace(
+        "fleet/bellcheck.yaml",
+        "stack: fleet-ecs\n",
+        "stack: fleet-ecs\naccounts: [1000000000000001, \"1000000000000003\"]\n",
+    );
+    yard.run(&["fleet", "apply", FLEET, "--yes", "--report", "report.json"])
+        .exits(4)
+        .says("stack `fleet-ecs` may not touch account 1000000000000002");
+    let verdicts = yard.report("report.json");
+    assert_eq!(verdicts[2], ("games/cn-hangzhou".to_owned(), "guarded".to_owned()));
+    assert!(!yard.descriptions().iter().any(|text| text.contains("in games")));
+    // What the file itself says of an account is found before the first call.
+    yard.desk.replace("fleet/bellcheck.yaml", ", \"1000000000000003\"]", "]");
+    let mark = yard.cloud.mark();
+    yard.run(&["fleet", "plan", FLEET]).exits(2).says("may not touch account 1000000000000003");
+    assert_eq!(yard.cloud.mark(), mark);
+    yard.desk.run(&["validate", FLEET]).exits(1).says("may not touch account 1000000000000003");
 }

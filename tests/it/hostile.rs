@@ -150,7 +150,8 @@ fn random_bytes_and_spoilt_requests() {
     // What is no percent-encoded UTF-8 is said to be none.
     for query in ["%ff", "a=%", "a=%zz", "Action=%c3%28", "%00=%80"] {
         for path in ["/", "/robot/send"] {
-            let request = format!("GET {path}?{query} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
+            let request =
+                format!("GET {path}?{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
             let (status, body) = exchange(cloud.port(), request.as_bytes());
             let answer = String::from_utf8_lossy(&body);
             assert_eq!(status, 400, "{path}?{query}: {answer}");
@@ -162,7 +163,7 @@ fn random_bytes_and_spoilt_requests() {
         for method in ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"] {
             let body = noise.bytes(300);
             let head = format!(
-                "{method} {path} HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 300\r\n\r\n"
+                "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 300\r\n\r\n"
             );
             let (status, _) = exchange(cloud.port(), &[head.as_bytes(), &body].concat());
             assert!(matches!(status, 200 | 400..500), "{method} {path}: {status}");
@@ -204,7 +205,7 @@ fn a_body_of_100_mb_is_refused_early() {
         for framing in ["transfer-encoding: chunked", "content-length: 104857600"] {
             let mut socket = connect(cloud.port());
             let head = format!(
-                "POST {path} HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\n{framing}\r\n\r\n"
+                "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n{framing}\r\n\r\n"
             );
             socket.write_all(head.as_bytes()).unwrap();
             let block = vec![b'x'; 64 * 1024];
@@ -283,9 +284,9 @@ fn slow_callers_do_not_hold_up_others() {
     let mut slow: Vec<TcpStream> = (0..300).map(|_| connect(cloud.port())).collect();
     for (number, socket) in slow.iter_mut().enumerate() {
         let begun: &[u8] = match number % 3 {
-            0 => b"POST / HTTP/1.1\r\nhost: h\r\nx-sl",
+            0 => b"POST / HTTP/1.1\r\nhost: localhost\r\nx-sl",
             1 => b"G",
-            _ => b"POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 1000\r\n\r\nhalf",
+            _ => b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\nhalf",
         };
         socket.write_all(begun).unwrap();
     }

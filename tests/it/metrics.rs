@@ -147,9 +147,9 @@ fn prometheus_own_parser_reads_it() {
     );
     let own = |name: &str| -> Vec<Value> {
         let samples = found["families"][name]["samples"].as_array().unwrap().iter();
-        samples.filter(|sample| sample["labels"]["file"] == FILE).cloned().collect()
+        samples.filter(|sample| sample["labels"]["file"] == "scenarios/drill.yaml").cloned().collect()
     };
-    let labels = json!({"scenario": "Drill \\ \"A\"", "file": FILE, "backend": "emulator"});
+    let labels = json!({"scenario": "Drill \\ \"A\"", "file": "scenarios/drill.yaml", "backend": "emulator"});
     let [success] = &own(SUCCESS)[..] else { panic!("{found}") };
     assert_eq!(success["labels"], labels);
     assert!(success["value"].as_f64().unwrap() > 1.7e9);

@@ -115,9 +115,10 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-// The model. What it says is from the documents of the operations: names are identities, a write
-// replaces all but a rule's targets, a contact that goes leaves its groups, a group that goes stays
-// named in targets, and lists hide disabled rules unless asked.
+// The model. What it says is from the documents of the operations, and where they are silent from the
+// defaults of the switches: names are identities, a write replaces all but a rule's targets and a group's
+// fields that it does not send, a contact that goes leaves its groups, a group that goes stays named in
+// targets, and lists show what was sent, of disabled rules as well unless they are not asked for.
 
 #[derive(Debug, Default, Clone, PartialEq)]
 struct Model {
@@ -228,7 +229,7 @@ impl Model {
                 let groups = self.groups.iter().filter(|(_, (_, of))| of.contains(&n(*name)));
                 let person = Person {
                     describe: n(*describe),
-                    lang: Some(lang.unwrap_or("zh-cn").to_owned()),
+                    lang: lang.map(str::to_owned),
                     webhook: hook.map(webhook),
                     mail: to.map(mail),
                     groups: groups.map(|(group, _)| group.clone()).collect(),
@@ -247,14 +248,17 @@ impl Model {
                 if contacts.iter().any(|contact| !self.contacts.contains_key(&n(*contact))) {
                     return no(ILLEGAL);
                 }
-                let of: BTreeSet<String> = names(contacts).into_iter().collect();
+                // What is not sent is kept: no list is no names on the wire.
+                let (old, members) = self.groups.remove(&n(*name)).unwrap_or_default();
+                let of: BTreeSet<String> =
+                    if contacts.is_empty() { members } else { names(contacts).into_iter().collect() };
                 for (contact, person) in &mut self.contacts {
                     person.groups.remove(&n(*name));
                     if of.contains(contact) {
                         person.groups.insert(n(*name));
                     }
                 }
-                self.groups.insert(n(*name), (describe.map(n).unwrap_or_default(), of));
+                self.groups.insert(n(*name), (describe.map_or(old, n), of));
             }
             Act::DeleteGroup(name) => {
                 if self.groups.remove(&n(*name)).is_none() {
@@ -271,7 +275,7 @@ impl Model {
                 let rule = Rule {
                     product: n(*product),
                     levels: levels.iter().map(|level| (*level).to_owned()).collect(),
-                    silence: Some(silence.unwrap_or(86_400)),
+                    silence: *silence,
                     on: *state != Some("DISABLED"),
                     targets: self.rules.remove(&n(*name)).map(|old| old.targets).unwrap_or_default(),
                 };
@@ -358,7 +362,9 @@ impl Model {
                 let prefix = prefix.map(n).unwrap_or_default();
                 let all = self.rules.clone().into_iter();
                 let all = all
-                    .filter(|(name, rule)| name.starts_with(&prefix) && rule.on == enabled.unwrap_or(true))
+                    .filter(|(name, rule)| {
+                        name.starts_with(&prefix) && enabled.is_none_or(|enabled| rule.on == enabled)
+                    })
                     .map(|(name, rule)| (name, Rule { targets: BTreeMap::new(), ..rule }))
                     .collect();
                 cut(all, *page, *size, 10).map(|(page, total)| Seen::Rules(page, total))

@@ -183,7 +183,7 @@ fn a_partly_refused_apply_says_what_to_do_and_the_rest_goes_through() {
 #[test]
 fn an_account_that_differs_after_all_calls_were_accepted_is_told() {
     let desk = Desk::new();
-    let cloud = Cloud::start(&desk, &["--switch", "put_omitted=keep"]);
+    let cloud = Cloud::start(&desk, &["--switch", "put_omitted_contact=keep"]);
     cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
     desk.replace(SPEC, "    email: head.of.operations@example.com\n", "");
     cloud

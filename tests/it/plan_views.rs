@@ -186,7 +186,12 @@ fn markdown_is_a_table_that_nothing_breaks_out_of() {
     desk.replace(SPEC, "People who look after ECS", &format!("\"{evil}\\nnext line\""));
     let run = cloud.run(&desk, &["plan", SPEC, "-o", "markdown"]).exits(0);
     let lines: Vec<&str> = run.stdout.lines().collect();
-    assert_eq!(lines[0], "### Stack ecs-ops in cn-hangzhou");
+    assert!(
+        lines[0].starts_with("Account 1000000000000001, credentials from the environment"),
+        "{}",
+        lines[0]
+    );
+    assert_eq!(lines[2], "### Stack ecs-ops in cn-hangzhou");
     assert!(lines.contains(&"| | Object | Name | Why | Fields |"), "{}", run.stdout);
     assert!(lines.contains(&"| change | group | <code>ecs-on-call</code> | differs in description | 1 |"));
     assert_eq!(*lines.last().unwrap(), "**Plan: 0 to create, 1 to change, 0 to delete**");

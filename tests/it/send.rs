@@ -90,6 +90,46 @@ fn what_the_robot_would_refuse_is_not_sent() {
 }
 
 #[test]
+fn what_is_only_expected_to_be_refused_can_be_sent_all_the_same() {
+    let desk = desk();
+    let cloud = Cloud::start(&desk, &["--spec", "bellcheck.yaml", "--switch", "robot_at_types=ignore"]);
+    let send = |robot: &str, file: &str, more: &[&str]| {
+        cloud.run(&desk, &[&["send", "--robot", robot, "--message", file][..], more].concat())
+    };
+    desk.write("at.json", r#"{"msgtype":"text","text":{"content":"x"},"at":{"atMobiles":[138]}}"#);
+    send("open", "at.json", &[])
+        .exits(1)
+        .says("not sent: the robot would refuse it; --force sends it all the same");
+    send("open", "at.json", &["--force"])
+        .exits(0)
+        .says("`at.atMobiles` is not a list of texts")
+        .says("it is sent all the same, as --force says: the robot decides")
+        .says("sent to `open`");
+    // The robot may be of the same opinion.
+    desk.write("x.json", r#"{"msgtype":"text","text":{"content":"x"}}"#);
+    send("keyed", "x.json", &["--force"]).exits(1).says("robot `keyed`").says("310000");
+    send("open", "at.json", &["--force", "--dry-run"]).exits(2);
+    // What robots are said to take needs no force: null and empty buttons, and raw line ends.
+    for buttons in ["null", "[]"] {
+        desk.write(
+            "card.json",
+            &format!(
+                r#"{{"msgtype":"actionCard","actionCard":{{"title":"t","text":"x","singleTitle":"more","singleURL":"https://example.com/","btns":{buttons}}}}}"#
+            ),
+        );
+        send("open", "card.json", &[]).exits(0);
+    }
+    desk.write("raw.json", "{\"msgtype\": \"text\", \"text\": {\"content\": \"line one\nline two\"}}");
+    send("open", "raw.json", &[]).exits(0);
+    let arrived = messages(&cloud, "open-robot-token");
+    assert_eq!(arrived.len(), 4);
+    assert_eq!(arrived[1]["message"]["actionCard"]["singleTitle"], "more");
+    assert_eq!(arrived[3]["message"]["text"]["content"], "line one\nline two");
+    desk.write("broken.json", "{\"msgtype\": \"text\",");
+    send("open", "broken.json", &["--force"]).exits(2).says("broken.json is not a message");
+}
+
+#[test]
 fn each_refusal_of_a_robot_is_told_in_words_with_a_remedy() {
     let desk = desk();
     let cloud = Cloud::start(&desk, &[]);

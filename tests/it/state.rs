@@ -452,6 +452,29 @@ fn damaged_and_read_only_files_are_refused_and_left_as_they_are() {
         is_refused(&desk, "cut.state", "is damaged");
     }
 
+    // Whole pages that are gone, and single bits all over the file: what cannot be read is refused in our
+    // own words.
+    let pages = (0..whole.len()).step_by(4096).map(|page| {
+        let mut bytes = whole.clone();
+        bytes[page..(page + 4096).min(whole.len())].fill(0);
+        bytes
+    });
+    let bits = (0..whole.len()).step_by(whole.len() / 40).map(|at| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x10;
+        bytes
+    });
+    let mut refused = 0;
+    for bytes in pages.chain(bits) {
+        fs::write(desk.path("bad.state"), &bytes).unwrap();
+        // Another option ends it also where the damage is in a part that nothing is kept in.
+        let run = start(&desk, &["--clock", "virtual", "--seed", "7", "--state", "bad.state"]).exits(2);
+        assert!(!run.all().contains("panicked") && !run.all().contains("redb"), "{}", run.all());
+        refused += usize::from(run.all().contains("is damaged") || run.all().contains("is not a state file"));
+        assert!(fs::read(desk.path("bad.state")).unwrap() == bytes, "the file changed");
+    }
+    assert!(refused > 10, "{refused}");
+
     let path = desk.path("world.state");
     let mut permissions = fs::metadata(&path).unwrap().permissions();
     permissions.set_readonly(true);

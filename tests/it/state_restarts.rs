@@ -227,7 +227,7 @@ fn an_advance_that_waited_for_a_webhook_at_the_end_goes_on() {
     let caller = thread::spawn(move || {
         let body = json!({"by": "1h"}).to_string();
         let request = format!(
-            "POST /_bellcheck/advance HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}",
+            "POST /_bellcheck/advance HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();

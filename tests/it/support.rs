@@ -219,11 +219,15 @@ pub(crate) struct Cloud {
 
 impl Cloud {
     pub(crate) fn start(desk: &Desk, args: &[&str]) -> Self {
+        Self::start_on(desk, "127.0.0.1:0", args)
+    }
+
+    pub(crate) fn start_on(desk: &Desk, address: &str, args: &[&str]) -> Self {
         let port_file = desk.path("emulator.port");
         let talk = desk.path(&format!("emulator-{}.stderr", RandomNonce.next()));
         let child = desk
             .command()
-            .args(["emulator", "--listen", "127.0.0.1:0", "--port-file"])
+            .args(["emulator", "--listen", address, "--port-file"])
             .arg(&port_file)
             .args(args)
             .stdout(Stdio::null())
@@ -245,6 +249,11 @@ impl Cloud {
 
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// What it said on stderr so far.
+    pub(crate) fn said(&self) -> String {
+        fs::read_to_string(&self.talk).unwrap()
     }
 
     /// Bytes of memory that the process has in use (VmRSS).

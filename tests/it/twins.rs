@@ -230,6 +230,11 @@ const TWINS: &[Twin] = &[
             "",
         )],
     ),
+    twin(
+        "a_function_without_the_fields_that_were_seen",
+        "targets/function.yaml",
+        &[("targets/function.yaml", "steps:\n", "emulator: { function_body: documented }\nsteps:\n")],
+    ),
     // Simulated events and states.
     twin(
         "maintenance_without_executing",

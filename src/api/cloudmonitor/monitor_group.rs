@@ -82,6 +82,23 @@ operation! {
 }
 
 operation! {
+    /// Changes an application group.
+    Cms write ModifyMonitorGroup -> ModifyMonitorGroupResponse {
+        /// The id, a number.
+        group_id: u64,
+        /// The new name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group_name: Option<String>,
+        /// Names of contact groups, separated by commas.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact_groups: Option<String>,
+        /// Sent by the older SDKs, without meaning here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region_id: Option<String>,
+    }
+}
+
+operation! {
     /// Deletes an application group.
     Cms write DeleteMonitorGroup -> DeleteMonitorGroupResponse {
         /// The id, a number.
@@ -109,6 +126,22 @@ pub struct CreateMonitorGroupResponse {
     /// The new group's id.
     #[serde(deserialize_with = "lenient::number")]
     pub group_id: Option<u64>,
+}
+
+/// The answer to [`ModifyMonitorGroup`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ModifyMonitorGroupResponse {
+    /// 200; a number here.
+    #[serde(deserialize_with = "lenient::number")]
+    pub code: Option<u64>,
+    /// Free text.
+    pub message: String,
+    /// The service's id of the call.
+    pub request_id: String,
+    /// Whether it worked.
+    #[serde(deserialize_with = "lenient::boolean")]
+    pub success: bool,
 }
 
 /// The answer to [`DescribeMonitorGroups`].

@@ -31,6 +31,9 @@ operation! {
         /// The security group.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         security_group_id: Option<String>,
+        /// Several security groups, in the place of one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        security_group_ids: Vec<String>,
         /// The vSwitch.
         #[serde(rename = "VSwitchId", default, skip_serializing_if = "Option::is_none")]
         v_switch_id: Option<String>,

@@ -19,6 +19,9 @@ operation! {
         /// A name; `*` is a wildcard.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         instance_name: Option<String>,
+        /// What is shown beside the rest, such as `META_OPTIONS`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        additional_attributes: Vec<String>,
         /// All of these tags.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         tag: Vec<Tag>,
@@ -129,6 +132,9 @@ pub struct Instance {
     pub security_group_ids: SecurityGroupIds,
     /// Why the instance is locked, if it is.
     pub operation_locks: OperationLocks,
+    /// How the instance's metadata is reached, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata_options: Option<MetadataOptions>,
     /// The tags.
     pub tags: Tags,
 }
@@ -139,6 +145,16 @@ pub struct Instance {
 pub struct SecurityGroupIds {
     /// The groups.
     pub security_group_id: Vec<String>,
+}
+
+/// How the metadata of an instance is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct MetadataOptions {
+    /// `enabled` or `disabled`.
+    pub http_endpoint: String,
+    /// `optional` or `required`.
+    pub http_tokens: String,
 }
 
 /// The wrapper `OperationLocks`.

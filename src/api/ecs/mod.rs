@@ -1,6 +1,7 @@
 //! Elastic Compute Service, API version 2014-05-26. Sources: the SDK models of
 //! `alibabacloud-ecs20140526` 7.11.8 and the samples of `AlibabaCloudDocs/ecs`.
 
+mod disk;
 mod event_read;
 mod instance;
 mod instance_attribute;
@@ -8,6 +9,7 @@ mod instance_batch;
 mod instance_read;
 mod simulated_event;
 
+pub use disk::*;
 pub use event_read::*;
 pub use instance::*;
 pub use instance_attribute::*;

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::Variables;
-use crate::clock::parse_duration;
+use crate::{clock::parse_duration, secret::Secret};
 
 /// `bellcheck emulator`
 #[derive(Debug, Args)]
@@ -48,9 +48,14 @@ pub(in crate::cli) struct Emulator {
     /// `--switch` comes after it
     #[arg(long = "switches", value_name = "FILE")]
     pub(in crate::cli) switch_files: Vec<PathBuf>,
-    /// Let webhooks reach this host beside this machine itself; may be given several times
+    /// Let webhooks reach this host beside this machine itself, and let the emulator be called by this
+    /// name; may be given several times
     #[arg(long = "allow-host", value_name = "HOST", value_parser = host)]
     pub(in crate::cli) allowed_hosts: Vec<String>,
+    /// What callers of the control API must send as `Authorization: Bearer`; @FILE has it, which others
+    /// cannot see then. Needed where other machines reach the emulator
+    #[arg(long, value_name = "TOKEN|@FILE")]
+    pub(in crate::cli) token: Option<Secret>,
     /// Post what goes to DingTalk's robots to this address in their place: http://HOST:PORT
     #[arg(long, value_name = "URL")]
     pub(in crate::cli) dingtalk_at: Option<String>,

@@ -46,7 +46,7 @@ pub(super) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// Send every product's calls to this address (such as a `bellcheck emulator`)
-    #[arg(long, global = true, value_name = "URL", env = "BELLCHECK_ENDPOINT")]
+    #[arg(long, global = true, value_name = "URL", env = "BELLCHECK_ENDPOINT", hide_env_values = true)]
     pub(super) endpoint: Option<String>,
     /// The region of the endpoints, instead of that of the spec, the profile or the environment
     #[arg(long, global = true, value_name = "REGION")]
@@ -67,7 +67,14 @@ pub(super) struct Global {
     #[arg(long, global = true, value_name = "TOKEN")]
     pub(super) security_token: Option<String>,
     /// Where the metadata service of instances is; for tests
-    #[arg(long, global = true, hide = true, value_name = "URL", env = "BELLCHECK_METADATA_ENDPOINT")]
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "URL",
+        env = "BELLCHECK_METADATA_ENDPOINT",
+        hide_env_values = true
+    )]
     pub(super) metadata_endpoint: Option<String>,
     /// How long a call that may still succeed is made again, at most; 0s makes each call once
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]

@@ -40,6 +40,9 @@ pub(in crate::cli) struct Send {
     /// Mention everybody
     #[arg(long)]
     pub(in crate::cli) at_all: bool,
+    /// Send also what the robot is expected to refuse: it decides
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(in crate::cli) force: bool,
     /// Show the body and what the robot would refuse, and send nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,

@@ -16,8 +16,9 @@ use super::super::{
 };
 use crate::{
     clock::{Clock, SystemClock},
+    diagnostic::visible_line,
     openapi::{Client, Product},
-    report::{counted, visible},
+    report::counted,
     scenario::{
         Scenario, Step, StepKind,
         live::{self, Binds, Ledger, LiveRun, Prepared},
@@ -89,7 +90,7 @@ pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> R
     if !refused.is_empty() {
         return Err(Failure::invalid(refused));
     }
-    let region = scenarios.first().map(|scenario| scenario.spec.region.as_str());
+    let region = scenarios.first().and_then(|scenario| scenario.spec.named_region());
     let mut inputs = connect::inputs(context, region)?;
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;
@@ -111,7 +112,8 @@ impl Ready {
             self.client.base(Product::Ecs)
         );
         for (scenario, prepared) in scenarios.iter().zip(&self.prepared) {
-            let _ = writeln!(out, "{}", visible(&format!("{}: {}", scenario.file(), scenario.name.value)));
+            let _ =
+                writeln!(out, "{}", visible_line(&format!("{}: {}", scenario.file(), scenario.name.value)));
             for step in scenario.steps.iter().chain(&scenario.finally) {
                 act(step, prepared, &mut out);
             }
@@ -119,7 +121,7 @@ impl Ready {
                 let _ =
                     writeln!(out, "  at the end {name} ({}) is {} again", found.instance_id, found.status);
             }
-            prepared.doubts.iter().for_each(|doubt| context.console.talk(&visible(doubt)));
+            prepared.doubts.iter().for_each(|doubt| context.console.talk(&visible_line(doubt)));
         }
         let evidence = match &self.binds.relay {
             Some(relay) => format!("messages are captured by the relay at {}", relay.url),
@@ -180,5 +182,5 @@ fn act(step: &Step, prepared: &Prepared, out: &mut String) {
     }
     let on = live::instance_of(&step.kind).and_then(|name| prepared.instances.get(name));
     let on = on.map(|found| format!("  {} ({}), {} now", found.instance_id, found.region_id, found.status));
-    let _ = writeln!(out, "  {}{}", visible(&step.kind.to_string()), on.unwrap_or_default());
+    let _ = writeln!(out, "  {}{}", visible_line(&step.kind.to_string()), on.unwrap_or_default());
 }

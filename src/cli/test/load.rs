@@ -1,6 +1,6 @@
 //! The scenarios of the paths.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::super::{
     Context,
@@ -10,7 +10,8 @@ use super::super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    scenario::{self, FileKind, Scenario, discover},
+    files,
+    scenario::{self, FileKind, Scenario, discover, tell_apart},
     spec::StandIns,
 };
 
@@ -26,11 +27,12 @@ pub(in crate::cli) fn load(
     strictness: &Strictness,
     stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Scenario>, Failure> {
-    let variables = input::variables(variables)?;
+    let variables = input::variables(context, variables)?;
     let environment = |name: &str| context.environment.get(name);
     let mut scenarios = Vec::new();
     let mut faults: Vec<Diagnostic> = Vec::new();
     let mut warnings: Vec<Diagnostic> = Vec::new();
+    let mut seen = BTreeSet::new();
     for path in paths {
         // A pattern of the shell's may name the specs beside the scenarios, too.
         let is_several = !path.is_file() || paths.len() > 1;
@@ -42,6 +44,10 @@ pub(in crate::cli) fn load(
                 }
                 continue;
             }
+            // A path that is named twice, or named and found, is one file.
+            if !seen.insert(files::place(&file)) {
+                continue;
+            }
             let text = input::text(&file)?;
             let name = file.display().to_string();
             let lookup = |variable: &str| variables.get(variable, &environment);
@@ -49,7 +55,15 @@ pub(in crate::cli) fn load(
                 Ok(loaded) => {
                     // Several scenarios may use one spec.
                     Diagnostic::add_new(&mut warnings, loaded.warnings);
-                    scenarios.extend(loaded.value);
+                    context.console.learn(|known| {
+                        loaded.value.iter().for_each(|scenario| scenario.spec.teach(known));
+                    });
+                    let is_known = |one: &Scenario| {
+                        scenarios.iter().any(|known: &Scenario| known.identity.is(&one.identity))
+                    };
+                    if !loaded.value.iter().any(is_known) {
+                        scenarios.extend(loaded.value);
+                    }
                 }
                 Err(found) => Diagnostic::add_new(&mut faults, found),
             }
@@ -58,6 +72,7 @@ pub(in crate::cli) fn load(
     if !faults.is_empty() {
         return Err(Failure::invalid(faults));
     }
+    warnings.extend(scenario::shared_snapshots(&scenarios));
     warnings.extend(variables.unused());
     input::doubts(context, warnings, strictness)?;
     if scenarios.is_empty() {
@@ -68,5 +83,6 @@ pub(in crate::cli) fn load(
             "name a scenario file, or a folder with YAML files that have `steps:` at the top",
         ));
     }
+    tell_apart(&mut scenarios);
     Ok(scenarios)
 }

@@ -9,7 +9,8 @@ use super::super::{
     args::{ListForm, Test},
 };
 use crate::{
-    report::{counted, visible},
+    diagnostic::visible_line,
+    report::counted,
     scenario::{Scenario, Step},
 };
 
@@ -48,20 +49,21 @@ fn json(scenarios: impl Iterator<Item = Value>) -> String {
 }
 
 fn head(scenario: &Scenario) -> String {
-    visible(&format!("{}: {}", scenario.file(), scenario.name.value))
+    visible_line(&format!("{}: {}", scenario.file(), scenario.name.value))
 }
 
 fn tags(scenario: &Scenario) -> String {
     if scenario.tags.is_empty() {
         String::new()
     } else {
-        format!("  [{}]", visible(&scenario.tags.join(", ")))
+        format!("  [{}]", visible_line(&scenario.tags.join(", ")))
     }
 }
 
 fn about(scenario: &Scenario) -> Value {
     json!({
         "file": scenario.file(),
+        "project_file": scenario.identity.file(),
         "line": scenario.source.line(scenario.name.span.offset),
         "name": scenario.name.value,
         "tags": scenario.tags,
@@ -91,7 +93,7 @@ fn story(scenario: &Scenario, seed: u64) -> String {
     let _ = writeln!(
         out,
         "  on an emulated cloud of its own, with seed {seed}: apply {} ({rules}, {}), {}",
-        visible(spec),
+        visible_line(spec),
         counted(robots, "robot"),
         counted(scenario.instances.len(), "instance"),
     );
@@ -103,8 +105,12 @@ fn story(scenario: &Scenario, seed: u64) -> String {
         for step in steps {
             let call = step.kind.operation().map(|(_, operation)| format!("  calls {operation}"));
             let line = scenario.source.line(step.span.offset);
-            let _ =
-                writeln!(out, "  {line:>4}  {}{}", visible(&step.kind.to_string()), call.unwrap_or_default());
+            let _ = writeln!(
+                out,
+                "  {line:>4}  {}{}",
+                visible_line(&step.kind.to_string()),
+                call.unwrap_or_default()
+            );
         }
     }
     out.push('\n');

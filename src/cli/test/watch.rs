@@ -13,7 +13,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::super::{console::Console, interrupt};
 use crate::{
     clock::{Clock as _, Stopwatch, SystemClock, human_duration},
-    report::{Verdict, counted, visible},
+    diagnostic::visible_line,
+    report::{Verdict, counted},
     scenario::RunEvent,
 };
 
@@ -69,10 +70,14 @@ impl Watch {
         let mut state = self.lock();
         match event {
             RunEvent::Started(scenario) => {
-                let name = visible(&format!("{}: {}", scenario.file(), scenario.name.value));
+                let name = visible_line(&format!("{}: {}", scenario.file(), scenario.name.value));
                 state.running.insert(place, Running { name, since: Stopwatch::start(), told: false });
             }
             RunEvent::Retrying(_) => state.retried += 1,
+            RunEvent::Stale(path, why) => self.console.talk(&format!(
+                "note: every message equals its snapshot, and the proposal {} could not be removed: {why}",
+                path.display()
+            )),
             RunEvent::Finished(_, outcome) => {
                 match outcome.verdict {
                     Verdict::Passed => state.passed += 1,
@@ -90,7 +95,7 @@ impl Watch {
             let failed =
                 if state.others > 0 { format!("{} not passed  ", state.others) } else { String::new() };
             let name = state.running.values().next().map(|running| running.name.as_str()).unwrap_or_default();
-            bar.set_message(format!("{failed}{name}"));
+            bar.set_message(self.console.line(&format!("{failed}{name}")));
         }
     }
 

@@ -53,8 +53,10 @@ pub(super) fn write(context: &Context, reports: &Reports, run: &RunOutcome) -> R
     let mut findings = Vec::new();
     let mut keep = |path: &Option<PathBuf>, render: &dyn Fn() -> Result<String, String>| {
         let Some(path) = path else { return };
-        let written = render()
-            .and_then(|text| files::write_whole(path, text.as_bytes()).map_err(|error| error.to_string()));
+        let written = render().and_then(|text| {
+            let text = context.console.redact(&text);
+            files::write_whole(path, text.as_bytes()).map_err(|error| error.to_string())
+        });
         if let Err(what) = written {
             findings.extend(refused(what).findings);
         }

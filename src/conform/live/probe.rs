@@ -32,7 +32,7 @@ const fn write(switch: &'static str, how: &'static str) -> Probe {
 }
 
 /// All of them; reads come first.
-pub(super) const ALL: [Probe; 21] = [
+pub(super) const ALL: [Probe; 24] = [
     read("key_owner", "GetCallerIdentity tells it"),
     read("timestamp_window", "GetCallerIdentity, signed as if it were earlier, until it is refused"),
     read(
@@ -52,7 +52,10 @@ pub(super) const ALL: [Probe; 21] = [
         "group_page_size",
         "DescribeContactGroupList without PageSize, when there are more groups; with writes, more are made",
     ),
-    write("put_omitted", "a group and a rule are written again without their description"),
+    write("put_omitted_contact", "a contact is written again without its Lang"),
+    write("put_omitted_group", "a group is written again without its description"),
+    write("put_omitted_rule", "a rule is written again without its description"),
+    write("modify_omitted_application_group", "an application group is modified without its contact groups"),
     write("defaults_listed", "a rule without SilenceTime and a contact without Lang are listed"),
     write("default_silence", "a rule is made without SilenceTime and listed"),
     write("unknown_target_group", "a disabled rule gets a target that names a group which is not there"),
@@ -85,7 +88,10 @@ pub(super) async fn ask(switch: &str, bench: &Bench<'_>) -> Result<Finding, ApiE
         "histogram_interval" => events::histogram_interval(bench).await,
         "rule_list_default" => rules::list_default(bench).await,
         "group_page_size" => contacts::group_page_size(bench).await,
-        "put_omitted" => rules::put_omitted(bench).await,
+        "put_omitted_contact" => contacts::put_omitted(bench).await,
+        "put_omitted_group" => contacts::group_put_omitted(bench).await,
+        "put_omitted_rule" => rules::put_omitted(bench).await,
+        "modify_omitted_application_group" => events::modify_omitted(bench).await,
         "default_silence" => rules::default_silence(bench).await,
         "unknown_target_group" => rules::unknown_target_group(bench).await,
         "unknown_contact" => contacts::unknown_contact(bench).await,
@@ -96,6 +102,15 @@ pub(super) async fn ask(switch: &str, bench: &Bench<'_>) -> Result<Finding, ApiE
         "duplicate_application_group" => events::duplicate_application_group(bench).await,
         "batch_unknown" => events::batch_unknown(bench).await,
         other => Ok(Finding::Open(format!("there is no probe for `{other}`"))),
+    }
+}
+
+/// What a text that was not sent again came to, when the service shows `found` of it.
+fn omitted(what: &str, sent: &str, found: Option<&str>) -> Finding {
+    match found {
+        Some(text) if text == sent => Finding::Settled("keep".to_owned()),
+        None | Some("") => Finding::Settled("clear".to_owned()),
+        Some(_) => Finding::Open(format!("{what} became another")),
     }
 }
 

@@ -16,7 +16,7 @@ const MESSAGE: &str = "shows in messages that somebody gets, and in no answer";
 const WEBHOOK: &str = "needs an event and an address that the service reaches from outside";
 const ROBOT: &str = "is the robot's, and messages to it reach a real group";
 
-const TABLE: [(&str, &str, &str); 39] = [
+const TABLE: [(&str, &str, &str); 42] = [
     (
         "event_latency",
         INSTANCE,
@@ -69,6 +69,7 @@ const TABLE: [(&str, &str, &str); 39] = [
     ("robot_retries", MESSAGE, "let a relay answer 500 always, and count the posts"),
     ("webhook_get", WEBHOOK, "make the target's Method GET, and look at the query"),
     ("webhook_content", WEBHOOK, "look at the type of `content` in the body"),
+    ("function_body", EVENT, "give a rule a function that writes down what it gets, and cause its event"),
     ("webhook_trace_id", WEBHOOK, "look for `traceId` in the body"),
     ("duplicate_targets", MESSAGE, "put a contact into two groups of one rule, and count its messages"),
     ("message_type", MESSAGE, "let a relay receive one, and look at `msgtype`"),
@@ -105,6 +106,8 @@ const TABLE: [(&str, &str, &str); 39] = [
     ("robot_mute_calls", ROBOT, "measure the mute once in silence, and once with a message every second"),
     ("robot_uuid_window", ROBOT, "send the same `msgUuid` again after growing times, and look at the group"),
     ("robot_empty_texts", ROBOT, "send a text whose `content` is empty"),
+    ("robot_empty_buttons", ROBOT, "send an actionCard with an empty `btns` beside singleTitle"),
+    ("robot_raw_line_ends", ROBOT, "send a text with a line end in the JSON as it is, without `\\n`"),
     ("robot_at_types", ROBOT, "send `atMobiles` as numbers and `isAtAll` as a text"),
     (
         "robot_duplicate_parameters",

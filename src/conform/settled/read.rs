@@ -58,18 +58,18 @@ mod tests {
         read_switches(
             &mut switches,
             "s.yaml",
-            "# why\nput_omitted: keep\ngroup_page_size: 7\nstopping: 5s\n",
+            "# why\nput_omitted_group: keep\ngroup_page_size: 7\nstopping: 5s\n",
         )
         .unwrap();
-        assert_eq!(switches.get("put_omitted").as_deref(), Some("keep"));
+        assert_eq!(switches.get("put_omitted_group").as_deref(), Some("keep"));
         assert_eq!(switches.get("group_page_size").as_deref(), Some("7"));
 
         let before = switches.clone();
-        let text = "put_omitted: clear\nput_omited: keep\nstopping: soon\nsite: [china]\n";
+        let text = "put_omitted_group: clear\nput_omited_group: keep\nstopping: soon\nsite: [china]\n";
         let faults = read_switches(&mut switches, "s.yaml", text).unwrap_err();
         let shown: Vec<String> = faults.iter().map(|fault| fault.render(false, 100)).collect();
         assert_eq!(faults.len(), 3, "{shown:?}");
-        for (fault, says) in shown.iter().zip(["did you mean `put_omitted`", "`soon`", "a list"]) {
+        for (fault, says) in shown.iter().zip(["did you mean `put_omitted_group`", "`soon`", "a list"]) {
             assert!(fault.contains(says) && fault.contains("help: write"), "{fault}");
         }
         assert_eq!(switches, before);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Finding;
-use crate::dingtalk::refusal::Refusal;
+use crate::dingtalk::{parse::has_buttons, refusal::Refusal};
 
 /// The types, and the texts that each one must have. Spelling counts: `messageUrl` in a link,
 /// `messageURL` in a feed card.
@@ -36,12 +36,19 @@ pub(super) fn check(body: &Value, findings: &mut Vec<Finding>) {
         "link" if content.get("picUrl").is_some_and(|url| !url.is_null() && !url.is_string()) => {
             look.fault(content, msgtype, "picUrl", "is not a text");
         }
-        "actionCard" if content.get("btns").is_some() => {
+        "actionCard" if has_buttons(content, false) => {
             look.each(content, "btns", &["title", "actionURL"]);
         }
         "actionCard" => look.texts(content, msgtype, &["singleTitle", "singleURL"]),
         "feedCard" => look.each(content, "links", &["title", "messageURL", "picURL"]),
         _ => {}
+    }
+    let has_none = |list: &Value| list.as_array().is_some_and(Vec::is_empty);
+    if msgtype == "actionCard" && content.get("btns").is_some_and(has_none) {
+        look.findings.push(Finding::doubtful(
+            "`actionCard.btns` is an empty list, and what a robot does with one is not documented",
+            "leave it out",
+        ));
     }
     look.at(body.get("at").unwrap_or(&Value::Null));
 }

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::{
+    body::{has_raw_line_ends, read_body},
     message::Message,
     refusal::{Refusal, RobotState},
     reply::BODY_LIMIT,
@@ -66,7 +67,13 @@ pub fn lint(body: &[u8], known: &Known<'_>) -> Vec<Finding> {
             format!("shorten it by {} bytes; a Chinese character has three", body.len() - BODY_LIMIT),
         ));
     }
-    match serde_json::from_slice::<Value>(body).ok().filter(Value::is_object) {
+    if has_raw_line_ends(body) {
+        findings.push(Finding::doubtful(
+            "a line end or a tab stands in a text as it is, which JSON forbids; robots are said to take it",
+            r"write `\n` or `\t` in its place",
+        ));
+    }
+    match read_body(body).filter(Value::is_object) {
         None => findings.push(Finding::refused(
             Refusal::MissingBody,
             "the body is not a JSON object",

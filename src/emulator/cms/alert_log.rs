@@ -11,7 +11,7 @@ use crate::{
         world::World,
     },
     event::SystemEvent,
-    secret::mask_url,
+    secret::show_address,
 };
 
 /// One telling of one rule, or its silence.
@@ -177,7 +177,7 @@ impl World {
         let webhook = found
             .and_then(|account| account.contacts.get(contact))
             .and_then(|contact| contact.webhook.as_ref());
-        let Some(url) = webhook.map(|url| mask_url(url.expose())) else { return };
+        let Some(url) = webhook.map(|url| show_address(url.expose())) else { return };
         let told = RobotTold { group: group.to_owned(), contact: contact.to_owned(), url, errcode: None };
         self.alert(event_id, rule, |alert| alert.robots.push(told));
     }

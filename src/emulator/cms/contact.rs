@@ -57,7 +57,7 @@ impl Serve for PutContact {
             return Err(illegal(format!("Lang `{lang}` is neither zh-cn nor en")));
         }
         let now = call.now();
-        let keep = call.switches().put_omitted == Omitted::Keep;
+        let keep = call.switches().put_omitted_contact == Omitted::Keep;
         let immediate = call.switches().activation == Activation::Immediate;
         let site = call.switches().site;
         let account = call.account();

@@ -39,7 +39,7 @@ impl Serve for PutContactGroup {
             return Err(illegal(format!("at most {MOST_CONTACTS} ContactNames")));
         }
         let now = call.now();
-        let keep = call.switches().put_omitted == Omitted::Keep;
+        let keep = call.switches().put_omitted_group == Omitted::Keep;
         let check = call.switches().unknown_contact == UnknownName::Refuse;
         let account = call.account();
         let unknown = self.contact_names.iter().find(|name| !account.contacts.contains_key(*name));

@@ -45,7 +45,7 @@ impl Serve for PutEventRule {
         required("RuleName", &self.rule_name)?;
         check_words(&self)?;
         let patterns = patterns(self.event_pattern)?;
-        let keep = call.switches().put_omitted == Omitted::Keep;
+        let keep = call.switches().put_omitted_rule == Omitted::Keep;
         let account = call.account();
         let old = account.rules.get(&self.rule_name);
         let kept = old.filter(|_| keep);

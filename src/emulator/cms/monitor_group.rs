@@ -9,14 +9,15 @@ use super::{
 use crate::{
     api::cloudmonitor::{
         CreateMonitorGroup, CreateMonitorGroupResponse, DeleteMonitorGroup, DeleteMonitorGroupResponse,
-        DeletedMonitorGroup, DescribeMonitorGroups, DescribeMonitorGroupsResponse, MonitorGroup as ReadGroup,
-        MonitorGroupList, NamedContactGroup, NamedContactGroups,
+        DeletedMonitorGroup, DescribeMonitorGroups, DescribeMonitorGroupsResponse, ModifyMonitorGroup,
+        ModifyMonitorGroupResponse, MonitorGroup as ReadGroup, MonitorGroupList, NamedContactGroup,
+        NamedContactGroups,
     },
     clock::Timestamp,
     emulator::{
         account::Account,
         gateway::{Call, Refusal, Serve, required},
-        switches::{NameMatch, UnknownName},
+        switches::{NameMatch, Omitted, UnknownName},
         world::World,
     },
 };
@@ -40,6 +41,7 @@ pub(in crate::emulator) struct MonitorGroup {
     /// Ids of instances that are in it.
     instances: BTreeSet<String>,
     created: Timestamp,
+    modified: Timestamp,
 }
 
 impl MonitorGroup {
@@ -75,7 +77,8 @@ impl Account {
     fn add_monitor_group(&mut self, name: String, contact_groups: Vec<String>, created: Timestamp) -> u64 {
         self.monitor_groups_made += 1;
         let id = FIRST_ID + self.monitor_groups_made;
-        let group = MonitorGroup { name, contact_groups, instances: BTreeSet::new(), created };
+        let group =
+            MonitorGroup { name, contact_groups, instances: BTreeSet::new(), created, modified: created };
         self.monitor_groups.insert(id, group);
         id
     }
@@ -177,16 +180,46 @@ impl DescribeMonitorGroups {
 }
 
 fn read(id: u64, group: &MonitorGroup, with_contact_groups: bool) -> ReadGroup {
-    let created = u64::try_from(group.created.as_millisecond()).ok();
+    let at = |instant: Timestamp| u64::try_from(instant.as_millisecond()).ok();
     ReadGroup {
         group_id: Some(id),
         group_name: group.name.clone(),
         r#type: "custom".to_owned(),
         service_id: id.to_string(),
-        gmt_create: created,
-        gmt_modified: created,
+        gmt_create: at(group.created),
+        gmt_modified: at(group.modified),
         contact_groups: with_contact_groups.then(|| group.contact_groups()),
         ..ReadGroup::default()
+    }
+}
+
+impl Serve for ModifyMonitorGroup {
+    fn serve(self, call: &mut Call<'_>) -> Result<ModifyMonitorGroupResponse, Refusal> {
+        let id = self.group_id;
+        let unique = call.switches().duplicate_application_group == UnknownName::Refuse;
+        let clear = call.switches().modify_omitted_application_group == Omitted::Clear;
+        let now = call.now();
+        let account = call.account();
+        let name = self.group_name.filter(|name| !name.is_empty());
+        let is_taken = |wanted: &String| {
+            account.monitor_groups.iter().any(|(other, group)| *other != id && group.name == *wanted)
+        };
+        if let Some(taken) = name.as_ref().filter(|name| unique && is_taken(name)) {
+            return Err(parameter_invalid(format!("there is an application group `{taken}`")));
+        }
+        let group = account
+            .monitor_groups
+            .get_mut(&id)
+            .ok_or_else(|| resource_not_found(format!("application group {id}")))?;
+        group.modified = now;
+        // A group without a name is none: that stays under either setting.
+        if let Some(name) = name {
+            group.name = name;
+        }
+        if self.contact_groups.is_some() || clear {
+            group.contact_groups = parts(self.contact_groups.as_deref()).map(str::to_owned).collect();
+        }
+        Ok(ModifyMonitorGroupResponse { code: Some(200), success: true, ..Default::default() })
     }
 }
 

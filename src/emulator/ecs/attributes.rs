@@ -23,7 +23,7 @@ impl Instance {
         }
     }
 
-    fn created_at(&self) -> String {
+    pub(super) fn created_at(&self) -> String {
         self.created.strftime("%Y-%m-%dT%H:%MZ").to_string()
     }
 
@@ -35,7 +35,7 @@ impl Instance {
         }
     }
 
-    fn charge_type(&self) -> &'static str {
+    pub(super) fn charge_type(&self) -> &'static str {
         if self.hardware.prepaid { "PrePaid" } else { "PostPaid" }
     }
 
@@ -48,7 +48,7 @@ impl Instance {
     }
 
     fn security_groups(&self) -> SecurityGroupIds {
-        SecurityGroupIds { security_group_id: vec![self.hardware.security_group_id.clone()] }
+        SecurityGroupIds { security_group_id: self.hardware.security_group_ids.clone() }
     }
 
     /// The instance as DescribeInstances shows it.
@@ -74,6 +74,7 @@ impl Instance {
             public_ip_address: IpAddresses::default(),
             security_group_ids: self.security_groups(),
             operation_locks: OperationLocks::default(),
+            metadata_options: None,
             tags: Tags {
                 tag: self
                     .tags

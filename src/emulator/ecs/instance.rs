@@ -72,8 +72,13 @@ pub(in crate::emulator) struct Instance {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::emulator) struct Hardware {
     pub(in crate::emulator) image_id: String,
-    pub(in crate::emulator) security_group_id: String,
+    /// At least one.
+    pub(in crate::emulator) security_group_ids: Vec<String>,
     pub(in crate::emulator) v_switch_id: String,
+    /// Of the system disk, which is the only one.
+    pub(in crate::emulator) disk_category: String,
+    /// GiB.
+    pub(in crate::emulator) disk_size: u32,
     /// Paid for a time in advance.
     pub(in crate::emulator) prepaid: bool,
     /// Stopped without being charged.
@@ -85,8 +90,10 @@ impl Default for Hardware {
     fn default() -> Self {
         Self {
             image_id: "m-bp1emulated0000000000".to_owned(),
-            security_group_id: "sg-bp1emulated000000000".to_owned(),
+            security_group_ids: vec!["sg-bp1emulated000000000".to_owned()],
             v_switch_id: "vsw-bp1emulated00000000".to_owned(),
+            disk_category: "cloud_essd".to_owned(),
+            disk_size: 40,
             prepaid: false,
             stop_charging: false,
         }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     api::ecs::{
         DescribeInstanceStatus, DescribeInstanceStatusResponse, DescribeInstances, DescribeInstancesResponse,
-        InstanceList, InstanceStatus, InstanceStatusList,
+        Instance as ReadInstance, InstanceList, InstanceStatus, InstanceStatusList, MetadataOptions,
     },
     emulator::gateway::{Call, Refusal, Serve},
 };
@@ -24,7 +24,7 @@ impl Serve for DescribeInstances {
     fn serve(self, call: &mut Call<'_>) -> Result<DescribeInstancesResponse, Refusal> {
         given(&self, "RegionId", &self.region_id)?;
         let ids = match &self.instance_ids {
-            Some(text) if !text.is_empty() => Some(read_ids(text)?),
+            Some(text) if !text.is_empty() => Some(read_ids("InstanceIds", text)?),
             _ => None,
         };
         let page = Page::of(
@@ -46,12 +46,21 @@ impl Serve for DescribeInstances {
             .filter(|instance| ids.as_ref().is_none_or(|ids| ids.contains(&instance.id)))
             .filter(|instance| self.fits(instance));
         let part = page.cut(found);
+        // It is asked for by name, and of the names in use the emulator knows only this one.
+        let with_metadata = self.additional_attributes.iter().any(|name| name == "META_OPTIONS");
+        let shown = |instance: &Instance| ReadInstance {
+            metadata_options: with_metadata.then(|| MetadataOptions {
+                http_endpoint: "enabled".to_owned(),
+                http_tokens: "optional".to_owned(),
+            }),
+            ..instance.shown()
+        };
         Ok(DescribeInstancesResponse {
             total_count: Some(part.total),
             page_number: page.number,
             page_size: page.size,
             next_token: part.next_token.unwrap_or_default(),
-            instances: InstanceList { instance: part.items.into_iter().map(Instance::shown).collect() },
+            instances: InstanceList { instance: part.items.into_iter().map(shown).collect() },
             ..DescribeInstancesResponse::default()
         })
     }
@@ -92,11 +101,12 @@ fn wildcard(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-fn read_ids(text: &str) -> Result<Vec<String>, Refusal> {
+/// Ids as a JSON array in a parameter.
+pub(super) fn read_ids(name: &str, text: &str) -> Result<Vec<String>, Refusal> {
     let ids: Vec<String> = serde_json::from_str(text)
-        .map_err(|_| invalid_parameter("InstanceIds is a JSON array of strings, in a string"))?;
+        .map_err(|_| invalid_parameter(format!("{name} is a JSON array of strings, in a string")))?;
     if ids.len() > MOST_IDS {
-        return Err(invalid_parameter(format!("at most {MOST_IDS} InstanceIds")));
+        return Err(invalid_parameter(format!("at most {MOST_IDS} {name}")));
     }
     Ok(ids)
 }

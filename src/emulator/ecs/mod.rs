@@ -3,6 +3,7 @@
 mod attributes;
 mod batch;
 mod change;
+mod disk;
 mod event_read;
 mod fault;
 mod instance;

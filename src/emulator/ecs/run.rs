@@ -81,13 +81,32 @@ impl RunInstances {
                 )));
             }
         };
+        let one = self.security_group_id.iter().filter(|group| !group.is_empty());
+        let groups: Vec<String> = one.chain(&self.security_group_ids).cloned().collect();
+        if self.security_group_id.is_some() && !self.security_group_ids.is_empty() {
+            return Err(invalid_parameter("give SecurityGroupId or SecurityGroupIds, not both"));
+        }
         Ok(Hardware {
             image_id: or(&self.image_id, made_up.image_id),
-            security_group_id: or(&self.security_group_id, made_up.security_group_id),
+            security_group_ids: if groups.is_empty() { made_up.security_group_ids } else { groups },
             v_switch_id: or(&self.v_switch_id, made_up.v_switch_id),
+            disk_category: or(&self.system_disk.category, made_up.disk_category),
+            disk_size: self.disk_size()?.unwrap_or(made_up.disk_size),
             prepaid,
             stop_charging: false,
         })
+    }
+}
+
+impl RunInstances {
+    fn disk_size(&self) -> Result<Option<u32>, Refusal> {
+        match self.system_disk.size.as_deref() {
+            None | Some("") => Ok(None),
+            Some(size) => size
+                .parse()
+                .map(Some)
+                .map_err(|_| invalid_parameter(format!("SystemDisk.Size `{size}` is no number of GiB"))),
+        }
     }
 }
 

@@ -17,6 +17,6 @@ pub(super) use call::{Call, Serve, required};
 pub(super) use limits::LARGEST_BODY;
 pub(super) use methods::of as methods_of;
 pub(super) use nonces::Nonces;
-pub(super) use pace::Pace;
+pub(super) use pace::{INTERVAL, Pace};
 pub(super) use refusal::Refusal;
 pub use routing::{OperationInfo, operations};

@@ -8,7 +8,7 @@ use crate::{clock::Timestamp, emulator::queue::later};
 /// Calls a second (the documents of the operations: 20 for each account).
 const RATE: u32 = 20;
 /// A bucket of [`RATE`] tokens gets one back in this time.
-const INTERVAL: Duration = Duration::from_millis(1000 / RATE as u64);
+pub(in crate::emulator) const INTERVAL: Duration = Duration::from_millis(1000 / RATE as u64);
 
 /// A bucket of tokens for each account and operation, kept as the instant at which it is full again.
 #[derive(Debug, Default)]

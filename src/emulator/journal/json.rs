@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::entry::{ContactVerdict, Entry, RobotRef, RuleVerdict, TargetVerdict, What};
 use super::mask_address;
+use crate::secret::show_parameters;
 
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -58,7 +59,7 @@ impl What {
             Self::Recorded { event_id, rule, contact, channel, to, payload } => json!({
                 "event_id": event_id, "rule": rule, "contact": contact, "channel": channel,
                 "to": if contact.is_empty() { to.clone() } else { mask_address(to) },
-                "payload": payload,
+                "payload": recorded(channel, payload),
             }),
             Self::RobotCall { robot, reply, message } => json!({
                 "robot": robot.to_json(), "reply": reply.to_json(),
@@ -66,6 +67,17 @@ impl What {
             }),
         }
     }
+}
+
+/// What was recorded, as it may be shown: the parameters of a call may hold anything.
+fn recorded(channel: &str, payload: &Value) -> Value {
+    let mut payload = payload.clone();
+    if channel == "openapi"
+        && let Some(parameters) = payload.get_mut("parameters")
+    {
+        *parameters = show_parameters(parameters);
+    }
+    payload
 }
 
 /// The object with the verdict's word and what belongs to it.

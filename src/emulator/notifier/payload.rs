@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     api::cloudmonitor::OpenApiParameter,
-    emulator::switches::{Switches, WebhookContent, WebhookTraceId},
-    event::SystemEvent,
+    emulator::switches::{FunctionBody, Switches, WebhookContent, WebhookTraceId},
+    event::{SystemEvent, catalogue},
 };
 
 /// The documented callback of an event rule: the envelope with the rule's name. Source: CloudMonitor
@@ -38,7 +38,7 @@ const RAW: [&str; 11] = [
     "content",
 ];
 
-/// What queues, logstores and functions get: the raw envelope. Only some of the samples have an
+/// What queues and logstores get: the raw envelope. Only some of the samples have an
 /// `instanceName`: it is there where the resource has a name.
 pub(super) fn raw(event: &SystemEvent) -> Value {
     let Value::Object(envelope) = event.envelope() else { return Value::Null };
@@ -48,6 +48,35 @@ pub(super) fn raw(event: &SystemEvent) -> Value {
         .filter(|(name, _)| name != "instanceName" || !event.instance_name.is_empty())
         .collect();
     Value::Object(fields)
+}
+
+/// What a function gets. Beside the raw envelope, a user's sample of 2023 has these fields; in it, group
+/// and resource are empty, and the level, the name and the region stand there a second time.
+pub(super) fn function(event: &SystemEvent, rule: &str, switches: &Switches) -> Value {
+    let mut payload = raw(event);
+    if switches.function_body == FunctionBody::Documented {
+        return payload;
+    }
+    let known = catalogue().find(&event.product, &event.name);
+    // Events that no document names have their name for a title.
+    let own = event.name.as_str();
+    let chinese = known.and_then(|entry| entry.name_zh.as_deref()).unwrap_or(own);
+    let english = known.and_then(|entry| entry.name_en.as_deref()).unwrap_or(own);
+    for (name, value) in [
+        ("serviceType", event.product.as_str()),
+        ("status", event.status.as_str()),
+        ("eventType", event.event_type.as_str()),
+        ("groupId", event.group_id.as_str()),
+        ("curLevel", event.level.as_str()),
+        ("ruleName", rule),
+        ("regionName", event.region_id.as_str()),
+        ("resource", ""),
+        ("eventRealname", chinese),
+        ("eventRealnameEn", english),
+    ] {
+        payload[name] = value.into();
+    }
+    payload
 }
 
 /// The OpenAPI call that a target asks for. In `JsonParams`, a text such as `$.name` or

@@ -57,7 +57,9 @@ impl World {
             }
             Target::Mns(target) => ("mns", text(target.arn), payload::raw(event)),
             Target::Sls(target) => ("sls", text(target.arn), payload::raw(event)),
-            Target::Fc(target) => ("fc", text(target.arn), payload::raw(event)),
+            Target::Fc(target) => {
+                ("fc", text(target.arn), payload::function(event, telling.rule, &self.switches))
+            }
             Target::OpenApi(target) => {
                 let payload = payload::open_api(event, telling.rule, &target);
                 let version = text(target.version);

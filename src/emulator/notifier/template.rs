@@ -10,7 +10,12 @@ use crate::{
     clock::Timestamp,
     dingtalk::Message,
     event::{Facts, Level, SystemEvent, catalogue},
+    files::plain_lines,
 };
+
+/// Steps that filling a template may take, and one more for each 64 bytes that it makes; the built-in one
+/// takes some hundreds.
+const FUEL: u64 = 1_000_000;
 
 const BUILT_IN: &str = include_str!("../templates/notification.md.jinja");
 
@@ -53,6 +58,10 @@ impl std::error::Error for TemplateError {}
 
 impl From<minijinja::Error> for TemplateError {
     fn from(fault: minijinja::Error) -> Self {
+        if fault.kind() == minijinja::ErrorKind::OutOfFuel {
+            let message = "it takes too many steps to fill: a loop in it is too long".to_owned();
+            return Self { line: fault.line(), message };
+        }
         let detail = fault.detail().map_or_else(|| fault.kind().to_string(), str::to_owned);
         Self { line: fault.line(), message: detail }
     }
@@ -78,7 +87,8 @@ impl Template {
     /// # Errors
     /// The line and the fault.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
-        let template = Self { source: source.into() };
+        // The same template on every system makes the same message.
+        let template = Self { source: plain_lines(source).into() };
         let event = sample();
         for lang in ["zh-cn", "en"] {
             let facts = Facts { event: &event, rule: "rule", group: "group", contact: "contact", lang };
@@ -93,6 +103,7 @@ impl Template {
     /// The line and the fault; the built-in template has none.
     pub fn render(&self, facts: &Facts<'_>) -> Result<(String, String), TemplateError> {
         let mut environment = Environment::new();
+        environment.set_fuel(Some(FUEL));
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         // The message is Markdown or plain text, never HTML.
         environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -261,6 +272,7 @@ mod tests {
             ("title\n{{ nothing }}", Some(2)),
             ("title\n\n{% if %}", Some(3)),
             ("title\ntext {{ lang | nofilter }}", Some(2)),
+            ("title\n{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", Some(2)),
             ("only a title", None),
             ("", None),
         ] {

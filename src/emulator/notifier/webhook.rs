@@ -23,7 +23,7 @@ use crate::{
         switches::{WebhookGet, WebhookRetryOn},
         world::World,
     },
-    secret::{Secret, mask_url},
+    secret::{Secret, show_url},
 };
 
 /// Retries after the first attempt. Source: CloudMonitor user guide, callbacks of event rules.
@@ -310,7 +310,7 @@ impl World {
             rule: delivery.rule.clone(),
             contact: delivery.contact.clone(),
             method: method.as_str(),
-            url: shown(url.expose()),
+            url: show_url(&url),
             attempt,
             outcome,
             verdict: verdict.clone(),
@@ -345,19 +345,5 @@ fn add_query(url: &mut Url, payload: &Value, form: WebhookGet) {
         _ => {
             pairs.append_pair("data", &payload.to_string());
         }
-    }
-}
-
-/// A URL as it may be shown: secret parameters masked, and without the name and password before the
-/// host.
-pub(super) fn shown(url: &str) -> String {
-    match Url::parse(url) {
-        Ok(mut parsed) if !parsed.username().is_empty() || parsed.password().is_some() => {
-            // Both fail only for URLs that cannot have them.
-            let _ = parsed.set_password(None);
-            let _ = parsed.set_username("***");
-            mask_url(parsed.as_str())
-        }
-        _ => mask_url(url),
     }
 }

@@ -12,8 +12,8 @@ use crate::{
         journal::RobotRef,
         queue::later,
         switches::{
-            RobotAtTypes, RobotCheckOrder, RobotDuplicateParameters, RobotEmptyTexts, RobotKeywordScope,
-            RobotNeedlessSign, Switches,
+            RobotAtTypes, RobotCheckOrder, RobotDuplicateParameters, RobotEmptyButtons, RobotEmptyTexts,
+            RobotKeywordScope, RobotNeedlessSign, RobotRawLineEnds, Switches,
         },
         world::World,
     },
@@ -160,6 +160,8 @@ fn body_rules(switches: &Switches) -> BodyRules {
     BodyRules {
         empty_texts: switches.robot_empty_texts == RobotEmptyTexts::Accept,
         loose_at: switches.robot_at_types == RobotAtTypes::Ignore,
+        strict_buttons: switches.robot_empty_buttons == RobotEmptyButtons::Refuse,
+        strict_json: switches.robot_raw_line_ends == RobotRawLineEnds::Refuse,
     }
 }
 

@@ -3,6 +3,7 @@
 mod application_group;
 mod control;
 mod fault_body;
+mod guard;
 mod instance;
 mod metric_rule;
 mod options;

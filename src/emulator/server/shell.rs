@@ -4,6 +4,7 @@ use std::{
     future::Future,
     io,
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
@@ -17,7 +18,12 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{ServeOptions, control, outbound, request, worded::Worded};
+use super::{
+    ServeOptions, control,
+    guard::{Guard, check},
+    outbound, request,
+    worded::Worded,
+};
 use crate::{
     clock::{Clock as _, SystemClock},
     emulator::{Emulator, notifier::ROBOT_PATH, state::keep},
@@ -75,8 +81,9 @@ pub async fn serve_with(
     options: &ServeOptions,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let authority = listener.local_addr()?.to_string();
-    let port = listener.local_addr()?.port();
+    let address = listener.local_addr()?;
+    let (authority, port) = (address.to_string(), address.port());
+    let guard = Arc::new(Guard::new(address, &options.allowed_hosts, options.token.as_ref()));
     emulator.serve_at(vec![authority, format!("localhost:{port}"), format!("127.0.0.1:{port}")]);
     let unfinished = emulator.finish_unfinished().await;
     let (stopping, is_stopping) = watch::channel(false);
@@ -91,6 +98,7 @@ pub async fn serve_with(
         .route(ROBOT_PATH, any(answer))
         .nest("/_bellcheck", control::routes().layer(from_fn_with_state(emulator.clone(), keep)))
         .fallback(nothing_here)
+        .layer(from_fn_with_state(guard, check))
         .with_state(shell);
     let limits = Limits {
         head_timeout: options.head_timeout,

@@ -6,20 +6,22 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _},
-    panic::{AssertUnwindSafe, catch_unwind},
+    mem::ManuallyDrop,
     path::{Path, PathBuf},
 };
 
 use redb::{
     Builder, Database, DatabaseError, ReadableDatabase as _, ReadableTable as _, StorageBackend as _,
-    TableDefinition, TableError,
+    StorageError, TableDefinition, TableError,
     backends::{FileBackend, InMemoryBackend},
 };
 
 use super::{
     command::{Command, FORMAT, Header, OLDEST_FORMAT},
+    quiet::without_panic,
     replay::StateError,
 };
+use crate::files;
 
 const HEADER: TableDefinition<'_, &str, &str> = TableDefinition::new("bellcheck");
 const COMMANDS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("commands");
@@ -70,9 +72,7 @@ impl Found {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(|error| fault(&format!("cannot be read: {error}")))?,
         };
-        if !metadata.is_file() {
-            return Err(fault("is not a file"));
-        }
+        files::must_be_regular(&metadata).map_err(|error| fault(&format!("is not a file: {error}")))?;
         if metadata.permissions().readonly() {
             return Err(fault("is read-only"));
         }
@@ -86,7 +86,13 @@ impl Found {
     pub(super) fn open(self, path: &Path) -> Result<Disk, StateError> {
         // The database takes a lock of its own.
         drop(self.lock);
-        let database = builder().open(path).map_err(|error| of_database(path, &error))?;
+        let database = without_panic(|| builder().open(path))
+            .unwrap_or_else(|| {
+                Err(DatabaseError::Storage(StorageError::Corrupted(
+                    "it changed while it was read".to_owned(),
+                )))
+            })
+            .map_err(|error| of_database(path, &error))?;
         if self.header.format < FORMAT {
             renew(&database, &self.header)
                 .map_err(|error| StateError::of(path, &format!("cannot be written: {error}")))?;
@@ -268,9 +274,8 @@ fn judge(path: &Path) -> Result<Found, StateError> {
     if !bytes.starts_with(MAGIC) {
         return Err(fault("is not a state file of bellcheck"));
     }
-    // The database trusts what it reads in places, and a file may hold anything.
-    let (header, numbers, commands) = catch_unwind(AssertUnwindSafe(|| read(path, &bytes)))
-        .unwrap_or_else(|_| Err(fault("is damaged: its database cannot be read")))?;
+    let (header, numbers, commands) = without_panic(|| read(path, &bytes))
+        .unwrap_or_else(|| Err(fault("is damaged: its database cannot be read")))?;
     Ok(Found { header, commands, numbers, lock: file })
 }
 
@@ -280,7 +285,9 @@ fn read(path: &Path, bytes: &[u8]) -> Result<(Header, Numbers, Vec<Command>), St
     let memory = InMemoryBackend::new();
     memory.set_len(bytes.len() as u64).map_err(|error| damaged(&error))?;
     memory.write(0, bytes).map_err(|error| damaged(&error))?;
-    let mut database = builder().create_with_backend(memory).map_err(|error| of_database(path, &error))?;
+    let database = builder().create_with_backend(memory).map_err(|error| of_database(path, &error))?;
+    // Closing one that is damaged may panic, too, and in the midst of another panic that ends the process.
+    let mut database = ManuallyDrop::new(database);
     if !database.check_integrity().map_err(|error| damaged(&error))? {
         return Err(fault("is damaged: its checksums do not fit"));
     }
@@ -289,8 +296,8 @@ fn read(path: &Path, bytes: &[u8]) -> Result<(Header, Numbers, Vec<Command>), St
         TableError::Storage(error) => damaged(&error),
         _ => fault("is not a state file of bellcheck, but of another program"),
     };
-    let table = transaction.open_table(HEADER).map_err(foreign)?;
-    let row = table.get(KEY).map_err(|error| damaged(&error))?;
+    let headers = transaction.open_table(HEADER).map_err(foreign)?;
+    let row = headers.get(KEY).map_err(|error| damaged(&error))?;
     let text = row.as_ref().map_or("", |row| row.value());
     let format = serde_json::from_str::<serde_json::Value>(text)
         .ok()
@@ -300,7 +307,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<(Header, Numbers, Vec<Command>), St
         return Err(StateError::other_format(path, format));
     }
     let header = serde_json::from_str(text).map_err(|error| damaged(&error))?;
-    let first = match table.get(FIRST).map_err(|error| damaged(&error))? {
+    let first = match headers.get(FIRST).map_err(|error| damaged(&error))? {
         Some(row) => row.value().parse().map_err(|error| damaged(&error))?,
         None => 0,
     };
@@ -314,6 +321,9 @@ fn read(path: &Path, bytes: &[u8]) -> Result<(Header, Numbers, Vec<Command>), St
                 .map_err(|error| damaged(&format!("command {}: {error}", number.value())))?,
         );
     }
+    drop(row);
+    drop((table, headers, transaction));
+    drop(ManuallyDrop::into_inner(database));
     Ok((header, Numbers { first, next }, commands))
 }
 

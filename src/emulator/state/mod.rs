@@ -10,6 +10,7 @@ mod keep;
 mod keeper;
 mod log;
 mod options;
+mod quiet;
 mod replay;
 
 pub(super) use keep::keep;

@@ -147,7 +147,7 @@ choice! {
 }
 
 choice! {
-    /// What an optional field that a Put* does not carry means for an object that exists.
+    /// What an optional field that a Put* or Modify* does not carry means for an object that exists.
     Omitted {
         /// It is cleared.
         Clear = "clear",

@@ -72,6 +72,16 @@ choice! {
 }
 
 choice! {
+    /// What a function gets.
+    FunctionBody {
+        /// The raw event.
+        Documented = "documented",
+        /// The raw event with the further fields of a sample of 2023.
+        Seen2023 = "seen-2023",
+    }
+}
+
+choice! {
     /// Whether a callback has a `traceId`.
     WebhookTraceId {
         /// It has none.

@@ -13,10 +13,11 @@ pub use choice::{
     UnknownTargetGroup,
 };
 pub use delivery::{
-    InternationalLevel, Retries, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
+    FunctionBody, InternationalLevel, Retries, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn,
+    WebhookTraceId,
 };
 pub use robot::{
-    RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,
-    RobotRateCounts, RobotRateWindow,
+    RobotAtTypes, RobotDuplicateParameters, RobotEmptyButtons, RobotEmptyTexts, RobotMuteCalls,
+    RobotNeedlessSign, RobotRateCounts, RobotRateWindow, RobotRawLineEnds,
 };
 pub use table::{SwitchInfo, Switches};

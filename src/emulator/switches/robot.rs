@@ -60,6 +60,26 @@ choice! {
 }
 
 choice! {
+    /// What an empty list of buttons meets.
+    RobotEmptyButtons {
+        /// It is no list: the card has one button, or none.
+        Ignore = "ignore",
+        /// It is refused.
+        Refuse = "refuse",
+    }
+}
+
+choice! {
+    /// What raw line ends and tabs in a text meet.
+    RobotRawLineEnds {
+        /// They are taken for what they are.
+        Accept = "accept",
+        /// The body is no JSON.
+        Refuse = "refuse",
+    }
+}
+
+choice! {
     /// What a wrong type in `at` meets.
     RobotAtTypes {
         /// The message is refused.

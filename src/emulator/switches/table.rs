@@ -9,11 +9,12 @@ use super::choice::{
     UnknownTargetGroup,
 };
 use super::delivery::{
-    InternationalLevel, Retries, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn, WebhookTraceId,
+    FunctionBody, InternationalLevel, Retries, SilenceScope, WebhookContent, WebhookGet, WebhookRetryOn,
+    WebhookTraceId,
 };
 use super::robot::{
-    RobotAtTypes, RobotDuplicateParameters, RobotEmptyTexts, RobotMuteCalls, RobotNeedlessSign,
-    RobotRateCounts, RobotRateWindow,
+    RobotAtTypes, RobotDuplicateParameters, RobotEmptyButtons, RobotEmptyTexts, RobotMuteCalls,
+    RobotNeedlessSign, RobotRateCounts, RobotRateWindow, RobotRawLineEnds,
 };
 use super::value::Value;
 use crate::dingtalk::Wording;
@@ -137,12 +138,21 @@ switches! {
     default_silence: Duration = Duration::from_secs(86_400),
         "the silence of a rule whose SilenceTime was never sent",
         "DescribeEventRuleAttribute states a default of 86400 seconds";
-    put_omitted: Omitted = Omitted::Clear,
-        "what PutContact, PutContactGroup and PutEventRule do to a field that is not sent",
-        "undocumented; Terraform sends only what changed, and does not check the rest";
-    rule_list_default: RuleListDefault = RuleListDefault::Enabled,
+    put_omitted_contact: Omitted = Omitted::Clear,
+        "what PutContact does to a field that is not sent",
+        "undocumented, and no evidence either way; a guess";
+    put_omitted_group: Omitted = Omitted::Keep,
+        "what PutContactGroup does to a field that is not sent",
+        "undocumented; the acceptance tests of Terraform's provider write one field alone, and want no change to be left after it";
+    put_omitted_rule: Omitted = Omitted::Clear,
+        "what PutEventRule does to a field that is not sent",
+        "undocumented, and no evidence either way; a guess";
+    modify_omitted_application_group: Omitted = Omitted::Keep,
+        "what ModifyMonitorGroup does to a field that is not sent",
+        "undocumented; kept, since the operation is called Modify, and both fields are optional";
+    rule_list_default: RuleListDefault = RuleListDefault::All,
         "which rules DescribeEventRuleList returns without IsEnable",
-        "documented as enabled ones; Terraform reads disabled ones without it";
+        "the page says enabled ones; the acceptance tests of Terraform's provider find a disabled rule without it";
     group_page_size: u32 = 10,
         "entries a page in DescribeContactGroupList without PageSize",
         "undocumented; the page's example is 10";
@@ -164,9 +174,9 @@ switches! {
     default_language: Language = Language::ZhCn,
         "the language of messages to a contact without Lang",
         "documented: by the region of the account";
-    defaults_listed: OnOff = OnOff::On,
+    defaults_listed: OnOff = OnOff::Off,
         "whether lists show the Lang of a contact and the SilenceTime of a rule that were never sent",
-        "undocumented; the samples always have both, and Terraform's Lang is one that the service may choose";
+        "undocumented; the samples always have both; the acceptance tests of Terraform's provider send neither, and want no change to be left after it";
     site: SiteKind = SiteKind::China,
         "which channels and notification levels exist",
         "the international site has mail and DingTalk, level 4 only";
@@ -194,6 +204,9 @@ switches! {
     webhook_content: WebhookContent = WebhookContent::Object,
         "what `content` is in the body that webhooks get",
         "the callback page's table says String, its sample has an object";
+    function_body: FunctionBody = FunctionBody::Seen2023,
+        "what a function gets: the raw event as documented, or with the further fields that were seen",
+        "the page on notifications has the raw event for all; a user's sample of 2023 of what a function got has more fields";
     webhook_trace_id: WebhookTraceId = WebhookTraceId::Absent,
         "whether the body that webhooks get has a `traceId`",
         "the callback page's table has it, its sample has not";
@@ -257,6 +270,12 @@ switches! {
     robot_empty_texts: RobotEmptyTexts = RobotEmptyTexts::Refuse,
         "what a required text meets that is there and empty",
         "undocumented";
+    robot_empty_buttons: RobotEmptyButtons = RobotEmptyButtons::Ignore,
+        "what an empty list of buttons beside singleTitle meets: it is no list, or it is a wrong one",
+        "undocumented; the client dingdingrobot sends one beside singleTitle. A list that is null is always none";
+    robot_raw_line_ends: RobotRawLineEnds = RobotRawLineEnds::Accept,
+        "what a body meets that has raw line ends or tabs in its texts, which JSON forbids",
+        "undocumented; the maintainer of a client says that DingTalk takes such bodies";
     robot_at_types: RobotAtTypes = RobotAtTypes::Refuse,
         "what wrong types in `at` meet: numbers for mobiles, a text for isAtAll",
         "clients cast them; what the service does is undocumented";
@@ -271,7 +290,16 @@ switches! {
         "the gateway's table says 15 minutes; off serves foreign clients of a virtual clock";
 }
 
+/// Switches that are parted into several, and what they are parted into.
+const PARTED: [(&str, &str); 1] = [(
+    "put_omitted",
+    "write put_omitted_contact, put_omitted_group or put_omitted_rule: each operation has its own",
+)];
+
 fn unknown(name: &str) -> String {
+    if let Some((_, hint)) = PARTED.iter().find(|(parted, _)| *parted == name) {
+        return format!("there is no switch `{name}` any more; {hint}");
+    }
     let table = Switches::table();
     let mut near: Vec<(f64, &str)> = table
         .iter()
@@ -323,6 +351,8 @@ mod tests {
         assert!(fault.contains("did you mean `stopping`"), "{fault}");
         let fault = switches.set("zzz", "1s").unwrap_err();
         assert!(fault.contains("there are event_latency"), "{fault}");
+        let fault = switches.set("put_omitted", "keep").unwrap_err();
+        assert!(fault.contains("put_omitted_group"), "{fault}");
         assert_eq!(switches, Switches::default());
     }
 }

@@ -6,7 +6,7 @@ use super::support::{Cloud, Raw, contact, group, rule, to_group, webhook};
 use crate::{
     api::cloudmonitor::{
         CreateMonitorGroup, DeleteMonitorGroup, DescribeContactListByContactGroup, DescribeMonitorGroups,
-        MonitorGroupTag, PutEventRule,
+        ModifyMonitorGroup, MonitorGroup, MonitorGroupTag, PutEventRule,
     },
     emulator::EventDraft,
 };
@@ -89,6 +89,45 @@ fn what_cannot_be_a_group_is_refused() {
         let (status, code, _) = cloud.refused(&query);
         assert_eq!((status, code.as_str()), (400, "ParameterInvalid"), "{query:?}");
     }
+}
+
+#[test]
+fn what_is_modified_is_what_is_sent_and_the_rest_is_kept_or_cleared() {
+    for (switch, left) in [("keep", vec!["on-call", "ops"]), ("clear", vec![])] {
+        let cloud = Cloud::with_switches(&[("modify_omitted_application_group", switch)]);
+        let id = create(&cloud, "shop");
+        create(&cloud, "till");
+        let found = || -> MonitorGroup {
+            let query = DescribeMonitorGroups { group_id: Some(id.to_string()), ..Default::default() };
+            cloud.call(&query).unwrap().resources.resource.remove(0)
+        };
+        let of = |group: MonitorGroup| -> Vec<String> {
+            let groups = group.contact_groups.unwrap().contact_group;
+            groups.into_iter().map(|group| group.name).collect()
+        };
+        cloud.emulator.with(|world| world.advance_to(world.now() + std::time::Duration::from_secs(1)));
+        let named = ModifyMonitorGroup { group_name: Some("store".to_owned()), ..modify(id) };
+        let answer = cloud.call(&named).unwrap();
+        assert_eq!((answer.code, answer.success), (Some(200), true));
+        assert_eq!((found().group_name.as_str(), of(found())), ("store", own(&left)), "{switch}");
+        assert_eq!(found().gmt_modified, found().gmt_create.map(|created| created + 1000));
+        let grouped = ModifyMonitorGroup { contact_groups: Some("night,day".to_owned()), ..modify(id) };
+        cloud.call(&grouped).unwrap();
+        assert_eq!((found().group_name.as_str(), of(found())), ("store", own(&["night", "day"])));
+
+        assert_eq!(cloud.refused(&modify(1)).0, 404);
+        let taken = ModifyMonitorGroup { group_name: Some("till".to_owned()), ..modify(id) };
+        assert_eq!(cloud.refused(&taken).1, "ParameterInvalid");
+        assert_eq!(found().group_name, "store");
+    }
+}
+
+fn modify(group_id: u64) -> ModifyMonitorGroup {
+    ModifyMonitorGroup { group_id, ..ModifyMonitorGroup::default() }
+}
+
+fn own(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 #[test]

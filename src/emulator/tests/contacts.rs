@@ -88,7 +88,7 @@ fn a_contact_needs_a_channel_and_a_known_language() {
 #[test]
 fn what_is_not_sent_is_cleared_or_kept_by_a_switch() {
     for (switch, cleared) in [("clear", true), ("keep", false)] {
-        let cloud = Cloud::with_switches(&[("put_omitted", switch)]);
+        let cloud = Cloud::with_switches(&[("put_omitted_contact", switch), ("put_omitted_group", switch)]);
         let both = Channels { mail: Some("a@example.com".to_owned()), ..webhook("t") };
         cloud.call(&contact("alice", both)).unwrap();
         cloud.call(&contact("alice", webhook("t"))).unwrap();

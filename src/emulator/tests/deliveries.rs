@@ -1,5 +1,7 @@
 //! Who is told through which channel, and what machines are told.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::support::{Cloud, contact, group, rule, to_group, webhook};
@@ -212,9 +214,22 @@ fn machines() -> PutEventRuleTargets {
     }
 }
 
+/// As by default: with the fields that a user saw.
+fn recorded_for_a_function() -> BTreeMap<String, Value> {
+    let cloud = Cloud::new();
+    cloud.call(&rule("state-change")).unwrap();
+    cloud.call(&machines()).unwrap();
+    stop(&cloud);
+    let entry = cloud.journal().into_iter().find_map(|entry| match entry.what {
+        What::Recorded { channel: "fc", payload, .. } => Some(payload),
+        _ => None,
+    });
+    serde_json::from_value(entry.unwrap()).unwrap()
+}
+
 #[test]
 fn machines_are_recorded_with_what_they_would_get() {
-    let cloud = Cloud::new();
+    let cloud = Cloud::with_switches(&[("function_body", "documented")]);
     cloud.call(&rule("state-change")).unwrap();
     cloud.call(&machines()).unwrap();
     stop(&cloud);
@@ -262,6 +277,28 @@ fn machines_are_recorded_with_what_they_would_get() {
         assert_eq!(fields, wanted, "{channel}");
         assert_eq!((&payload["ver"], &payload["content"]["state"]), (&json!("1.0"), &json!("Stopping")));
     }
+    let function = recorded_for_a_function();
+    let more: Vec<(&str, &Value)> = function
+        .iter()
+        .filter(|(name, _)| !documented.contains(&name.as_str()))
+        .map(|(name, value)| (name.as_str(), value))
+        .collect();
+    assert_eq!(
+        more,
+        [
+            ("curLevel", &json!("INFO")),
+            ("eventRealname", &json!("实例状态改变通知")),
+            ("eventRealnameEn", &json!("The status of the instance is changed.")),
+            ("eventType", &json!("StatusNotification")),
+            ("groupId", &json!("")),
+            ("regionName", &json!("cn-hangzhou")),
+            ("resource", &json!("")),
+            ("ruleName", &json!("state-change")),
+            ("serviceType", &json!("ECS")),
+            ("status", &json!("Normal")),
+        ]
+    );
+    assert_eq!(function.len(), documented.len() + more.len(), "the documented ones are there as well");
     let call = &recorded[3].2;
     assert_eq!(
         call["parameters"],

@@ -1,6 +1,6 @@
 //! Injected faults.
 
-use super::support::{Cloud, TOKEN, contact, webhook};
+use super::support::{Cloud, Raw, TOKEN, contact, webhook};
 use crate::{
     api::{cloudmonitor::DescribeContactList, ecs::StopInstance},
     emulator::{FaultEffect, FaultRule, FaultTarget},
@@ -77,4 +77,22 @@ fn a_robot_fails_as_told() {
     cloud.advance(60);
     assert_eq!(cloud.deliveries(), [130_101, 0]);
     assert_eq!(cloud.texts().len(), 1);
+}
+
+#[test]
+fn an_injected_throttling_says_how_long_to_wait() {
+    for (effect, status, waits) in [
+        (FaultEffect::Error("Throttling.User".to_owned()), 400, true),
+        (FaultEffect::Error("Throttling".to_owned()), 400, true),
+        (FaultEffect::Error("ThrottlingException".to_owned()), 429, true),
+        (FaultEffect::Status(429), 429, true),
+        (FaultEffect::Error("InvalidAuthorization".to_owned()), 403, false),
+        (FaultEffect::Status(503), 503, false),
+    ] {
+        let cloud = Cloud::new();
+        cloud.emulator.with(|world| world.add_fault(fault(FaultTarget::AnyOperation, effect.clone())));
+        let answer = cloud.send(&Raw::new("DescribeContactList").request());
+        let wait = answer.header("x-acs-retry-after").map(|wait| wait.parse::<u64>().unwrap());
+        assert_eq!((answer.status, wait), (status, waits.then_some(50)), "{effect}");
+    }
 }

@@ -85,6 +85,9 @@ impl Bench {
             "DescribeAlertLogList" => vec![("LastMin", "15"), ("ContactGroup", "on-call")],
             "CreateMonitorGroup" => vec![("GroupName", "new"), ("ContactGroups", "on-call")],
             "DescribeMonitorGroups" => vec![("GroupName", "shop")],
+            "ModifyMonitorGroup" => {
+                vec![("GroupId", self.application_group.as_str()), ("GroupName", "store")]
+            }
             "DeleteMonitorGroup" => vec![("GroupId", self.application_group.as_str())],
             "PutCustomEvent" => vec![("EventInfo.1.EventName", "full"), ("EventInfo.1.Content", "disk 1")],
             "AssumeRole" => vec![("RoleArn", ROLE), ("RoleSessionName", "alice")],
@@ -102,6 +105,7 @@ impl Bench {
             | "DescribeSystemEventMetaList" => vec![],
             "RunInstances"
             | "DescribeInstances"
+            | "DescribeDisks"
             | "DescribeInstanceHistoryEvents"
             | "DescribeInstancesFullStatus"
             | "DescribeInstanceStatus" => vec![REGION],

@@ -7,6 +7,7 @@ mod contacts;
 mod coverage;
 mod deliveries;
 mod determinism;
+mod disks;
 mod ecs_batch;
 mod ecs_events;
 mod ecs_reads;

@@ -135,3 +135,31 @@ fn declaring_a_robot_again_changes_its_settings_only() {
     let named = |entry: &Entry| matches!(&entry.what, What::RobotCall { robot, .. } if robot.name.is_some());
     assert!(cloud.journal().iter().all(named));
 }
+
+#[test]
+fn what_is_not_documented_of_bodies_is_a_switch() {
+    const RAW: &[u8] = b"{\"msgtype\":\"text\",\"text\":{\"content\":\"line one\r\n\tline two\"}}";
+    let card = |buttons: &str| {
+        let body = format!(
+            r#"{{"msgtype":"actionCard","actionCard":{{"title":"t","text":"x","singleTitle":"more","singleURL":"https://example.com/","btns":{buttons}}}}}"#
+        );
+        body.into_bytes()
+    };
+    for (switches, raw, empty) in [
+        (&[][..], 0, 0),
+        (&[("robot_raw_line_ends", "refuse")], 40_035, 0),
+        (&[("robot_empty_buttons", "refuse")], 0, 400_402),
+    ] {
+        let cloud = Cloud::with_switches(switches);
+        cloud.declare_robot(Security::default());
+        let code = |body: &[u8]| send(&cloud, &post(&[("access_token", TOKEN)], body), "127.0.0.1").errcode;
+        assert_eq!(code(RAW), raw, "{switches:?}");
+        assert_eq!(code(&card("[]")), empty, "{switches:?}");
+        // A list that is null is none under any setting, and one with a fault in it is a fault.
+        assert_eq!(code(&card("null")), 0, "{switches:?}");
+        assert_eq!(code(&card(r#"[{"title":"a"}]"#)), 400_402, "{switches:?}");
+        if raw == 0 {
+            assert_eq!(cloud.texts()[0], "line one\r\n\tline two");
+        }
+    }
+}

@@ -9,11 +9,11 @@ use super::{
     scalar::{json, key, list, quoted, text},
 };
 use crate::{
+    diagnostic::visible_line,
     provision::{
         model::{Channel, ObjectKind, Target},
         observed::{Observed, SeenContact, SeenRule},
         plan::exact_duration,
-        render_text::one_line,
     },
     secret::Secret,
 };
@@ -75,7 +75,7 @@ impl Draft {
     }
 
     fn comment(&mut self, words: &str) {
-        self.line(&format!("  # {}", one_line(words)));
+        self.line(&format!("  # {}", visible_line(words)));
     }
 
     fn entry(&mut self, name: &str, objects: Vec<(ObjectKind, String)>) {

@@ -1,7 +1,7 @@
 //! What an import tells its user: the variables to set, what was left out, what would still change.
 
 use super::{Imported, LeftOut};
-use crate::provision::render_text::one_line;
+use crate::diagnostic::visible_line;
 
 /// A line for each variable, with what it belongs to and the fingerprint by which a plan shows the
 /// same secret; then a line for each object with a remark. No line holds a secret.
@@ -17,7 +17,7 @@ pub fn import_lines(imported: &Imported) -> Vec<String> {
         .collect();
     lines.extend(imported.left_out.iter().map(|left| remark("left out", left)));
     lines.extend(imported.changes.iter().map(|left| remark("would change", left)));
-    lines.iter().map(|line| one_line(line)).collect()
+    lines.iter().map(|line| visible_line(line)).collect()
 }
 
 fn remark(what: &str, LeftOut { kind, name, why, owned }: &LeftOut) -> String {

@@ -7,7 +7,7 @@ use super::{
     wanted::{TOKEN, small, text},
 };
 use crate::provision::{
-    Desired, Options, Plan, View, plans_to_json, render_markdown, render_plans, render_text,
+    Caller, Desired, Options, Plan, View, plans_to_json, render_markdown, render_plans, render_text,
 };
 
 #[test]
@@ -80,15 +80,15 @@ fn several_stacks_have_headings_and_one_sum() {
     assert!(lines.contains(&"Stack others in cn-shanghai"), "{shown}");
     assert_eq!(shown.matches("Plan:").count(), 1);
     assert!(shown.ends_with("\nPlan: 5 to create, 0 to change, 0 to delete\n"), "{shown}");
-    let json = plans_to_json(&[&one, &two]);
+    let json = plans_to_json(&Caller::default(), &[&one, &two]);
     assert_eq!(json["counts"], json!({"create": 5, "update": 0, "delete": 0, "left_over": 0}));
     assert_eq!(json["stacks"][1]["stack"], "others");
     let markdown = render_markdown(&[&one, &two]);
     assert_eq!(markdown.matches("### Stack").count(), 2);
     assert!(markdown.ends_with("**Plan: 5 to create, 0 to change, 0 to delete**\n"), "{markdown}");
     // A stack with nothing to do does not make the other empty.
-    assert_eq!(plans_to_json(&[&Plan::default(), &two])["empty"], false);
-    assert_eq!(plans_to_json(&[&Plan::default()])["empty"], true);
+    assert_eq!(plans_to_json(&Caller::default(), &[&Plan::default(), &two])["empty"], false);
+    assert_eq!(plans_to_json(&Caller::default(), &[&Plan::default()])["empty"], true);
 }
 
 #[test]

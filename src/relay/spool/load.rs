@@ -1,16 +1,16 @@
 //! What an earlier relay left.
 
-use std::{fs, io, io::Write as _, path::Path};
+use std::{io, io::Write as _, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
 use super::{
     SpoolError,
     index::{Entry, Index, Place},
-    line::{FORMAT, Line, MessageLine},
+    line::{BadLine, FORMAT, Line, MessageLine},
     segment::{self, Active},
 };
-use crate::{dingtalk::Reply, relay::Forwarded};
+use crate::{dingtalk::Reply, files, relay::Forwarded};
 
 /// What was found.
 pub(super) struct Loaded {
@@ -33,7 +33,7 @@ pub(super) fn load(folder: &Path, new_id: &str) -> Result<Loaded, SpoolError> {
     let count = segments.len();
     for (number, first) in segments.iter().copied().enumerate() {
         let path = segment::path(folder, first);
-        let bytes = fs::read(&path).map_err(|fault| SpoolError::file(&path, &fault))?;
+        let bytes = files::read_whole(&path).map_err(|fault| SpoolError::file(&path, &fault))?;
         let mut reader = Reader { path: &path, first, index: &mut index, id: &mut id };
         let (length, lines, torn) = reader.segment(&bytes, number + 1 == count)?;
         if let Some(torn) = torn {
@@ -68,19 +68,14 @@ impl Reader<'_> {
         let (mut offset, mut lines) = (0, 0);
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             let number = lines + 1;
-            let parsed = if piece.ends_with(b"\n") {
-                serde_json::from_slice::<Line>(piece).map_err(|fault| fault.to_string())
-            } else {
-                Err("the line has no end".to_owned())
-            };
-            match parsed {
+            match Line::read(piece) {
                 Ok(line) => {
                     let place = Place { segment: self.first, offset, length: piece.len() };
                     self.line(line, number, place)?;
                 }
-                // A write that the end of the machine or of the disk cut short: nobody was told that it
-                // is kept.
-                Err(_) if is_last && offset + piece.len() as u64 == bytes.len() as u64 => {
+                // A write that the end of the machine or of the disk cut short: no sender was answered that
+                // it is kept. Whatever has its line end was whole on the disk, and its sender may be.
+                Err(BadLine::Torn) if is_last => {
                     let aside = self.path.with_extension(format!("{offset}.torn"));
                     put_aside(&aside, piece).map_err(|fault| SpoolError::file(&aside, &fault))?;
                     let torn = format!(
@@ -91,7 +86,7 @@ impl Reader<'_> {
                     );
                     return Ok((offset, lines, Some(torn)));
                 }
-                Err(fault) => return Err(self.corrupt(number, &fault)),
+                Err(fault) => return Err(self.corrupt(number, &fault.to_string())),
             }
             offset += piece.len() as u64;
             lines += 1;
@@ -136,7 +131,7 @@ impl Reader<'_> {
     fn corrupt(&self, number: usize, what: &str) -> SpoolError {
         SpoolError {
             message: format!("{}:{number}: the spool is damaged: {what}", self.path.display()),
-            remedy: "mend the line, or move the folder away and begin with an empty one; what is pending in it is not forwarded then".to_owned(),
+            remedy: "move the folder away, and the relay begins with an empty one; the messages in it are JSON lines, and what is pending there is not forwarded: read it, and see to it by hand".to_owned(),
         }
     }
 }

@@ -210,9 +210,10 @@ impl Spool {
             Some(file) if cfg!(unix) => segment::read_from(&file, place.offset, place.length)?,
             _ => segment::read(&self.shared.folder, place)?,
         };
-        match serde_json::from_slice(&bytes)? {
-            Line::Message(message) => Ok(message.body),
-            Line::Spool(_) | Line::Outcome(_) => Err(io::ErrorKind::InvalidData.into()),
+        match Line::read(&bytes) {
+            Ok(Line::Message(message)) => Ok(message.body),
+            Ok(Line::Spool(_) | Line::Outcome(_)) => Err(io::ErrorKind::InvalidData.into()),
+            Err(fault) => Err(io::Error::new(io::ErrorKind::InvalidData, fault.to_string())),
         }
     }
 

@@ -8,6 +8,12 @@ use super::{outcome::FleetReport, terminal::words};
 #[must_use]
 pub fn markdown(report: &FleetReport) -> String {
     let mut out = format!("### Fleet {} ({}): {}\n\n", cell(&report.fleet), report.verb, report.sum());
+    for (name, caller) in report.callers() {
+        let _ = writeln!(out, "- {}: {}", cell(name), cell(&caller));
+    }
+    if !report.callers().is_empty() {
+        out.push('\n');
+    }
     out.push_str("| | account | region | stack | verdict | work |\n|---|---|---|---|---|---|\n");
     for entry in &report.entries {
         let _ = writeln!(

@@ -31,6 +31,15 @@ pub struct FleetReport {
 pub struct FleetEntry {
     /// The account's name in the fleet.
     pub account: String,
+    /// The account's id, where the service said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<String>,
+    /// Where the credentials come from, in words; empty where there are none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub credentials: String,
+    /// Where the calls went, if that is not the service's own address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
     /// The region.
     pub region: String,
     /// The stack.
@@ -148,7 +157,34 @@ impl std::fmt::Display for FleetSum {
     }
 }
 
+impl FleetEntry {
+    /// As whom, and where: `account 1000000000000001, credentials from the flags`.
+    #[must_use]
+    pub fn caller(&self) -> Option<String> {
+        if self.account_id.is_none() && self.credentials.is_empty() {
+            return None;
+        }
+        let account = self.account_id.as_deref().unwrap_or("not known");
+        let endpoint = self.endpoint.as_ref().map(|at| format!(", endpoint {at}")).unwrap_or_default();
+        Some(format!("account {account}, credentials from {}{endpoint}", self.credentials))
+    }
+}
+
 impl FleetReport {
+    /// The accounts in the order of their first entries, each with as whom it is worked on.
+    #[must_use]
+    pub fn callers(&self) -> Vec<(&str, String)> {
+        let mut found: Vec<(&str, String)> = Vec::new();
+        for entry in &self.entries {
+            let Some(caller) = entry.caller() else { continue };
+            let known = |(name, known): &(&str, String)| *name == entry.account && *known == caller;
+            if !found.iter().any(known) {
+                found.push((&entry.account, caller));
+            }
+        }
+        found
+    }
+
     /// A report of a run.
     #[must_use]
     pub fn new(

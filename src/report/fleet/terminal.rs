@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use owo_colors::{OwoColorize as _, Style};
+use owo_colors::Style;
 
 use super::outcome::{FleetEntry, FleetReport, FleetVerdict};
+use crate::{diagnostic::visible_line, report::Paint};
 
 /// Lines of a member that are shown; the JSON has all.
 const MOST_LINES: usize = 20;
@@ -17,16 +18,18 @@ pub fn render(report: &FleetReport, color: bool) -> String {
     };
     let (account, region, stack) =
         (width(|entry| &entry.account), width(|entry| &entry.region), width(|entry| &entry.stack));
+    let paint = Paint(color);
     let mut out = String::new();
+    for (name, caller) in report.callers() {
+        let _ = writeln!(out, "{}", visible_line(&format!("{name}: {caller}")));
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
     for entry in &report.entries {
         let verdict = format!("{:<11}", entry.verdict.as_str());
-        let sign = entry.verdict.sign();
-        let (sign, verdict) = if color {
-            let style = style(entry.verdict);
-            (sign.style(style).to_string(), verdict.style(style).to_string())
-        } else {
-            (sign.to_owned(), verdict)
-        };
+        let style = style(entry.verdict);
+        let (sign, verdict) = (paint.with(entry.verdict.sign(), style), paint.with(&verdict, style));
         let line = format!(
             "{sign} {:<account$}  {:<region$}  {:<stack$}  {verdict}  {}",
             entry.account,
@@ -36,7 +39,7 @@ pub fn render(report: &FleetReport, color: bool) -> String {
         );
         let _ = writeln!(out, "{}", line.trim_end());
         for said in entry.said.iter().take(MOST_LINES) {
-            let _ = writeln!(out, "    {said}");
+            let _ = writeln!(out, "    {}", visible_line(said));
         }
         if entry.said.len() > MOST_LINES {
             let _ = writeln!(out, "    and {} more", entry.said.len() - MOST_LINES);
@@ -44,7 +47,8 @@ pub fn render(report: &FleetReport, color: bool) -> String {
     }
     let part =
         if report.parts == 1 { String::new() } else { format!(", part {} of {}", report.part, report.parts) };
-    let _ = writeln!(out, "\nFleet {} ({}{part}): {}", report.fleet, report.verb, report.sum());
+    let _ =
+        writeln!(out, "\nFleet {} ({}{part}): {}", visible_line(&report.fleet), report.verb, report.sum());
     out
 }
 

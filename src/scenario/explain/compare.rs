@@ -5,7 +5,7 @@ use similar::TextDiff;
 use super::nearest::clip;
 use crate::scenario::{
     matcher::{Compared, Matcher, MatcherKind, MessageView},
-    snapshot::difference,
+    snapshot::{difference, side_by_side},
 };
 
 /// How alike a part of a line must be to be shown as what was probably meant.
@@ -21,9 +21,7 @@ pub(super) fn compare(matcher: &Matcher, view: &MessageView) -> Vec<String> {
         MatcherKind::Contains(contains) => {
             let Ok(text) = view.at(contains.place) else { return Vec::new() };
             match nearest_line(&contains.part, &text) {
-                Some(line) => {
-                    vec![format!("wanted {}", clip(&contains.part)), format!("had    {}", clip(line))]
-                }
+                Some(line) => beside(&contains.part, line),
                 None => Vec::new(),
             }
         }
@@ -61,10 +59,16 @@ fn nearest_line<'a>(part: &str, text: &'a str) -> Option<&'a str> {
     best.map(|(_, line)| line)
 }
 
+/// What is wanted above what is there.
+fn beside(wanted: &str, had: &str) -> Vec<String> {
+    let [wanted, had] = side_by_side(wanted, had);
+    vec![format!("wanted {}", clip(&wanted)), format!("had    {}", clip(&had))]
+}
+
 /// Lines that are wanted (`-`) and lines that are there instead (`+`), without those around them.
 fn changed(wanted: &str, had: &str) -> Vec<String> {
     if !wanted.contains('\n') && !had.contains('\n') {
-        return vec![format!("wanted {}", clip(wanted)), format!("had    {}", clip(had))];
+        return beside(wanted, had);
     }
     let all = difference(&format!("{wanted}\n"), &format!("{had}\n"));
     // `@@` counts lines.

@@ -9,7 +9,7 @@ use crate::{
     emulator::{ContactVerdict, RuleVerdict, TargetVerdict, WebhookVerdict, What},
     event::SystemEvent,
     scenario::look::{Look, Scene},
-    secret::mask_url,
+    secret::show_address,
     spec::{Contact, Rule, Target},
 };
 
@@ -103,7 +103,7 @@ fn requests(evidence: &Evidence<'_>, url: &str) -> Break {
             "what a webhook answers is said under `webhooks` of the scenario; `unreachable` lets nothing through",
         );
     }
-    let is_here = |secret: &crate::secret::Secret| mask_url(secret.expose()) == url;
+    let is_here = |secret: &crate::secret::Secret| show_address(secret.expose()) == url;
     let leads = |rule: &Rule| {
         rule.targets.iter().any(|target| match target {
             Target::Webhook { url, .. } => is_here(url),

@@ -6,7 +6,10 @@ mod expectations;
 mod faults;
 mod holds;
 mod never;
+mod shared;
 mod time;
+
+pub use shared::shared_snapshots;
 
 use std::sync::Arc;
 

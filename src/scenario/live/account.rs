@@ -37,6 +37,10 @@ pub async fn look(
     let account = account(client, binds, client.clock().now()).await.map_err(|finding| vec![*finding])?;
     let (mut prepared, mut refused) = (Vec::new(), Vec::new());
     for scenario in scenarios {
+        if let Err(finding) = scenario.spec.permits(&account) {
+            Diagnostic::add_new(&mut refused, [finding]);
+            continue;
+        }
         let here = match client.clone().in_region(&scenario.spec.region) {
             Ok(here) => here,
             Err(error) => {

@@ -17,7 +17,7 @@ use crate::{
     secret::Secret,
     spec::{
         is_region,
-        yaml::{Bind as _, Context, Environment, Node, Spanned, Value, read},
+        yaml::{Bind as _, Context, Environment, Node, Shown, Spanned, Value, read_at},
     },
 };
 
@@ -108,12 +108,16 @@ fn is_instance(text: &str) -> bool {
     text.len() > 2 && text.starts_with("i-") && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
+/// Keys that the file has at the top.
+const KEYS: [&str; 8] =
+    ["instances", "allow_accounts", "window", "relay", "deadline", "settle", "look_on", "rehearsal"];
+
 /// Reads `binds.yaml`. `name` is its path as the user typed it.
 ///
 /// # Errors
 /// Everything that is wrong with the file, in the order of its lines.
 pub fn load(name: &str, text: &str, environment: Environment<'_>) -> Result<Binds, Vec<Diagnostic>> {
-    let mut document = read(name, text)?;
+    let mut document = read_at(0, name, text, Shown::Of(&KEYS))?;
     let context = Context::new(Arc::clone(&document.source));
     document.interpolate(environment, &context);
     let binds = draft::Binds::bind(&document.root, &context).map(|draft| binds(draft, &context));

@@ -16,6 +16,16 @@ pub const RELEASE_ALLOWED: (&str, &str) = ("bellcheck-release", "allowed");
 #[must_use]
 pub fn refusals(scenario: &Scenario, binds: &Binds) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    if !scenario.spec.region_is_written {
+        findings.push(
+            Diagnostic::error(
+                "live::no-region",
+                format!("spec {} names no region", scenario.spec.source.name()),
+            )
+            .at(&scenario.source, scenario.spec_span, "a live run acts in the region of this spec")
+            .help("write `region: cn-hangzhou` into the spec, or whichever region it is"),
+        );
+    }
     for step in scenario.all_steps() {
         findings.extend(only_emulated(scenario, step));
     }

@@ -16,7 +16,7 @@ use super::{
     scope::{Names, Scope},
     slo::slo,
     spec::{Specs, open_spec},
-    steps::{Part, steps},
+    steps::{Part, shape, steps},
     switches::switches,
     variables::Variables,
     webhooks::webhooks,
@@ -24,7 +24,9 @@ use super::{
 use crate::{
     diagnostic::{Diagnostic, Severity, Source, Span},
     report::Evidence,
-    scenario::{capture::placeholder, diagnosis::Diagnosis, lint::lint, model::Scenario, snapshot::Rules},
+    scenario::{
+        Identity, capture::placeholder, diagnosis::Diagnosis, lint::lint, model::Scenario, snapshot::Rules,
+    },
     spec::{
         Loaded,
         yaml::{Binder, Context, Document, Environment, Node, Spanned, Supply, Value, one_of},
@@ -55,8 +57,8 @@ pub fn load_from(
 ) -> Result<Loaded<Vec<Scenario>>, Vec<Diagnostic>> {
     let environment: Environment<'_> = &|name: &str| supply.value(name);
     let (mut documents, findings) = include::open(name, text)?;
-    include::leave_out_unused(&mut documents);
     let context = Context::new(Source::join(documents.iter().map(|document| &document.source)));
+    include::leave_out_unused(&mut documents, &context);
     findings.into_iter().for_each(|finding| context.push(finding));
     let Some(own) = documents.first() else { return Err(context.finish()) };
     let variables = Variables::read(own, environment, &context);
@@ -70,15 +72,21 @@ pub fn load_from(
             let captured = captures.iter().any(|name| name.value == key);
             value.or_else(|| captured.then(|| placeholder(key))).or_else(|| environment(key))
         };
-        let own = |key: &str| {
+        let is_own = |key: &str| {
             case.contains_key(key)
                 || variables.values.contains_key(key)
                 || captures.iter().any(|name| name.value == key)
         };
         let mut documents = documents.clone();
-        let all = supply.through(&filled, &own);
+        let all = supply.through(&filled, &is_own);
         documents.iter_mut().for_each(|document| document.interpolate_from(all, &context));
-        scenarios.extend(bind(&documents, &case, &context, supply, &specs));
+        let scenario = bind(&documents, &case, &context, supply, &specs);
+        if scenario.is_none() && !context.has_errors() {
+            // A scenario that is not there must never go unsaid.
+            let what = format!("the scenario{} could not be read", suffix(&case));
+            context.error("scenario::internal", what, own.root.place, "please report this with the file");
+        }
+        scenarios.extend(scenario);
     }
     let mut found = context.finish();
     found.extend(specs.findings());
@@ -176,8 +184,12 @@ fn bind(
         drill,
         instances: instances.iter().map(|(key, instance)| (key.clone(), instance.name.clone())).collect(),
         names: RefCell::new(names),
-        lists: lists.into_iter().map(|(name, (_, node, foreign))| (name, (node, foreign))).collect(),
+        lists: lists
+            .iter()
+            .map(|(name, (_, node, foreign))| (name.clone(), (node.clone(), *foreign)))
+            .collect(),
         using: RefCell::default(),
+        used: RefCell::default(),
         steps: Cell::default(),
         snapshots: RefCell::default(),
         simulated: RefCell::default(),
@@ -203,20 +215,25 @@ fn bind(
     });
     let slo = binder.node("slo").map(|node| slo(node, context)).unwrap_or_default();
     let on_failure = binder.node("on_failure").map(|node| diagnoses(node, context)).unwrap_or_default();
+    unused(&lists, &scope);
     // Behind the steps: what an `apply` among them brings may be answered for, too.
     let webhooks = binder.node("webhooks").map(|node| webhooks(node, &scope)).unwrap_or_default();
     binder.close();
 
     let drill = scope.drill;
     let opened = spec?;
+    let spec_path = spec_path?;
+    let references = include::includes(own).into_iter().map(|path| path.value).chain([spec_path.value]);
+    let identity = Identity::new(own.source.name().as_ref(), references, &opened.path);
     Some(Scenario {
         source: Arc::clone(context.source()),
+        identity,
         name: name?.map(|name| name + &suffix(case)),
         tags,
         exclusive,
         drill,
         spec: opened.spec,
-        spec_span: spec_path?.span,
+        spec_span: spec_path.span,
         fixtures: opened.fixtures,
         timeout,
         switches,
@@ -230,6 +247,22 @@ fn bind(
         require,
         slo,
     })
+}
+
+/// Doubts lists of the scenario's own that no step uses: nothing of them is run.
+fn unused(lists: &Lists, scope: &Scope<'_>) {
+    for (name, (span, node, is_foreign)) in lists {
+        if *is_foreign || scope.used.borrow().contains(name) {
+            continue;
+        }
+        scope.context.warning(
+            "scenario::unused-list",
+            format!("no step uses the list `{name}`: none of it is run"),
+            *span,
+            format!("write `- use: {name}` among the steps, or remove the list"),
+        );
+        shape(node, scope.context);
+    }
 }
 
 type Lists = IndexMap<String, (Span, Node, bool)>;
@@ -263,5 +296,13 @@ fn diagnoses(node: &Node, context: &Context) -> Vec<Diagnosis> {
         Value::List(items) => items.as_slice(),
         _ => std::slice::from_ref(node),
     };
+    if items.is_empty() {
+        context.error(
+            "scenario::no-lookups",
+            "nothing to look up is written here",
+            node.place,
+            "write at least one, such as `rules`, or remove the key",
+        );
+    }
     items.iter().filter_map(|item| one_of(item, context, "something to look up", &Diagnosis::WORDS)).collect()
 }

@@ -2,11 +2,15 @@
 
 use std::{path::Path, sync::Arc};
 
+use super::steps::shape;
 use crate::{
     diagnostic::Diagnostic,
     files,
     spec::yaml::{Bind as _, Binder, Context, Document, Node, Shown, Spanned, Value, read_at},
 };
+
+/// Keys of which a scenario, or a file of step lists, has one at the top.
+const KEYS: [&str; 5] = ["spec", "steps", "finally", "step_lists", "instances"];
 
 /// How many files a scenario may have.
 const MOST_FILES: usize = 100;
@@ -18,7 +22,7 @@ const MOST_FILES: usize = 100;
 /// The scenario's own file is no YAML.
 pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut found = Vec::new();
-    let mut documents = vec![read_at(0, name, text, Shown::AllButSecrets)?];
+    let mut documents = vec![read_at(0, name, text, Shown::Of(&KEYS))?];
     let mut known = vec![files::identity(Path::new(name))];
     let mut at = 0;
     let mut end = documents.iter().map(Document::end).max().unwrap_or_default();
@@ -50,7 +54,7 @@ pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnos
                 match files::read_text(&full) {
                     Ok(text) => {
                         known.push(identity);
-                        match read_at(end, &shown, &text, Shown::AllButSecrets) {
+                        match read_at(end, &shown, &text, Shown::Of(&KEYS)) {
                             Ok(document) => {
                                 end = document.end();
                                 documents.push(document);
@@ -71,13 +75,14 @@ pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnos
 }
 
 /// The paths under `include`; what is not a path is reported when the file itself is bound.
-fn includes(document: &Document) -> Vec<Spanned<String>> {
+pub(super) fn includes(document: &Document) -> Vec<Spanned<String>> {
     let context = Context::new(Arc::clone(&document.source));
     document.root.get("include").and_then(|node| Vec::bind(node, &context)).unwrap_or_default()
 }
 
-/// Empties the lists of included files that no step uses: their variables need no values.
-pub(super) fn leave_out_unused(documents: &mut [Document]) {
+/// Empties the lists of included files that no step uses: their variables need no values. What is no
+/// step in them is a finding all the same.
+pub(super) fn leave_out_unused(documents: &mut [Document], context: &Context) {
     let mut used = Vec::new();
     let Some((own, included)) = documents.split_first_mut() else { return };
     let of_lists =
@@ -96,6 +101,7 @@ pub(super) fn leave_out_unused(documents: &mut [Document]) {
         let Some(lists) = entries.iter_mut().find(|entry| entry.key.value == "step_lists") else { continue };
         let Value::Map(lists) = &mut lists.value.value else { continue };
         for list in lists.iter_mut().filter(|list| !used.contains(&list.key.value)) {
+            shape(&list.value, context);
             list.value.value = Value::Null;
         }
     }

@@ -18,7 +18,7 @@ use crate::{
         matcher::{Compared, Equals, Matcher, MatcherKind},
         step::StepKind,
     },
-    secret::mask_url,
+    secret::show_address,
     spec::yaml::{Binder, Node, Spanned, Value, one_of},
 };
 
@@ -43,7 +43,7 @@ pub(super) fn expect_event(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     if let Some(content) = binder.node("content")
         && Binder::open(content, scope.context).is_some()
     {
-        leaves("content", content, &mut fields);
+        leaves("content", content, scope, &mut fields);
     }
     let name = binder.node("name").and_then(Node::text).unwrap_or_default().to_owned();
     finish(binder, scope, Scene::Events { name }, "message", fields)
@@ -71,7 +71,7 @@ pub(super) fn expect_request(node: &Node, scope: &Scope<'_>) -> Option<StepKind>
     if let Some(url) = &url {
         scope.webhook(url);
     }
-    let url = url?.map(|url| mask_url(&url));
+    let url = url?.map(|url| show_address(&url));
     finish(binder, scope, Scene::Requests { url }, "body", Vec::new())
 }
 
@@ -123,13 +123,21 @@ fn place(node: &Node, key: &str) -> Span {
 }
 
 /// Each value within `content` as a matcher.
-fn leaves(path: &str, node: &Node, out: &mut Vec<Matcher>) {
+fn leaves(path: &str, node: &Node, scope: &Scope<'_>, out: &mut Vec<Matcher>) {
+    if node.has_no_keys() {
+        scope.context.error(
+            "scenario::empty-content",
+            "an empty mapping compares nothing",
+            node.place,
+            "write the values that are expected, or remove the key",
+        );
+    }
     match &node.value {
         Value::Map(entries) => {
             for entry in entries {
                 let path = format!("{path}.{}", entry.key.value);
                 match &entry.value.value {
-                    Value::Map(_) => leaves(&path, &entry.value, out),
+                    Value::Map(_) => leaves(&path, &entry.value, scope, out),
                     _ => out.push(is(&path, entry.value.to_json(), span_of(entry))),
                 }
             }

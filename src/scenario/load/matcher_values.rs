@@ -9,6 +9,7 @@ use crate::{
     scenario::{
         capture::Capture,
         matcher::{Approx, Compared, Equals, JsonPath, Matcher, MatcherKind, Measure, Taken},
+        query::Query,
     },
     spec::yaml::{Bind as _, Binder, Named, Node, Spanned, Value},
 };
@@ -39,14 +40,14 @@ pub(super) fn json_path(node: &Node, scope: &Scope<'_>) -> Option<MatcherKind> {
     Some(MatcherKind::JsonPath(JsonPath { path: path?, matchers }))
 }
 
-fn parse(node: &Node, scope: &Scope<'_>) -> Option<serde_json_path::JsonPath> {
+fn parse(node: &Node, scope: &Scope<'_>) -> Option<Query> {
     let text = scope.text(node, "a JSONPath")?;
-    match serde_json_path::JsonPath::parse(&text) {
+    match Query::parse(&text) {
         Ok(path) => Some(path),
         Err(fault) => {
             scope.context.error(
                 "scenario::bad-path",
-                format!("this is no JSONPath: {}", fault.message()),
+                format!("this is no JSONPath: {fault}"),
                 node.span,
                 "begin with `$`, such as `$.content.state` or `$.at.atMobiles[0]` (RFC 9535)",
             );
@@ -100,6 +101,10 @@ pub(super) fn approx(node: &Node, scope: &Scope<'_>) -> Option<MatcherKind> {
 pub(super) fn captures(binder: &mut Binder<'_>, scope: &Scope<'_>) -> Vec<Capture> {
     let Some(node) = binder.node("capture") else { return Vec::new() };
     let named = Vec::<Named<Node>>::bind(node, scope.context).unwrap_or_default();
+    if node.has_no_keys() {
+        let help = "write `NAME: { matches: REGEX }`, or remove the key";
+        scope.context.error("scenario::no-captures", "nothing is captured here", node.place, help);
+    }
     let mut out = Vec::new();
     for Named { name, value } in named {
         let Some(value) = value else { continue };

@@ -41,6 +41,14 @@ pub(super) fn bind(node: &Node, scope: &Scope<'_>) -> Vec<Matcher> {
         );
         return Vec::new();
     };
+    if items.is_empty() {
+        scope.context.error(
+            "scenario::no-matchers",
+            "no matchers are written here",
+            node.place,
+            "write at least one, or remove the key",
+        );
+    }
     items.iter().filter_map(|item| one(item, scope)).collect()
 }
 
@@ -91,14 +99,5 @@ fn only_entry<'a>(node: &'a Node, scope: &Scope<'_>) -> Option<&'a Entry> {
 
 fn some(node: &Node, scope: &Scope<'_>) -> Option<Vec<Matcher>> {
     let matchers = bind(node, scope);
-    if matches!(&node.value, Value::List(items) if items.is_empty()) {
-        scope.context.error(
-            "scenario::no-matchers",
-            "no matchers are written here",
-            node.place,
-            "write at least one, or remove the key",
-        );
-        return None;
-    }
-    Some(matchers)
+    (!matchers.is_empty()).then_some(matchers)
 }

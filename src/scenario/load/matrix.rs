@@ -75,6 +75,14 @@ fn axes<'a>(node: &'a Node, context: &Context) -> Vec<(&'a Spanned<String>, &'a 
     if Binder::open(node, context).is_none() {
         return Vec::new();
     }
+    if node.has_no_keys() {
+        context.error(
+            "scenario::no-axes",
+            "no axes are written here",
+            node.place,
+            "write `name: [one, other]` below it, or remove the key",
+        );
+    }
     let Value::Map(entries) = &node.value else { return Vec::new() };
     let mut out = Vec::new();
     for entry in entries {
@@ -106,6 +114,14 @@ fn rows(node: &Node, variables: &Variables, given: &[String], context: &Context)
     for item in items {
         if Binder::open(item, context).is_none() {
             continue;
+        }
+        if item.has_no_keys() {
+            context.error(
+                "scenario::empty-row",
+                "this row has no values",
+                if item.span.len == 0 { node.place } else { item.span },
+                "write `name: value`, or remove the row",
+            );
         }
         let Value::Map(entries) = &item.value else { continue };
         let mut row = Case::new();

@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 
-use serde_json_path::JsonPath;
-
 use crate::{
-    scenario::snapshot::{Finder, Rules, named},
+    scenario::{
+        matcher::Matches,
+        query::Query,
+        snapshot::{Finder, Rules, named},
+    },
     spec::yaml::{Bind as _, Binder, Context, Entry, Node, Value, did_you_mean},
 };
 
 pub(super) fn normalise(node: &Node, context: &Context) -> Option<Rules> {
     Binder::open(node, context)?;
-    let Value::Map(entries) = &node.value else { return None };
+    let entries: &[Entry] = match &node.value {
+        Value::Map(entries) => entries,
+        _ => &[],
+    };
     let (mut switched, mut own) = (HashMap::new(), Vec::new());
     for entry in entries {
         let name = entry.key.value.clone();
@@ -62,7 +67,7 @@ fn finder(entry: &Entry, context: &Context) -> Option<Finder> {
     let path = binder.required::<Node>("json_path");
     binder.close();
     let path = path?;
-    match JsonPath::parse(path.text().unwrap_or_default()) {
+    match Query::parse(path.text().unwrap_or_default()) {
         Ok(parsed) => Some(Finder::Path(parsed)),
         Err(fault) => {
             context.error(
@@ -81,7 +86,7 @@ fn regex(text: &str, node: &Node, context: &Context) -> Option<Finder> {
         context.error("scenario::bad-regex", message, node.span, help);
         None
     };
-    match regex::Regex::new(text) {
+    match Matches::new(text).map(|matches| matches.pattern) {
         Ok(pattern) if pattern.is_match("") => error(
             "the regular expression fits nothing at all, everywhere".to_owned(),
             "let it need a character",

@@ -1,6 +1,9 @@
 //! What the parts of a file may refer to.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use indexmap::IndexMap;
 
@@ -8,7 +11,7 @@ use super::spec::Specs;
 use crate::{
     diagnostic::{Diagnostic, Span},
     scenario::model::Drill,
-    secret::mask_url,
+    secret::show_address,
     spec::{
         Spec, Target,
         yaml::{Context, Node, Spanned, Supply, did_you_mean},
@@ -33,6 +36,8 @@ pub(super) struct Scope<'a> {
     pub(super) lists: IndexMap<String, (Node, bool)>,
     /// Lists that are being read, the outermost first: its name and the `use`.
     pub(super) using: RefCell<Vec<(String, Option<Span>)>>,
+    /// The names of all lists that were read.
+    pub(super) used: RefCell<BTreeSet<String>>,
     /// Steps read so far.
     pub(super) steps: Cell<usize>,
     /// Snapshot names met so far.
@@ -124,8 +129,8 @@ impl Scope<'_> {
     pub(super) fn webhook(&self, url: &Spanned<String>) {
         let names = self.names.borrow();
         if names.is_known && !names.webhooks.contains(&url.value) {
-            let known: Vec<String> = names.webhooks.iter().map(|known| mask_url(known)).collect();
-            let help = did_you_mean("webhooks", &mask_url(&url.value), known.iter().map(String::as_str))
+            let known: Vec<String> = names.webhooks.iter().map(|known| show_address(known)).collect();
+            let help = did_you_mean("webhooks", &show_address(&url.value), known.iter().map(String::as_str))
                 .unwrap_or_else(|| {
                     "add it to the spec: `targets: [{ webhook: { url: … } }]` of a rule".to_owned()
                 });

@@ -20,6 +20,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Opened {
     pub(super) spec: Arc<Spec>,
+    /// Its path, as the scenario leads to it.
+    pub(super) path: PathBuf,
     /// `fixtures/` beside it.
     pub(super) fixtures: PathBuf,
 }
@@ -55,7 +57,7 @@ impl Specs {
             Ok(loaded) => {
                 self.found.borrow_mut().extend(loaded.warnings);
                 let fixtures = path.parent().unwrap_or(Path::new("")).join("fixtures");
-                Ok(Opened { spec: Arc::new(loaded.value), fixtures })
+                Ok(Opened { spec: Arc::new(loaded.value), path: path.to_owned(), fixtures })
             }
             Err(faults) => {
                 let errors = faults.iter().filter(|fault| fault.severity == Severity::Error).count();

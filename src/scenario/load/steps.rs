@@ -7,7 +7,7 @@ use crate::{
         capture::names_in,
         step::{Step, StepKind},
     },
-    spec::yaml::{Binder, Entry, Node, Value, did_you_mean},
+    spec::yaml::{Binder, Context, Entry, Node, Value, did_you_mean},
 };
 
 /// Which list of steps it is.
@@ -54,31 +54,13 @@ const ACTS: usize = 7;
 const USE: &str = "use";
 
 pub(super) fn steps(node: &Node, scope: &Scope<'_>, part: Part) -> Vec<Step> {
-    let Value::List(items) = &node.value else {
-        scope.context.error(
-            "scenario::wrong-type",
-            format!("a list of steps is expected here, not {}", node.kind()),
-            if node.span.len == 0 { node.place } else { node.span },
-            "begin each step with `- `",
-        );
-        return Vec::new();
-    };
+    let Some(items) = items(node, scope.context) else { return Vec::new() };
     if items.is_empty() && part != Part::Finally {
-        let what = if part == Part::Story {
-            "a scenario without steps proves nothing"
-        } else {
-            "no steps are written here"
-        };
-        scope.context.error(
-            "scenario::no-steps",
-            what,
-            node.place,
-            "write what is done and what is expected",
-        );
+        no_steps(node, scope.context, part);
     }
     let mut out = Vec::new();
     for item in items {
-        match only_entry(item, scope) {
+        match only_entry(item, scope.context) {
             Some(entry) if entry.key.value == USE => out.extend(listed(entry, scope, part)),
             Some(entry) => out.extend(step(entry, scope)),
             None => {}
@@ -87,26 +69,87 @@ pub(super) fn steps(node: &Node, scope: &Scope<'_>, part: Part) -> Vec<Step> {
     out
 }
 
-/// The entry of a step; a second one is a finding.
-fn only_entry<'a>(node: &'a Node, scope: &Scope<'_>) -> Option<&'a Entry> {
+/// Checks a list that no step uses for what is wrong whatever it is used for: steps that are none.
+pub(super) fn shape(node: &Node, context: &Context) {
+    let Some(items) = items(node, context) else { return };
+    if items.is_empty() {
+        no_steps(node, context, Part::Inner);
+    }
+    for entry in items.iter().filter_map(|item| only_entry(item, context)) {
+        if entry.key.value == USE || keyword(entry, context).is_none() {
+            continue;
+        }
+        if let Some(inner) = entry.value.get("steps").filter(|_| entry.key.value == "repeat") {
+            shape(inner, context);
+        }
+    }
+}
+
+fn items<'a>(node: &'a Node, context: &Context) -> Option<&'a [Node]> {
+    let Value::List(items) = &node.value else {
+        context.error(
+            "scenario::wrong-type",
+            format!("a list of steps is expected here, not {}", node.kind()),
+            if node.span.len == 0 { node.place } else { node.span },
+            "begin each step with `- `",
+        );
+        return None;
+    };
+    Some(items)
+}
+
+fn no_steps(node: &Node, context: &Context, part: Part) {
+    let what = if part == Part::Story {
+        "a scenario without steps proves nothing"
+    } else {
+        "no steps are written here"
+    };
+    context.error("scenario::no-steps", what, node.place, "write what is done and what is expected");
+}
+
+/// The entry of a step; none at all, or a second one, is a finding.
+fn only_entry<'a>(node: &'a Node, context: &Context) -> Option<&'a Entry> {
+    let span = if node.span.len == 0 { node.place } else { node.span };
     let Value::Map(entries) = &node.value else {
-        scope.context.error(
+        context.error(
             "scenario::wrong-type",
             format!("a step is expected here, not {}", node.kind()),
-            if node.span.len == 0 { node.place } else { node.span },
+            span,
             "write a keyword and its value, such as `stop: web-1`",
         );
         return None;
     };
-    if let [_, second, ..] = entries.as_slice() {
-        scope.context.error(
+    match entries.as_slice() {
+        [] => context.error(
+            "scenario::empty-step",
+            "this step does nothing",
+            span,
+            "write a keyword and its value, such as `stop: web-1`, or remove the step",
+        ),
+        [_] => {}
+        [_, second, ..] => context.error(
             "scenario::two-keys",
-            format!("a step has one keyword; `{}` is a second", scope.context.written(second.key.span)),
+            format!("a step has one keyword; `{}` is a second", context.written(second.key.span)),
             second.key.span,
             "begin it with `- ` to make it a step of its own, or indent it to make it a part of the one above",
-        );
+        ),
     }
     entries.first()
+}
+
+/// What the keyword of a step means; an unknown one is a finding.
+fn keyword(entry: &Entry, context: &Context) -> Option<(usize, Read)> {
+    let found = KEYWORDS.iter().enumerate().find(|(_, (known, _))| *known == entry.key.value);
+    if found.is_none() {
+        let known = KEYWORDS.iter().map(|(known, _)| *known).filter(|known| *known != "finally").chain([USE]);
+        context.error(
+            "scenario::unknown-step",
+            format!("there is no step `{}`", context.written(entry.key.span)),
+            entry.key.span,
+            did_you_mean("steps", &entry.key.value, known).unwrap_or_default(),
+        );
+    }
+    found.map(|(place, (_, read))| (place, *read))
 }
 
 /// `use: NAME`: the steps of a list under `step_lists`.
@@ -122,6 +165,7 @@ fn listed(entry: &Entry, scope: &Scope<'_>, part: Part) -> Vec<Step> {
         );
         return Vec::new();
     };
+    scope.used.borrow_mut().insert(name.clone());
     if scope.using.borrow().iter().any(|(known, _)| *known == name) {
         scope.context.error(
             "scenario::list-circle",
@@ -141,16 +185,7 @@ fn listed(entry: &Entry, scope: &Scope<'_>, part: Part) -> Vec<Step> {
 fn step(entry: &Entry, scope: &Scope<'_>) -> Option<Step> {
     let keyword = entry.key.value.as_str();
     let span = entry.key.span;
-    let Some(place) = KEYWORDS.iter().position(|(known, _)| *known == keyword) else {
-        let known = KEYWORDS.iter().map(|(known, _)| *known).filter(|known| *known != "finally").chain([USE]);
-        scope.context.error(
-            "scenario::unknown-step",
-            format!("there is no step `{}`", scope.context.written(span)),
-            span,
-            did_you_mean("steps", keyword, known).unwrap_or_default(),
-        );
-        return None;
-    };
+    let (place, read) = self::keyword(entry, scope.context)?;
     drill::check_step(keyword, span, scope);
     count(span, scope);
     let mut needs = Vec::new();
@@ -158,7 +193,6 @@ fn step(entry: &Entry, scope: &Scope<'_>) -> Option<Step> {
     if keyword != "repeat" {
         needed(&entry.value, scope, &mut needs);
     }
-    let (_, read) = KEYWORDS.get(place)?;
     let is_act = place < ACTS;
     let kind = if is_act { read(&without_capture(&entry.value), scope)? } else { read(&entry.value, scope)? };
     let capture = match (is_act, entry.value.get("capture")) {

@@ -3,12 +3,11 @@
 use std::fmt;
 
 use regex::Regex;
-use serde_json_path::JsonPath as Path;
 
 use super::{MessageView, Place, equals::scalar, fill::fill_pattern};
 use crate::{
     clock::{Timestamp, parse_duration},
-    scenario::capture::Captured,
+    scenario::{capture::Captured, query::Query},
 };
 
 /// A number, duration or time taken from the message is near this one.
@@ -30,16 +29,24 @@ pub enum Taken {
     /// A field, as [`MessageView::field`] finds it.
     Field(String),
     /// The first value that a JSONPath finds.
-    JsonPath(Path),
+    JsonPath(Query),
     /// The first group of a regular expression in a place, or all of it where it has no group.
     Pattern(Place, Regex),
 }
 
 impl Taken {
     /// Puts captured values into an expression.
-    pub(in crate::scenario) fn fill(&mut self, captured: &Captured) {
-        if let Self::Pattern(_, pattern) = self {
-            fill_pattern(pattern, captured);
+    ///
+    /// # Errors
+    /// Why it is none then.
+    pub(in crate::scenario) fn fill(&mut self, captured: &Captured) -> Result<(), String> {
+        match self {
+            Self::Pattern(_, pattern) => fill_pattern(pattern, captured),
+            Self::JsonPath(path) => path.fill(captured),
+            Self::Field(name) => {
+                *name = captured.fill(name);
+                Ok(())
+            }
         }
     }
 
@@ -51,7 +58,7 @@ impl Taken {
         match self {
             Self::Field(name) => view.field(name).map(scalar).ok_or_else(|| format!("has no field `{name}`")),
             Self::JsonPath(path) => {
-                let found = path.query(&view.body).first().map(scalar);
+                let found = path.find(&view.body)?.first().copied().map(scalar);
                 found.ok_or_else(|| format!("has nothing at `{path}`"))
             }
             Self::Pattern(place, pattern) => {
@@ -173,7 +180,7 @@ mod tests {
             near(took(), "90s", "2s").check(&view),
             Err("what matches `took (.*)` is `93s`, not `90s` ± 2s".to_owned())
         );
-        let at = || Taken::JsonPath(Path::parse("$.at").unwrap());
+        let at = || Taken::JsonPath(Query::parse("$.at").unwrap());
         assert_eq!(near(at(), "2026-01-01T08:00:00+08:00", "1m").check(&view), Ok(()));
         assert!(near(at(), "2026-01-01T08:00:00+08:00", "1s").check(&view).is_err());
         assert_eq!(

@@ -1,14 +1,13 @@
 //! `json_path: { path: "$.at.isAtAll", equals: false }`
 
-use serde_json_path::JsonPath as Path;
-
 use super::{Matcher, MessageView, equals::scalar};
+use crate::scenario::query::Query;
 
 /// A value of the body, found by a JSONPath (RFC 9535), fits; of several values one is enough.
 #[derive(Debug, Clone)]
 pub struct JsonPath {
     /// The path.
-    pub path: Path,
+    pub path: Query,
     /// What the value must be like; without any, it must be there.
     pub matchers: Vec<Matcher>,
 }
@@ -16,7 +15,7 @@ pub struct JsonPath {
 impl JsonPath {
     pub(super) fn check(&self, view: &MessageView) -> Result<(), String> {
         let mut first = None;
-        for value in self.path.query(&view.body).all() {
+        for value in self.path.find(&view.body)? {
             let found = MessageView::of_value(value);
             match self.matchers.iter().try_for_each(|matcher| matcher.check(&found)) {
                 Ok(()) => return Ok(()),
@@ -55,7 +54,7 @@ mod tests {
 
     fn at(path: &str, kinds: Vec<MatcherKind>) -> JsonPath {
         let matchers = kinds.into_iter().map(|kind| Matcher { span: Span::default(), kind }).collect();
-        JsonPath { path: Path::parse(path).unwrap(), matchers }
+        JsonPath { path: Query::parse(path).unwrap(), matchers }
     }
 
     fn equals(value: impl Into<serde_json::Value>) -> MatcherKind {

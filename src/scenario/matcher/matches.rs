@@ -13,12 +13,18 @@ pub struct Matches {
     pub pattern: Regex,
 }
 
+/// Bytes of an expression as it is written.
+const MAX_LENGTH: usize = 10_000;
+
 impl Matches {
     /// Reads an expression, to look at the text.
     ///
     /// # Errors
     /// What is wrong with it, in one line.
     pub fn new(pattern: &str) -> Result<Self, String> {
+        if pattern.len() > MAX_LENGTH {
+            return Err(format!("it has more than {MAX_LENGTH} bytes"));
+        }
         Regex::new(pattern).map(|pattern| Self { place: Place::Text, pattern }).map_err(|error| match error {
             // The last line says what is wrong; those before draw the expression.
             regex::Error::Syntax(text) => {
@@ -61,5 +67,7 @@ mod tests {
     #[test]
     fn a_broken_expression_is_explained_in_one_line() {
         assert_eq!(Matches::new("(").unwrap_err(), "unclosed group");
+        assert!(Matches::new(&"a".repeat(MAX_LENGTH)).is_ok());
+        assert!(Matches::new(&"a".repeat(MAX_LENGTH + 1)).unwrap_err().contains("10000 bytes"));
     }
 }

@@ -33,6 +33,8 @@ pub(super) enum Failure {
     Unknown(String),
     /// Somebody wants the run to end.
     Interrupted,
+    /// A captured value makes of an expression what is none: why.
+    Unfit(String),
     /// Something else: what, and what to do about it.
     Other(String, &'static str),
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{
     acts::Failure,
     provide::{Unprovided, provide},
-    seal::learn,
     setup::declare,
     story::{Go, Story},
 };
@@ -53,7 +52,7 @@ impl Story<'_> {
     /// Makes the account match another spec: what the stack owned and the new spec does not have goes.
     pub(super) async fn apply(&mut self, step: &Step, apply: &Apply) -> (Verdict, Go) {
         self.begin_act(&step.kind);
-        learn(&mut self.redactor, &apply.spec);
+        apply.spec.teach(&mut self.redactor);
         if let Err(why) = declare(&mut self.cloud, &apply.spec) {
             return self.failed_act(step, Failure::Unknown(why));
         }

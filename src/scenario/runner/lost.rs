@@ -96,7 +96,7 @@ impl Story<'_> {
             }
             Err(Failure::Refused(error)) if error.code.is_empty() => ("no answer".to_owned(), Vec::new()),
             Err(Failure::Refused(error)) => (error.code.clone(), Vec::new()),
-            Err(Failure::Unknown(_) | Failure::Interrupted | Failure::Other(..)) => {
+            Err(Failure::Unknown(_) | Failure::Unfit(_) | Failure::Interrupted | Failure::Other(..)) => {
                 ("not called".to_owned(), Vec::new())
             }
         };

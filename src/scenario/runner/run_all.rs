@@ -1,13 +1,20 @@
 //! Many scenarios at once, told in the order in which they were given.
 
 use std::{
+    io,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
     sync::{Mutex, PoisonError},
     thread,
     time::Duration,
 };
 
-use super::{Backend, RunSettings, queue::Queue, story};
+use super::{
+    Backend, RunSettings,
+    queue::Queue,
+    snapshots::{Compared, settle_all},
+    story,
+};
 use crate::{
     diagnostic::Diagnostic,
     emulator::WorldConfig,
@@ -49,6 +56,8 @@ pub enum RunEvent<'a> {
     Retrying(&'a Scenario),
     /// A scenario has ended.
     Finished(&'a Scenario, &'a ScenarioOutcome),
+    /// A proposal of a snapshot is out of date and could not be removed, and why.
+    Stale(&'a Path, &'a str),
 }
 
 /// Who is told while a run goes on, from its threads: with the place of the scenario in the run.
@@ -71,7 +80,7 @@ pub fn run_with(
     observer: Observer<'_>,
 ) -> RunOutcome {
     let queue = Queue::new(scenarios.iter().map(|scenario| scenario.exclusive.as_deref()).collect());
-    let done: Vec<Mutex<Option<ScenarioOutcome>>> = scenarios.iter().map(|_| Mutex::new(None)).collect();
+    let done: Vec<Mutex<Option<Told>>> = scenarios.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
         while let Some(place) = queue.take() {
             let (Some(scenario), Some(slot)) = (scenarios.get(place), done.get(place)) else { return };
@@ -81,13 +90,14 @@ pub fn run_with(
                 return;
             }
             observer(place, RunEvent::Started(scenario));
-            let outcome = attempts(scenario, settings, schedule, &|event| observer(place, event));
-            observer(place, RunEvent::Finished(scenario, &outcome));
+            let told = attempts(scenario, settings, schedule, &|event| observer(place, event));
+            let (outcome, _) = &told;
+            observer(place, RunEvent::Finished(scenario, outcome));
             if schedule.fail_fast && outcome.verdict != Verdict::Passed {
                 queue.end_behind(place);
             }
             let was_run = !outcome.steps.is_empty();
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
             if was_run && place + 1 < scenarios.len() {
                 settle(settings, &schedule.stop);
             }
@@ -101,13 +111,17 @@ pub fn run_with(
             Backend::Live(_) => 1,
         };
         for _ in 1..at_once {
-            scope.spawn(work);
+            // Where no more threads can be had, those that are there do it all.
+            thread::Builder::new().spawn_scoped(scope, work).ok();
         }
         work();
     });
     let outcomes = done.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
-    collect(scenarios, outcomes.collect(), settings, schedule)
+    collect(scenarios, outcomes.collect(), settings, schedule, observer)
 }
+
+/// A scenario's outcome, and what it compared with snapshots.
+type Told = (ScenarioOutcome, Vec<Compared>);
 
 /// Waits on the real cloud for what undoing a scenario causes.
 fn settle(settings: &RunSettings, stop: &Stop) {
@@ -123,24 +137,27 @@ fn settle(settings: &RunSettings, stop: &Stop) {
 
 fn collect(
     scenarios: &[Scenario],
-    outcomes: Vec<Option<ScenarioOutcome>>,
+    outcomes: Vec<Option<Told>>,
     settings: &RunSettings,
     schedule: &Schedule,
+    observer: Observer<'_>,
 ) -> RunOutcome {
-    let bad = |outcome: &Option<ScenarioOutcome>| {
-        outcome.as_ref().is_some_and(|outcome| outcome.verdict != Verdict::Passed)
-    };
+    let bad =
+        |told: &Option<Told>| told.as_ref().is_some_and(|(outcome, _)| outcome.verdict != Verdict::Passed);
     let last = if schedule.fail_fast { outcomes.iter().position(bad) } else { None };
     let in_time = |place: usize| last.is_none_or(|last| place <= last);
-    let told: Vec<ScenarioOutcome> = outcomes
+    let mut told: Vec<Told> = outcomes
         .into_iter()
         .zip(scenarios)
         .enumerate()
         .map(|(place, (outcome, scenario))| {
             let outcome = outcome.filter(|_| in_time(place));
-            outcome.unwrap_or_else(|| blank(scenario, settings.seed, Verdict::NotRun, Vec::new()))
+            let not_run = || (blank(scenario, settings.seed, Verdict::NotRun, Vec::new()), Vec::new());
+            outcome.unwrap_or_else(not_run)
         })
         .collect();
+    settle_all(&mut told, settings.write, |path, why| observer(0, RunEvent::Stale(path, why)));
+    let told: Vec<ScenarioOutcome> = told.into_iter().map(|(outcome, _)| outcome).collect();
     let any_left = told.iter().any(|outcome| outcome.verdict == Verdict::NotRun);
     let ended = if schedule.stop.is_pulled() {
         Some(Ended::Interrupted)
@@ -156,11 +173,11 @@ fn attempts(
     settings: &RunSettings,
     schedule: &Schedule,
     observer: &dyn Fn(RunEvent<'_>),
-) -> ScenarioOutcome {
+) -> Told {
     let mut settings = settings.clone();
     let mut earlier = Vec::new();
     loop {
-        let mut outcome = guarded(scenario, &settings, &schedule.stop);
+        let (mut outcome, compared) = guarded(scenario, &settings, &schedule.stop);
         // What could not begin cannot begin with another seed either.
         let again = outcome.verdict != Verdict::Passed
             && !outcome.steps.is_empty()
@@ -184,7 +201,7 @@ fn attempts(
             outcome.findings.push(flaky(scenario, &outcome));
         }
         outcome.each_text(&|text| *text = visible(text));
-        return outcome;
+        return (outcome, compared);
     }
 }
 
@@ -206,13 +223,26 @@ fn flaky(scenario: &Scenario, outcome: &ScenarioOutcome) -> Diagnostic {
 }
 
 /// Runs one scenario; a defect of bellcheck ends that scenario and no other.
-fn guarded(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
+fn guarded(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> Told {
     let run = || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(story::run(scenario, settings, stop)),
-        Err(error) => broken(scenario, settings.seed, &format!("no runtime could be made: {error}")),
+        Err(error) => (no_runtime(scenario, settings.seed, &error), Vec::new()),
     };
     catch_unwind(AssertUnwindSafe(run))
-        .unwrap_or_else(|_| broken(scenario, settings.seed, "bellcheck itself failed"))
+        .unwrap_or_else(|_| (broken(scenario, settings.seed, "bellcheck itself failed"), Vec::new()))
+}
+
+/// The machine gives this process no more of what a runtime needs: open files, most often.
+fn no_runtime(scenario: &Scenario, seed: u64, error: &io::Error) -> ScenarioOutcome {
+    errored(
+        scenario,
+        seed,
+        vec![
+            Diagnostic::error("scenario::no-runtime", format!("the scenario could not begin: {error}"))
+                .at(&scenario.source, scenario.name.span, "this scenario")
+                .help("let the process open more files (`ulimit -n`), or run fewer at once with `--jobs`"),
+        ],
+    )
 }
 
 fn broken(scenario: &Scenario, seed: u64, why: &str) -> ScenarioOutcome {
@@ -235,7 +265,8 @@ pub(super) fn errored(scenario: &Scenario, seed: u64, findings: Vec<Diagnostic>)
 fn blank(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnostic>) -> ScenarioOutcome {
     ScenarioOutcome {
         name: visible(&scenario.name.value),
-        file: visible(scenario.file()),
+        file: visible(&scenario.identity.file()),
+        typed: visible(scenario.file()),
         line: scenario.source.line(scenario.name.span.offset),
         tags: scenario.tags.clone(),
         verdict,

@@ -1,14 +1,18 @@
 //! `snapshot:` of an `expect`.
 
+use std::path::Path;
+
 use super::story::Story;
 use crate::{
     diagnostic::Diagnostic,
     provision::{desired, of_rule},
-    report::{MomentKind, Verdict},
+    report::{MomentKind, ScenarioOutcome, Verdict, visible},
     scenario::{
         Expected, Step,
         mailbox::Letter,
-        snapshot::{Header, Request, SnapshotVerdict, body, check},
+        snapshot::{
+            Comparison, Header, Request, Settled, SnapshotVerdict, WriteMode, body, check, difference, settle,
+        },
     },
     secret::fingerprint,
 };
@@ -18,14 +22,14 @@ impl Story<'_> {
     /// run finds all snapshots that differ.
     pub(super) fn check_snapshot(&mut self, step: &Step, expected: &Expected, letter: &Letter) -> Verdict {
         let name = &expected.name;
+        let text = match body(&letter.message, expected.fields.as_deref(), &mut self.normaliser) {
+            Ok(text) => self.redactor.redact(&text),
+            Err(why) => return self.cannot_compare(expected, why),
+        };
         let request = Request {
             directory: &self.scenario.fixtures,
             name: &name.value,
-            body: self.redactor.redact(&body(
-                &letter.message,
-                expected.fields.as_deref(),
-                &mut self.normaliser,
-            )),
+            body: text,
             header: Header {
                 scenario: self.scenario.name.value.clone(),
                 step: step.kind.to_string(),
@@ -36,48 +40,52 @@ impl Story<'_> {
                 rule: letter.rule.as_ref().map(|name| self.rule_with_digest(name)),
                 template: Some(fingerprint(self.settings.template.clone().unwrap_or_default().source())),
             },
-            mode: self.settings.write,
         };
-        let (code, message, label, help, pending) = match check(request) {
-            Ok(SnapshotVerdict::Match) => return Verdict::Passed,
-            Ok(SnapshotVerdict::Mismatch { path, diff, causes, pending }) => (
-                "scenario::snapshot-differs",
-                format!("the message is not the snapshot `{}`", name.value),
-                "differs".to_owned(),
-                format!(
-                    "{}{}\n{} (-) and the message (+):\n{diff}",
-                    settle(pending.is_some()),
-                    causes.iter().map(|cause| format!("\n{cause}")).collect::<String>(),
-                    path.display()
-                ),
-                pending,
-            ),
-            Ok(SnapshotVerdict::Missing { path, pending }) => (
-                "scenario::snapshot-missing",
-                format!("there is no snapshot `{}` yet", name.value),
-                format!("{} does not exist", path.display()),
-                settle(pending.is_some()).to_owned(),
-                pending,
-            ),
-            Err(error) => {
-                self.say(MomentKind::Broken, format!("snapshot {} cannot be compared", name.value));
-                self.findings.push(
+        let comparison = match check(request) {
+            Ok(comparison) => comparison,
+            Err(error) => return self.cannot_compare(expected, error.to_string()),
+        };
+        let path = comparison.path.display();
+        let found = match &comparison.verdict {
+            SnapshotVerdict::Match => None,
+            SnapshotVerdict::Mismatch { diff, causes, .. } => {
+                let mut help = causes.clone();
+                help.push(format!("{path} (-) and the message (+):\n{diff}"));
+                Some(
                     Diagnostic::error(
-                        "scenario::snapshot-unusable",
-                        format!("the snapshot `{}` cannot be compared", name.value),
+                        "scenario::snapshot-differs",
+                        format!("the message is not the snapshot `{}`", name.value),
                     )
-                    .at(&self.scenario.source, name.span, error.to_string()),
-                );
-                return Verdict::Errored;
+                    .at(&self.scenario.source, name.span, "differs")
+                    .help(help.join("\n")),
+                )
             }
+            SnapshotVerdict::Missing { .. } => Some(
+                Diagnostic::error(
+                    "scenario::snapshot-missing",
+                    format!("there is no snapshot `{}` yet", name.value),
+                )
+                .at(&self.scenario.source, name.span, format!("{path} does not exist")),
+            ),
         };
-        self.say(MomentKind::Broken, message.clone());
-        if pending.is_some() {
-            self.pending_snapshots.push(name.value.clone());
-        }
-        self.findings
-            .push(Diagnostic::error(code, message).at(&self.scenario.source, name.span, label).help(help));
+        let finding = found.as_ref().map(|_| self.findings.len());
+        self.compared.push(Compared { name: name.value.clone(), comparison, finding });
+        let Some(found) = found else { return Verdict::Passed };
+        self.say(MomentKind::Broken, found.message.clone());
+        self.findings.push(found);
         Verdict::Failed
+    }
+
+    fn cannot_compare(&mut self, expected: &Expected, why: String) -> Verdict {
+        let Expected { name, .. } = expected;
+        self.say(MomentKind::Broken, format!("snapshot {} cannot be compared", name.value));
+        let message = format!("the snapshot `{}` cannot be compared", name.value);
+        self.findings.push(Diagnostic::error("scenario::snapshot-unusable", message).at(
+            &self.scenario.source,
+            name.span,
+            why,
+        ));
+        Verdict::Errored
     }
 
     /// A rule's name, with a digest of what the spec says of it.
@@ -88,10 +96,66 @@ impl Story<'_> {
     }
 }
 
-const fn settle(is_proposed: bool) -> &'static str {
-    if is_proposed {
-        "look at the message with `bellcheck review`, and accept it if it is right"
-    } else {
-        "nothing is written in this mode: run it where snapshots may be proposed, then `bellcheck review`"
-    }
+/// A comparison of a scenario.
+#[derive(Debug)]
+pub(super) struct Compared {
+    /// The snapshot's name.
+    name: String,
+    comparison: Comparison,
+    /// The place of what is wrong with it among the scenario's findings.
+    finding: Option<usize>,
 }
+
+/// Writes down what the scenarios of a run propose, given in their order, and puts into their findings
+/// what is to be done; `stale` hears of proposals that are out of date and stay.
+pub(super) fn settle_all(
+    outcomes: &mut [(ScenarioOutcome, Vec<Compared>)],
+    mode: WriteMode,
+    stale: impl Fn(&Path, &str),
+) {
+    let mut all = Vec::new();
+    let mut owners = Vec::new();
+    for (scenario, (outcome, compared)) in outcomes.iter_mut().enumerate() {
+        for Compared { name, comparison, finding } in std::mem::take(compared) {
+            all.push(comparison);
+            owners.push((scenario, outcome.name.clone(), name, finding));
+        }
+    }
+    let settlement = settle(&all, mode);
+    for ((one, settled), (scenario, _, name, finding)) in all.iter().zip(&settlement.each).zip(&owners) {
+        // A message that has no snapshot to differ from, and that no review will show.
+        let unseen = match &one.verdict {
+            SnapshotVerdict::Missing { new } => Some(&new.body),
+            _ => None,
+        };
+        let Some((outcome, _)) = outcomes.get_mut(*scenario) else { continue };
+        if matches!(settled, Settled::Proposed | Settled::Other(_)) {
+            outcome.pending_snapshots.push(visible(name));
+        }
+        let Some(finding) = finding.and_then(|place| outcome.findings.get_mut(place)) else { continue };
+        let first = visible(&match settled {
+            Settled::Nothing => continue,
+            Settled::Proposed => REVIEW.to_owned(),
+            Settled::Other(place) => {
+                let other = owners.get(*place).map_or("", |(_, name, ..)| name);
+                format!("`{other}` proposes another message under this name: give each its own snapshot")
+            }
+            Settled::NotAsked => {
+                "nothing is written in this mode: run it where snapshots may be proposed, then `bellcheck review`"
+                    .to_owned()
+            }
+            Settled::Failed(why) => match unseen {
+                Some(text) => format!("{NOT_WRITTEN}: {why}\nthe message (+):\n{}", difference("", text)),
+                None => format!("{NOT_WRITTEN}: {why}"),
+            },
+        });
+        finding.help = Some(match finding.help.take() {
+            Some(help) => format!("{first}\n{help}"),
+            None => first,
+        });
+    }
+    settlement.stale.iter().for_each(|(path, why)| stale(path, why));
+}
+
+const NOT_WRITTEN: &str = "note: the message could not be proposed for a review";
+const REVIEW: &str = "look at the message with `bellcheck review`, and accept it if it is right";

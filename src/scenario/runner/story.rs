@@ -13,8 +13,9 @@ use super::{
     provide::provide,
     route::routes,
     run_all::errored,
-    seal::{learn, redactor, seal},
+    seal::{redactor, seal},
     setup,
+    snapshots::Compared,
     timeline::{Point, Timeline},
 };
 use crate::{
@@ -55,7 +56,7 @@ pub(super) struct Story<'a> {
     pub(super) simulated: IndexMap<String, Vec<String>>,
     pub(super) normaliser: Normaliser,
     pub(super) redactor: Redactor,
-    pub(super) pending_snapshots: Vec<String>,
+    pub(super) compared: Vec<Compared>,
     pub(super) findings: Vec<Diagnostic>,
     pub(super) timeline: Timeline,
     /// The latest acts without an observation between them.
@@ -111,14 +112,18 @@ pub(super) enum Go {
 }
 
 /// Runs one scenario.
-pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> ScenarioOutcome {
+pub(super) async fn run(
+    scenario: &Scenario,
+    settings: &RunSettings,
+    stop: &Stop,
+) -> (ScenarioOutcome, Vec<Compared>) {
     let cloud = match &settings.backend {
         Backend::Emulator => setup::cloud(scenario, settings).map_err(|finding| vec![finding]),
         Backend::Live(run) => setup::live(scenario, run, stop).await,
     };
     let cloud = match cloud {
         Ok(cloud) => cloud,
-        Err(findings) => return errored(scenario, settings.seed, findings),
+        Err(findings) => return (errored(scenario, settings.seed, findings), Vec::new()),
     };
     let mut redactor = redactor(&scenario.spec);
     if let Some(relay) = cloud.live().and_then(|live| live.run.binds.relay.as_ref()) {
@@ -126,7 +131,7 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
     }
     for step in scenario.all_steps() {
         if let StepKind::Apply(apply) = &step.kind {
-            learn(&mut redactor, &apply.spec);
+            apply.spec.teach(&mut redactor);
         }
     }
     let provided = match cloud.live() {
@@ -134,12 +139,14 @@ pub(super) async fn run(scenario: &Scenario, settings: &RunSettings, stop: &Stop
         Some(_) => Ok(()),
         None => provide(&cloud, &scenario.spec, &Options::default()).await,
     };
-    let mut outcome = match provided {
+    let (mut outcome, compared) = match provided {
         Ok(()) => Story::new(scenario, settings, cloud, redactor.clone(), stop).tell().await,
-        Err(why) => errored(scenario, settings.seed, why.findings(scenario, scenario.spec_span)),
+        Err(why) => {
+            (errored(scenario, settings.seed, why.findings(scenario, scenario.spec_span)), Vec::new())
+        }
     };
     seal(&mut outcome, &redactor);
-    outcome
+    (outcome, compared)
 }
 
 impl<'a> Story<'a> {
@@ -163,7 +170,7 @@ impl<'a> Story<'a> {
             simulated: IndexMap::new(),
             normaliser: Normaliser::new(scenario.normalise.clone()),
             redactor,
-            pending_snapshots: Vec::new(),
+            compared: Vec::new(),
             findings: Vec::new(),
             timeline: Timeline::new(journal, now),
             acts: Acts { journal, since: now, ..Acts::default() },
@@ -180,7 +187,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    async fn tell(mut self) -> ScenarioOutcome {
+    async fn tell(mut self) -> (ScenarioOutcome, Vec<Compared>) {
         let begin = self.now();
         let mut verdict = self.story().await;
         let virtual_time = between(begin, self.ended);
@@ -197,9 +204,10 @@ impl<'a> Story<'a> {
         verdict = verdict.max(self.restore().await);
         let timeline = self.cloud.journal(|journal| self.timeline.draw(journal));
         let routes = self.cloud.journal(|journal| routes(journal, &self.timeline));
-        ScenarioOutcome {
+        let outcome = ScenarioOutcome {
             name: self.scenario.name.value.clone(),
-            file: self.scenario.file().to_owned(),
+            file: self.scenario.identity.file(),
+            typed: self.scenario.file().to_owned(),
             line: self.scenario.source.line(self.scenario.name.span.offset),
             tags: self.scenario.tags.clone(),
             verdict,
@@ -209,11 +217,13 @@ impl<'a> Story<'a> {
             timeline,
             routes,
             findings: self.findings,
-            pending_snapshots: self.pending_snapshots,
+            // Known when the run is over.
+            pending_snapshots: Vec::new(),
             lookups: self.lookups.unwrap_or_default(),
             virtual_time,
             earlier: Vec::new(),
-        }
+        };
+        (outcome, self.compared)
     }
 
     async fn story(&mut self) -> Verdict {
@@ -246,10 +256,10 @@ impl<'a> Story<'a> {
         }
         match self.uncaptured(step) {
             Some(missing) => missing,
-            None => {
-                let filled = step.filled(&self.captured);
-                self.do_step(&filled).await
-            }
+            None => match step.filled(&self.captured) {
+                Ok(filled) => self.do_step(&filled).await,
+                Err(why) => self.failed_act(step, Failure::Unfit(why)),
+            },
         }
     }
 
@@ -315,6 +325,9 @@ impl<'a> Story<'a> {
             Failure::Other(what, help) => Diagnostic::error("live::cannot-go-on", what)
                 .at(&self.scenario.source, step.span, "in this step")
                 .help(help),
+            Failure::Unfit(why) => Diagnostic::error("scenario::bad-value", why)
+                .at(&self.scenario.source, step.span, "in this step")
+                .help("capture less, with a narrower expression"),
             Failure::Interrupted => finding::interrupted(self.scenario, step.span),
             Failure::Unknown(what) => Diagnostic::error("scenario::unknown-name", what)
                 .at(&self.scenario.source, step.span, "in this step")

@@ -35,6 +35,20 @@ pub(super) fn one_key(keys: Vec<(&'static str, Value)>) -> Value {
     out
 }
 
+/// A list that has something in it.
+pub(super) fn some(schema: Value) -> Value {
+    let mut out = list(schema);
+    out["minItems"] = json!(1);
+    out
+}
+
+/// A mapping from at least one name to one kind of value.
+pub(super) fn some_names(schema: Value) -> Value {
+    let mut out = names(schema);
+    out["minProperties"] = json!(1);
+    out
+}
+
 /// A mapping from names to one kind of value.
 pub(super) fn names(schema: Value) -> Value {
     json!({"type": "object", "additionalProperties": schema})

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::build::{either, list, mapping, number, one_key, optional, reference, required, text, told, word};
+use super::build::{
+    either, list, mapping, number, one_key, optional, reference, required, some, text, told, word,
+};
 use crate::scenario::matcher::Place;
 
 /// One matcher: a mapping with one key.
@@ -12,11 +14,7 @@ pub(super) fn matcher() -> Value {
 
 /// Every matcher by its name.
 fn matchers() -> Vec<(&'static str, Value)> {
-    let several = || {
-        let mut list = list(reference("matcher"));
-        list["minItems"] = json!(1);
-        list
-    };
+    let several = || some(reference("matcher"));
     let field = mapping(vec![
         required(
             "field",

@@ -3,9 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    build::{duration, either, list, mapping, names, optional, reference, required, text, told, truth, word},
+    build::{
+        duration, either, list, mapping, names, optional, reference, required, some, some_names, text, told,
+        truth, word,
+    },
     matchers::matcher,
-    steps::step,
+    steps::{content, step},
 };
 use crate::{
     emulator::Switches,
@@ -16,9 +19,8 @@ use crate::{
 /// The JSON Schema (2020-12) of a scenario.
 #[must_use]
 pub fn json_schema() -> Value {
-    let steps = || list(reference("step"));
-    let mut story = steps();
-    story["minItems"] = json!(1);
+    let steps = || some(reference("step"));
+    let lookup = || word(&Diagnosis::WORDS.map(|(word, _)| word));
     let mut root = mapping(vec![
         required("name", told(text(), "The scenario's name, as reports show it.")),
         optional("tags", told(list(text()), "Words to choose scenarios by.")),
@@ -47,11 +49,11 @@ pub fn json_schema() -> Value {
         ),
         optional(
             "matrix",
-            told(names(values()), "Names and lists of values: a scenario for each combination."),
+            told(some_names(some(text())), "Names and lists of values: a scenario for each combination."),
         ),
         optional(
             "rows",
-            told(list(names(text())), "Mappings of names and values: a scenario for each of them."),
+            told(some(some_names(text())), "Mappings of names and values: a scenario for each of them."),
         ),
         optional("include", told(list(text()), "Files with `step_lists`, relative to this file.")),
         optional("step_lists", told(names(steps()), "Lists of steps by name, for `use`.")),
@@ -59,7 +61,7 @@ pub fn json_schema() -> Value {
         optional(
             "on_failure",
             told(
-                list(word(&Diagnosis::WORDS.map(|(word, _)| word))),
+                either(vec![lookup(), some(lookup())]),
                 "What is looked up for the report when the story failed.",
             ),
         ),
@@ -75,8 +77,8 @@ pub fn json_schema() -> Value {
             "instances",
             told(names(instance()), "Instances that exist before the first step, by name."),
         ),
-        required("steps", told(story, "The story: what is done and what is expected, in order.")),
-        optional("finally", told(steps(), "What is done at the end in any case.")),
+        required("steps", told(steps(), "The story: what is done and what is expected, in order.")),
+        optional("finally", told(list(reference("step")), "What is done at the end in any case.")),
         optional("normalise", normalise()),
         optional("strict", told(truth(), "A message that no step took is a failure. Default `false`.")),
         optional(
@@ -87,7 +89,7 @@ pub fn json_schema() -> Value {
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["title"] = json!("bellcheck scenario");
     root["patternProperties"] = json!({"^x-": {}});
-    root["$defs"] = json!({"step": step(), "matcher": matcher()});
+    root["$defs"] = json!({"step": step(), "matcher": matcher(), "content": content()});
     root
 }
 
@@ -144,19 +146,11 @@ fn variable() -> Value {
     either(vec![text(), typed])
 }
 
-fn values() -> Value {
-    let mut values = list(text());
-    values["minItems"] = json!(1);
-    values
-}
-
 fn webhook() -> Value {
     let status = || json!({"type": "integer", "minimum": 200, "maximum": 599});
     let answer = || either(vec![status(), word(&["timeout", "unreachable"])]);
-    let mut several = list(answer());
-    several["minItems"] = json!(1);
     let answers = told(
-        either(vec![answer(), several]),
+        either(vec![answer(), some(answer())]),
         "What it answers, one for each request; the last one from then on.",
     );
     mapping(vec![

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::build::{
-    Key, duration, either, list, mapping, names, number, one_key, optional, reference, required, text, told,
-    truth, word,
+    Key, duration, either, list, mapping, number, one_key, optional, reference, required, some, some_names,
+    text, told, truth, word,
 };
 use super::matchers::taken;
 use crate::{api::ecs::SIMULATED_EVENT_TYPES, scenario::look::OUTBOX_CHANNELS};
@@ -43,6 +43,12 @@ pub(super) fn step() -> Value {
     ])
 }
 
+/// What an event's content must have: an empty mapping would compare nothing.
+pub(super) fn content() -> Value {
+    let value = json!({"type": ["string", "number", "boolean", "null", "array"]});
+    some_names(either(vec![reference("content"), value]))
+}
+
 fn until() -> Value {
     let time = |pattern: &str, about: &str| {
         told(json!({"type": "string", "pattern": format!(r"{pattern}|\$\{{")}), about)
@@ -69,7 +75,7 @@ fn within() -> Value {
 }
 
 fn matchers() -> Value {
-    told(list(reference("matcher")), "What the message is like: all of these hold. Default: any message.")
+    told(some(reference("matcher")), "What the message is like: all of these hold. Default: any message.")
 }
 
 fn on_instance(force: Option<&str>) -> Value {
@@ -122,7 +128,7 @@ fn expect() -> Value {
                         required("name", snapshot_name()),
                         required(
                             "fields",
-                            told(list(text()), "The fields that it holds: `title`, `text`, `at.isAtAll`."),
+                            told(some(text()), "The fields that it holds: `title`, `text`, `at.isAtAll`."),
                         ),
                     ]),
                 ]),
@@ -179,7 +185,7 @@ fn at_least() -> Key {
 /// Values for later steps, by name.
 fn capture() -> Value {
     told(
-        names(mapping(taken())),
+        some_names(mapping(taken())),
         "Values that later steps write as `${NAME}`, each taken from the first that was found.",
     )
 }
@@ -191,12 +197,10 @@ fn activate() -> Value {
 }
 
 fn repeat() -> Value {
-    let mut steps = list(reference("step"));
-    steps["minItems"] = json!(1);
     mapping(vec![
         required("times", told(number(1), "How often.")),
         optional("every", told(duration(), "From the beginning of one round to that of the next.")),
-        required("steps", told(steps, "The steps.")),
+        required("steps", told(some(reference("step")), "The steps.")),
     ])
 }
 
@@ -219,10 +223,7 @@ fn expect_event() -> Value {
         optional("level", word(&["CRITICAL", "WARN", "INFO"])),
         optional("status", text()),
         optional("instance", instance()),
-        optional(
-            "content",
-            told(json!({"type": "object"}), "Values that the content has; others do not matter."),
-        ),
+        optional("content", told(reference("content"), "Values that the content has; others do not matter.")),
     ];
     look(keys, "message")
 }

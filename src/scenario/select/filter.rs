@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::{LastRun, file, parse};
+use super::{LastRun, parse};
 use crate::scenario::Scenario;
 
 /// A filter expression: `tag(smoke) & !name(~silence) | failed()`.
@@ -12,7 +12,7 @@ pub enum Filter {
     Name(Regex),
     /// One of its tags is such.
     Tag(Regex),
-    /// Its file is such.
+    /// Its file is such, seen from the project's folder or from the working directory.
     File(Regex),
     /// It did not pass in the last run.
     Failed,
@@ -52,7 +52,10 @@ impl Filter {
         match self {
             Self::Name(pattern) => pattern.is_match(&facts.scenario.name.value),
             Self::Tag(pattern) => facts.scenario.tags.iter().any(|tag| pattern.is_match(tag)),
-            Self::File(pattern) => pattern.is_match(&file(facts.scenario)),
+            Self::File(pattern) => {
+                let identity = &facts.scenario.identity;
+                pattern.is_match(&identity.file()) || pattern.is_match(&identity.local())
+            }
             Self::Failed => facts.last_run.is_some_and(|last| last.failed(facts.scenario)),
             Self::All => true,
             Self::None => false,

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::file;
 use crate::{
     files,
     report::{RunOutcome, Verdict},
@@ -12,9 +11,9 @@ use crate::{
 };
 
 /// The form of the file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// The last verdict of each scenario, by file and name. A scenario that a run did not choose keeps what
+/// The last verdict of each scenario, by its file below the project's folder and its name. A scenario that a run did not choose keeps what
 /// it came to before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LastRun {
@@ -80,7 +79,7 @@ impl LastRun {
     /// Whether the scenario did not pass when it was run last.
     #[must_use]
     pub fn failed(&self, scenario: &Scenario) -> bool {
-        self.verdicts.get(&(file(scenario), scenario.name.value.clone())) == Some(&false)
+        self.verdicts.get(&key(scenario)) == Some(&false)
     }
 
     /// Whether any scenario did not pass.
@@ -94,8 +93,12 @@ impl LastRun {
         for (scenario, outcome) in scenarios.iter().zip(&run.scenarios) {
             if outcome.verdict != Verdict::NotRun {
                 let passed = outcome.verdict == Verdict::Passed;
-                self.verdicts.insert((file(scenario), scenario.name.value.clone()), passed);
+                self.verdicts.insert(key(scenario), passed);
             }
         }
     }
+}
+
+fn key(scenario: &Scenario) -> (String, String) {
+    (scenario.identity.file(), scenario.name.value.clone())
 }

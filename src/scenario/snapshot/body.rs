@@ -3,19 +3,37 @@
 use serde_json::Value;
 
 use super::normalise::Normaliser;
-use crate::{dingtalk::Message, scenario::matcher::MessageView};
+use crate::{dingtalk::Message, files::plain_lines, scenario::matcher::MessageView};
 
 /// The message, normalised: one line for each short field, then its running text as it stands.
-/// Nothing of the body is left out, unless `fields` names what is wanted.
-#[must_use]
-pub fn body(message: &Message, fields: Option<&[String]>, normaliser: &mut Normaliser) -> String {
+/// Nothing of the body is left out, unless `fields` names what is wanted. Lines end in LF, whatever they
+/// end in in the message: a file cannot keep another line end for sure.
+///
+/// # Errors
+/// A path of the normaliser could take too long in this message.
+pub fn body(
+    message: &Message,
+    fields: Option<&[String]>,
+    normaliser: &mut Normaliser,
+) -> Result<String, String> {
     let mut json = message.to_json();
-    normaliser.normalise_body(&mut json);
+    with_plain_lines(&mut json);
+    normaliser.normalise_body(&mut json)?;
     let text = match fields {
-        Some(fields) => chosen(&MessageView { text: message.reader_text(), body: json }, fields),
+        // A field is taken from the body, never from what a reader sees.
+        Some(fields) => chosen(&MessageView { text: String::new(), body: json }, fields),
         None => whole(&json, message.msgtype()),
     };
-    normaliser.normalise(&text)
+    Ok(normaliser.normalise(&text))
+}
+
+fn with_plain_lines(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = plain_lines(text).into_owned(),
+        Value::Array(items) => items.iter_mut().for_each(with_plain_lines),
+        Value::Object(fields) => fields.values_mut().for_each(with_plain_lines),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn whole(json: &Value, msgtype: &str) -> String {
@@ -63,7 +81,7 @@ mod tests {
     fn text(value: &Value, fields: Option<&[&str]>) -> String {
         let fields: Option<Vec<String>> =
             fields.map(|fields| fields.iter().map(|&field| field.to_owned()).collect());
-        body(&Message::from_json(value).unwrap(), fields.as_deref(), &mut Normaliser::default())
+        body(&Message::from_json(value).unwrap(), fields.as_deref(), &mut Normaliser::default()).unwrap()
     }
 
     #[test]
@@ -82,6 +100,12 @@ mod tests {
             ),
             "msgtype: actionCard\ntitle: t\nbtnOrientation: 0\nbtns: {\"title\":\"a\",\"actionURL\":\"http://a\"}\n\nx\n"
         );
+    }
+
+    #[test]
+    fn lines_end_in_lf_in_every_field() {
+        let message = json!({"msgtype": "markdown", "markdown": {"title": "t\r\nu\rv", "text": "a\r\nb\r"}});
+        assert_eq!(text(&message, Some(&["title", "text"])), "\nt\nu\rv\n\na\nb\r\n");
     }
 
     #[test]

@@ -1,23 +1,12 @@
 //! Compares a message with its snapshot.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
+use std::path::{Path, PathBuf};
+
+use super::{
+    blanks::difference,
+    file::{Header, Snapshot, SnapshotError},
 };
-
-use similar::TextDiff;
-
-use super::file::{Header, Snapshot, SnapshotError};
-use crate::files::write_whole;
-
-/// Whether a run may propose snapshots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WriteMode {
-    /// A difference is written beside the snapshot as `.snap.new`.
-    Propose,
-    /// Nothing is written: CI.
-    Never,
-}
+use crate::files::plain_lines;
 
 /// One comparison.
 #[derive(Debug)]
@@ -30,73 +19,56 @@ pub struct Request<'a> {
     pub body: String,
     /// What a new file would tell about itself.
     pub header: Header,
-    /// Whether a difference may be written.
-    pub mode: WriteMode,
 }
 
 /// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The file that the message was compared with.
+    pub path: PathBuf,
+    /// What was found.
+    pub verdict: SnapshotVerdict,
+}
+
+/// What a comparison found. None writes anything: `snapshot::settle` does, when the run is over.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SnapshotVerdict {
     /// The message is the snapshot.
     Match,
     /// The message differs.
     Mismatch {
-        /// The file that it was compared with.
-        path: PathBuf,
         /// Lines with `-` (snapshot) and `+` (message).
         diff: String,
         /// What of that which made the message has changed since, in words.
         causes: Vec<String>,
-        /// The proposal, when it may be written.
-        pending: Option<PathBuf>,
+        /// What the snapshot would be now.
+        new: Box<Snapshot>,
     },
     /// There is no snapshot of that name yet.
     Missing {
-        /// The file that it would be.
-        path: PathBuf,
-        /// The proposal, when it may be written.
-        pending: Option<PathBuf>,
+        /// What it would be.
+        new: Box<Snapshot>,
     },
 }
 
-/// Compares a message with its snapshot. A match writes nothing, and removes a proposal that is
-/// thereby out of date.
+/// Compares a message with its snapshot.
 ///
 /// # Errors
-/// [`SnapshotError`] for names that are no file names, and for files that cannot be read or written.
-pub fn check(request: Request<'_>) -> Result<SnapshotVerdict, SnapshotError> {
+/// [`SnapshotError`] for names that are no file names, and for files that cannot be read.
+pub fn check(request: Request<'_>) -> Result<Comparison, SnapshotError> {
     let path = file(request.directory, request.name)?;
-    let pending = pending_of(&path);
     let stored = Snapshot::read(&path)?;
-    if stored.as_ref().is_some_and(|stored| stored.body == request.body) {
-        if request.mode == WriteMode::Propose && pending.exists() {
-            fs::remove_file(&pending)?;
-        }
-        return Ok(SnapshotVerdict::Match);
-    }
-    let new = Snapshot { header: request.header, body: request.body };
-    let written = match request.mode {
-        WriteMode::Propose => {
-            write_whole(&pending, new.to_string().as_bytes())?;
-            Some(pending)
-        }
-        WriteMode::Never => None,
-    };
-    Ok(match stored {
+    let new = Box::new(Snapshot { header: request.header, body: request.body });
+    let verdict = match stored {
+        Some(stored) if is_same_text(&stored.body, &new.body) => SnapshotVerdict::Match,
         Some(stored) => SnapshotVerdict::Mismatch {
-            path,
             diff: difference(&stored.body, &new.body),
             causes: stored.header.changes(&new.header),
-            pending: written,
+            new,
         },
-        None => SnapshotVerdict::Missing { path, pending: written },
-    })
-}
-
-/// The lines in which two texts differ, with two lines of context.
-#[must_use]
-pub fn difference(old: &str, new: &str) -> String {
-    TextDiff::from_lines(old, new).unified_diff().context_radius(2).missing_newline_hint(false).to_string()
+        None => SnapshotVerdict::Missing { new },
+    };
+    Ok(Comparison { path, verdict })
 }
 
 fn file(directory: &Path, name: &str) -> Result<PathBuf, SnapshotError> {
@@ -107,6 +79,22 @@ fn file(directory: &Path, name: &str) -> Result<PathBuf, SnapshotError> {
     Ok(directory.join(format!("{name}.snap")))
 }
 
-fn pending_of(path: &Path) -> PathBuf {
-    path.with_extension("snap.new")
+/// Whether two texts are the same but for the kind of their line ends, and for line ends and a byte order
+/// mark at the ends of the text.
+pub(super) fn is_same_text(one: &str, other: &str) -> bool {
+    let compared = |text| plain_lines(text).trim_end_matches('\n').to_owned();
+    compared(one) == compared(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_line_ends_make_no_difference() {
+        assert!(is_same_text("a\nb", "\u{feff}a\r\nb\r\n"));
+        for other in ["a\rb\n", "a\n\nb\n", "a\nb \n", "a\nb\u{85}", "\na\nb"] {
+            assert!(!is_same_text("a\nb\n", other), "{other:?}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! The file format: a front matter of JSON-quoted values between `---` lines, then the body.
 
-use std::{fmt, fs, io, path::Path};
+use std::{fmt, io, path::Path};
+
+use crate::files::{self, plain_lines};
 
 /// Where a message comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,25 +126,27 @@ impl From<io::Error> for SnapshotError {
 }
 
 impl Snapshot {
-    /// Reads a file; `None` when it does not exist.
+    /// Reads a file; `None` when it does not exist, also where a part of its path is no folder.
     ///
     /// # Errors
     /// [`SnapshotError::Io`] and [`SnapshotError::Format`].
     pub fn read(path: &Path) -> Result<Option<Self>, SnapshotError> {
-        match fs::read_to_string(path) {
+        match files::read_text(path) {
             Ok(text) => Self::parse(&text).map(Some).map_err(|(line, cause)| SnapshotError::Format {
                 path: path.display().to_string(),
                 line,
                 cause,
             }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Ok(None)
+            }
             Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", path.display())).into()),
         }
     }
 
     fn parse(text: &str) -> Result<Self, (usize, String)> {
         // Checked out with CRLF, a snapshot is still the same snapshot.
-        let text = text.replace("\r\n", "\n");
+        let text = plain_lines(text);
         let rest = text.strip_prefix("---\n").ok_or((1, "a snapshot begins with `---`".to_owned()))?;
         let (head, body) =
             rest.split_once("\n---\n").ok_or((1, "the front matter is not closed by `---`".to_owned()))?;
@@ -232,7 +236,8 @@ mod tests {
     #[test]
     fn a_file_says_what_it_was_told() {
         assert_eq!(Snapshot::parse(&snapshot().to_string()).unwrap(), snapshot());
-        assert_eq!(Snapshot::parse(&snapshot().to_string().replace('\n', "\r\n")).unwrap(), snapshot());
+        let elsewhere = format!("\u{feff}{}", snapshot().to_string().replace('\n', "\r\n"));
+        assert_eq!(Snapshot::parse(&elsewhere).unwrap(), snapshot());
     }
 
     #[test]

@@ -7,7 +7,8 @@ use std::{
 
 use regex::Regex;
 use serde_json::Value;
-use serde_json_path::JsonPath;
+
+use crate::scenario::query::Query;
 
 /// A kind of value that normalisers know by name.
 struct Class {
@@ -73,7 +74,7 @@ pub enum Finder {
     /// By a regular expression, anywhere in the message's lines.
     Regex(String),
     /// By its place in the body.
-    Path(JsonPath),
+    Path(Query),
 }
 
 /// What a scenario's snapshots leave out.
@@ -82,7 +83,7 @@ pub struct Rules {
     pattern: Option<Regex>,
     /// The class of each group of the pattern.
     classes: Vec<Arc<str>>,
-    paths: Vec<(Arc<str>, JsonPath)>,
+    paths: Vec<(Arc<str>, Query)>,
 }
 
 /// The rules of a scenario that says nothing: compiled once, since that takes longer than the rest of
@@ -175,10 +176,13 @@ impl Normaliser {
     }
 
     /// A body without the values at the paths of the scenario's own kinds.
-    pub fn normalise_body(&mut self, body: &mut Value) {
+    ///
+    /// # Errors
+    /// A path could take too long in this body.
+    pub fn normalise_body(&mut self, body: &mut Value) -> Result<(), String> {
         for (class, path) in self.rules.paths.clone() {
-            let places: Vec<String> =
-                path.query_located(body).locations().map(|place| place.to_json_pointer()).collect();
+            let places =
+                path.places(body).map_err(|why| format!("the message {why} (`{path}` under `normalise`)"))?;
             for place in places {
                 if let Some(value) = body.pointer_mut(&place) {
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -186,6 +190,7 @@ impl Normaliser {
                 }
             }
         }
+        Ok(())
     }
 
     /// Two digits, so that one value more does not move the rest of a line.
@@ -239,7 +244,7 @@ mod tests {
         ]);
         let own = vec![
             ("order".to_owned(), Finder::Regex("(ORD)-[0-9]+".to_owned())),
-            ("mobile".to_owned(), Finder::Path(JsonPath::parse("$.at.atMobiles[*]").unwrap())),
+            ("mobile".to_owned(), Finder::Path(Query::parse("$.at.atMobiles[*]").unwrap())),
         ];
         let mut normaliser = Normaliser::new(Rules::new(&switched, own).unwrap());
         assert_eq!(
@@ -247,7 +252,7 @@ mod tests {
             "[order-01] in [region-01], i-bp1abcdefgh0123456789 for [duration-01], [duration-02], [duration-03], [order-01], [order-02], [region-02]"
         );
         let mut body = json!({"at": {"atMobiles": ["139", "138", "139"]}, "x": 1});
-        normaliser.normalise_body(&mut body);
+        normaliser.normalise_body(&mut body).unwrap();
         assert_eq!(body, json!({"at": {"atMobiles": ["[mobile-01]", "[mobile-02]", "[mobile-01]"]}, "x": 1}));
     }
 }

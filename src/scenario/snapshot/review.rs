@@ -9,7 +9,7 @@ use std::{
 use regex::Regex;
 
 use super::{
-    check::difference,
+    blanks::difference,
     file::{Provenance, Snapshot, SnapshotError},
 };
 use crate::files;
@@ -126,11 +126,11 @@ impl Pending {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Header, Request, SnapshotVerdict, WriteMode, check};
+    use super::super::{Comparison, Header, Request, Settled, WriteMode, check, settle};
     use super::*;
 
-    fn run(directory: &Path, body: &str, mode: WriteMode, provenance: Provenance) -> SnapshotVerdict {
-        let header = Header {
+    fn header(provenance: Provenance) -> Header {
+        Header {
             scenario: "s".to_owned(),
             step: "expect ops".to_owned(),
             backend: "emulator".to_owned(),
@@ -139,51 +139,83 @@ mod tests {
             tool: "bellcheck 0.1.0".to_owned(),
             rule: None,
             template: None,
-        };
-        check(Request { directory, name: "a.b", body: body.to_owned(), header, mode }).unwrap()
+        }
+    }
+
+    fn compare(directory: &Path, body: &str, provenance: Provenance) -> Comparison {
+        let header = header(provenance);
+        check(Request { directory, name: "a.b", body: body.to_owned(), header }).unwrap()
+    }
+
+    /// What a run of scenarios comes to whose messages are these.
+    fn run(directory: &Path, bodies: &[&str], mode: WriteMode, provenance: Provenance) -> Vec<Settled> {
+        let all: Vec<Comparison> = bodies.iter().map(|body| compare(directory, body, provenance)).collect();
+        settle(&all, mode).each
     }
 
     #[test]
     fn a_difference_is_proposed_reviewed_and_then_gone() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        let propose = |body: &str| run(folder, body, WriteMode::Propose, Provenance::Synthetic);
-        assert!(matches!(propose("one\n"), SnapshotVerdict::Missing { pending: Some(_), .. }));
+        let propose = |body: &str| run(folder, &[body], WriteMode::Propose, Provenance::Synthetic);
+        assert_eq!(propose("one\n"), [Settled::Proposed]);
         assert!(!folder.join("a.b.snap").exists());
         pending(folder).unwrap()[0].accept().unwrap();
-        assert_eq!(propose("one\n"), SnapshotVerdict::Match);
+        assert_eq!(propose("one\n"), [Settled::Nothing]);
 
         let before = fs::read(folder.join("a.b.snap")).unwrap();
-        match propose("two\n") {
-            SnapshotVerdict::Mismatch { diff, pending: Some(path), .. } => {
-                assert!(diff.contains("-one\n+two\n"), "{diff}");
-                assert_eq!(path, folder.join("a.b.snap.new"));
-            }
-            other => panic!("{other:?}"),
-        }
+        assert_eq!(propose("two\n"), [Settled::Proposed]);
         assert_eq!(fs::read(folder.join("a.b.snap")).unwrap(), before);
-        pending(folder).unwrap()[0].reject().unwrap();
+        let waiting = pending(folder).unwrap();
+        assert_eq!(waiting[0].path, folder.join("a.b.snap.new"));
+        assert!(waiting[0].difference().contains("-one\n+two\n"), "{}", waiting[0].difference());
+        waiting[0].reject().unwrap();
         assert!(pending(folder).unwrap().is_empty());
 
         propose("two\n");
-        assert_eq!(propose("one\n"), SnapshotVerdict::Match);
+        assert_eq!(propose("one\n"), [Settled::Nothing]);
         assert!(pending(folder).unwrap().is_empty(), "a proposal that no longer differs is gone");
+    }
+
+    #[test]
+    fn of_several_texts_the_first_scenario_proposes() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let propose = |bodies: &[&str]| run(folder, bodies, WriteMode::Propose, Provenance::Synthetic);
+        let other = Settled::Other(0);
+        assert_eq!(propose(&["one", "two", "one\r\n"]), [Settled::Proposed, other, Settled::Proposed]);
+        let waiting = pending(folder).unwrap();
+        assert_eq!((waiting.len(), waiting[0].new.body.as_str()), (1, "one"));
+        waiting[0].accept().unwrap();
+        // One that is equal does not take away what another proposes, whichever comes first.
+        assert_eq!(propose(&["one", "two"]), [Settled::Nothing, Settled::Proposed]);
+        assert_eq!(propose(&["two", "one"]), [Settled::Proposed, Settled::Nothing]);
+        assert_eq!(pending(folder).unwrap()[0].new.body, "two");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let fixtures = folder.path().join("fixtures");
+        fs::write(&fixtures, "a file").unwrap();
+        let settled = run(&fixtures, &["one"], WriteMode::Propose, Provenance::Synthetic);
+        assert!(matches!(&settled[..], [Settled::Failed(why)] if why.contains("fixtures")), "{settled:?}");
     }
 
     #[test]
     fn ci_writes_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let verdict = run(folder.path(), "one\n", WriteMode::Never, Provenance::Synthetic);
-        assert!(matches!(verdict, SnapshotVerdict::Missing { pending: None, .. }));
+        let settled = run(folder.path(), &["one\n"], WriteMode::Never, Provenance::Synthetic);
+        assert_eq!(settled, [Settled::NotAsked]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
     fn a_live_capture_is_not_replaced_by_a_synthetic_message() {
         let folder = tempfile::tempdir().unwrap();
-        run(folder.path(), "one\n", WriteMode::Propose, Provenance::Live);
+        run(folder.path(), &["one\n"], WriteMode::Propose, Provenance::Live);
         pending(folder.path()).unwrap()[0].accept().unwrap();
-        run(folder.path(), "two\n", WriteMode::Propose, Provenance::Synthetic);
+        run(folder.path(), &["two\n"], WriteMode::Propose, Provenance::Synthetic);
         let fault = pending(folder.path()).unwrap()[0].accept().unwrap_err();
         assert!(fault.to_string().contains("captured live"), "{fault}");
         assert_eq!(Snapshot::read(&folder.path().join("a.b.snap")).unwrap().unwrap().body, "one\n");
@@ -211,23 +243,8 @@ mod tests {
     fn names_stay_in_their_folder() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["", "../x", "a/b", ".hidden", "a b"] {
-            let header = Header {
-                scenario: String::new(),
-                step: String::new(),
-                backend: String::new(),
-                provenance: Provenance::Synthetic,
-                date: String::new(),
-                tool: String::new(),
-                rule: None,
-                template: None,
-            };
-            let request = Request {
-                directory: folder.path(),
-                name,
-                body: String::new(),
-                header,
-                mode: WriteMode::Propose,
-            };
+            let header = header(Provenance::Synthetic);
+            let request = Request { directory: folder.path(), name, body: String::new(), header };
             assert!(check(request).is_err(), "{name}");
         }
     }

@@ -15,14 +15,15 @@ mod words;
 
 use std::sync::Arc;
 
-pub(super) use self::real::passed_on;
-
 use super::{
     draft,
     model::{Language, Site, Spec},
-    yaml::{Context, Names, Spanned, did_you_mean},
+    yaml::{Context, Names, Spanned, did_you_mean, nearest},
 };
-use crate::diagnostic::{Diagnostic, Span};
+use crate::{
+    diagnostic::{Diagnostic, Span},
+    openapi::Endpoints,
+};
 
 /// Checks everything. Returns the spec, which is only sound when `context` has no errors.
 pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
@@ -30,8 +31,13 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
         check_stack(stack, context);
     }
     if let Some(region) = &draft.region {
-        check_region(region, context);
+        is_region("spec::bad-region", region, context);
     }
+    if let (Some([]), Some(stack)) = (draft.accounts.as_deref(), &draft.stack) {
+        let help = "name an account, or remove `accounts`: without it each account may be touched";
+        context.error("spec::no-accounts", "`accounts` is empty", stack.span, help);
+    }
+    let accounts = draft.accounts.map(|accounts| check_accounts(accounts, context)).unwrap_or_default();
     let site = draft.site.map(|site| site.value).unwrap_or_default();
     let language = draft.language.map(|language| language.value).unwrap_or(match site {
         Site::China => Language::ZhCn,
@@ -53,15 +59,16 @@ pub(super) fn spec(draft: draft::Spec, context: &Context) -> Option<Spec> {
     let world = contacts::World { site, language, robot_names: &robots_draft, robots: &robots };
     let contacts = contacts::contacts(&contacts_draft, &world, context);
     let groups = contacts::groups(&groups_draft, &contacts_draft, context);
-    let region = draft.region.as_ref().map(|region| region.value.as_str()).unwrap_or_default();
-    let known = rules::Known { site, region, groups: &groups_draft, application_groups: &application_groups };
+    let known = rules::Known { site, groups: &groups_draft, application_groups: &application_groups };
     let rules = rules::rules(&rules_draft, &known, context);
     let drafts = real::Drafts { robots: &robots_draft, contacts: &contacts_draft, rules: &rules_draft };
     let (secrets, unfit) = real::secrets(&drafts, context);
     let spec = Spec {
         source: Arc::clone(context.source()),
         stack: draft.stack?.value,
-        region: draft.region?.value,
+        region_is_written: draft.region.is_some(),
+        region: draft.region.map_or_else(|| Spec::USUAL_REGION.to_owned(), |region| region.value),
+        accounts,
         site,
         language,
         robots,
@@ -95,11 +102,24 @@ fn check_stack(stack: &Spanned<String>, context: &Context) {
     }
 }
 
-fn check_region(region: &Spanned<String>, context: &Context) {
-    is_region("spec::bad-region", region, context);
+/// An account's id is a number that the service writes as a text.
+fn check_accounts(accounts: Vec<Spanned<String>>, context: &Context) -> Vec<Spanned<String>> {
+    once("account", &accounts, context);
+    for account in &accounts {
+        if account.value.is_empty() || !account.value.bytes().all(|byte| byte.is_ascii_digit()) {
+            context.error(
+                "spec::bad-account",
+                format!("`{}` is not the id of an account", context.written(account.span)),
+                account.span,
+                "write its digits, such as `\"1000000000000001\"`; `bellcheck doctor` shows that of your credentials",
+            );
+        }
+    }
+    accounts
 }
 
-/// Whether this looks like the id of a region; if not, reports it under `code`.
+/// Whether this looks like the id of a region; if not, reports it under `code`. One that does, and that is
+/// not known, is a doubt.
 pub fn is_region(code: &'static str, region: &Spanned<String>, context: &Context) -> bool {
     let fits = region.value.contains('-')
         && region.value.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
@@ -109,6 +129,21 @@ pub fn is_region(code: &'static str, region: &Spanned<String>, context: &Context
             format!("`{}` is not a region", context.written(region.span)),
             region.span,
             "write a region id such as `cn-hangzhou` or `ap-southeast-1`",
+        );
+    } else if !Endpoints::known_regions().contains(&region.value.as_str()) {
+        let known = Endpoints::known_regions().iter().copied();
+        let near = nearest(&region.value, known);
+        let help = near.first().map_or_else(
+            || "if it is new, the calls go to the address that the general rule gives it".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        context.push(
+            Diagnostic::warning(
+                "spec::unknown-region",
+                format!("CloudMonitor is not known to be in region `{}`", context.written(region.span)),
+            )
+            .at(context.source(), region.span, "not a known region")
+            .help(help),
         );
     }
     fits

@@ -5,12 +5,12 @@
 use percent_encoding::percent_decode_str;
 
 use crate::{
-    diagnostic::{Diagnostic, Span},
+    diagnostic::Diagnostic,
     dingtalk::{ROBOT_HOST, token_of},
     secret::Secret,
     spec::{
         draft,
-        model::{SecretPlace, Unfit, UnfitKind},
+        unfit::{SecretPlace, Unfit, UnfitKind},
         yaml::{Context, Names, Origin, Spanned, is_name},
     },
 };
@@ -215,26 +215,6 @@ fn unfilled(text: &str) -> Option<Standing> {
         words: "this is a place in a template, and nobody has filled it in".to_owned(),
         help: "write `${NAME}`, and set the variable `NAME`".to_owned(),
     })
-}
-
-/// What came from a default that somebody else, such as a fleet, had for a variable.
-pub(in crate::spec) fn passed_on(
-    places: &[SecretPlace],
-    source: &std::sync::Arc<crate::diagnostic::Source>,
-    is_default: &dyn Fn(&str) -> bool,
-) -> Vec<Unfit> {
-    let found = places.iter().filter_map(|place| {
-        let name = &place.filled.iter().find(|filled| is_default(&filled.name))?.name;
-        let (what, span): (_, Span) = (&place.what, place.span);
-        let message = format!("{what}: what the fleet fills `{name}` with is a default, and no secret");
-        let finding = Diagnostic::error("spec::default-secret", message)
-            .at(source, span, "filled in here")
-            .help(format!(
-                "set the variable that the fleet fills `{name}` with, and take its default out of the file"
-            ));
-        Some(Unfit { kind: UnfitKind::Default, robot: place.robot.clone(), finding })
-    });
-    found.collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,6 @@ use crate::spec::{
 /// What rules are checked against.
 pub(super) struct Known<'a> {
     pub(super) site: Site,
-    pub(super) region: &'a str,
     pub(super) groups: &'a Names<draft::Group>,
     pub(super) application_groups: &'a [Spanned<String>],
 }

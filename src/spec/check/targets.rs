@@ -57,7 +57,7 @@ pub(super) fn targets(
             check_group(group, &groups, known, context);
             groups.push(group);
         }
-        built.extend(build(target, known, context));
+        built.extend(build(target, context));
     }
     built
 }
@@ -100,9 +100,8 @@ fn check_group(group: &Spanned<String>, earlier: &[&Spanned<String>], known: &Kn
     }
 }
 
-fn build(target: &Spanned<draft::Target>, known: &Known<'_>, context: &Context) -> Option<Target> {
+fn build(target: &Spanned<draft::Target>, context: &Context) -> Option<Target> {
     let draft = &target.value;
-    let region = |region: &Option<String>| region.clone().unwrap_or_else(|| known.region.to_owned());
     if let Some(group) = &draft.group {
         let level = draft.level.map(|level| level.value).unwrap_or_default();
         return Some(Target::Group { group: group.value.clone(), level });
@@ -131,18 +130,18 @@ fn build(target: &Spanned<draft::Target>, known: &Known<'_>, context: &Context) 
                 return None;
             }
         };
-        return Some(Target::Mns { region: region(&mns.region), endpoint });
+        return Some(Target::Mns { region: mns.region.clone(), endpoint });
     }
     if let Some(sls) = &draft.sls {
         return Some(Target::Sls {
-            region: region(&sls.region),
+            region: sls.region.clone(),
             project: sls.project.clone()?,
             logstore: sls.logstore.clone()?,
         });
     }
     if let Some(fc) = &draft.fc {
         return Some(Target::Fc {
-            region: region(&fc.region),
+            region: fc.region.clone(),
             service: fc.service.clone()?,
             function: fc.function.clone()?,
         });
@@ -155,7 +154,7 @@ fn build(target: &Spanned<draft::Target>, known: &Known<'_>, context: &Context) 
         context.error("spec::bad-parameters", "parameters are a mapping", span, help);
     }
     Some(Target::OpenApi {
-        region: region(&call.region),
+        region: call.region.clone(),
         product: call.product.clone()?,
         version: call.version.clone()?,
         action: call.action.clone()?,

@@ -50,7 +50,7 @@ fn the_reference_says_what_it_says() {
     assert_eq!(rule.pattern.statuses, ["Normal"]);
     assert_eq!(rule.pattern.keyword.as_deref(), Some("Stopping"));
     assert_eq!(rule.pattern.sql_filter.as_deref(), Some("192.168.0.1 and Stopping"));
-    let region = || "cn-hangzhou".to_owned();
+    let region = || None;
     assert_eq!(rule.targets[0], Target::Group { group: "ecs".to_owned(), level: NotifyLevel::Warn });
     assert_eq!(
         rule.targets[2],
@@ -97,7 +97,7 @@ fn what_is_left_out_has_its_documented_meaning() {
     assert_eq!((rule.event_type, rule.silence), (EventType::System, None));
     assert_eq!(rule.targets[0], Target::Group { group: "ecs".to_owned(), level: NotifyLevel::Info });
     let endpoint = MnsEndpoint::Topic("x".to_owned());
-    assert_eq!(rule.targets[1], Target::Mns { region: "ap-southeast-1".to_owned(), endpoint });
+    assert_eq!(rule.targets[1], Target::Mns { region: None, endpoint });
 }
 
 #[test]

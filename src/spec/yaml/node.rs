@@ -107,6 +107,12 @@ impl Node {
         }
     }
 
+    /// Whether it is a mapping without keys, or nothing at all.
+    #[must_use]
+    pub fn has_no_keys(&self) -> bool {
+        matches!(&self.value, Value::Null) || matches!(&self.value, Value::Map(entries) if entries.is_empty())
+    }
+
     /// What it is, in a reader's words.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -1,6 +1,6 @@
 //! From text to tree: the only place that uses the YAML crate.
 
-use std::{cell::Cell, collections::HashMap, fmt, sync::Arc};
+use std::{borrow::Cow, cell::Cell, collections::HashMap, fmt, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer,
@@ -16,14 +16,13 @@ use serde_saphyr::{
 use super::{
     Context, Environment,
     interpolate::Filling,
-    mask::{mask_lines, mask_secrets, mask_values},
+    mask::{looks_like_mapping, mask_lines, mask_secrets, mask_tree_values, mask_values, unclosed_bracket},
     node::{Entry, Node, Scalar, Spanned, Style, Value},
     supply::{Place, Supply},
 };
 use crate::{
     diagnostic::{Diagnostic, Source, Span},
     files::MAX_TEXT,
-    secret::mask_source,
 };
 
 /// Files are written by people: these bounds are far above any of theirs and far below harm.
@@ -78,22 +77,42 @@ impl Document {
     }
 }
 
-/// What may be shown of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What may be shown of a text. Of one that is no mapping nothing is shown: it is another file than it
+/// should be.
+#[derive(Debug, Clone, Copy)]
 pub enum Shown {
     /// All but secrets, as far as keys and addresses tell them.
     AllButSecrets,
+    /// The same, for a mapping that has one of these keys; of another one the keys only.
+    Of(&'static [&'static str]),
     /// Keys only: any value may be a secret.
     KeysOnly,
 }
 
 impl Shown {
-    /// The text as diagnostics may echo it; `root` is its tree, where it has one.
-    fn of(self, text: &str, root: Option<&Node>, base: usize) -> String {
-        match (self, root) {
-            (Self::AllButSecrets, Some(root)) => mask_secrets(text, root, base),
-            (Self::AllButSecrets, None) => mask_lines(text),
-            (Self::KeysOnly, _) => mask_values(text),
+    /// What diagnostics may echo of a text, which `root` is the tree of.
+    fn of_tree(self, base: usize, name: &str, text: &str, root: &Node) -> Arc<Source> {
+        let Value::Map(entries) = &root.value else { return Source::unseen(base, name, text) };
+        let is_known = match self {
+            Self::AllButSecrets => true,
+            Self::Of(known) => entries.iter().any(|entry| known.contains(&entry.key.value.as_str())),
+            Self::KeysOnly => false,
+        };
+        let mask = if is_known { mask_secrets } else { mask_tree_values };
+        Source::masked(base, name, mask(text, root, base))
+    }
+
+    /// What diagnostics may echo of a text that is no tree.
+    fn of_lines(self, base: usize, name: &str, text: &str) -> Arc<Source> {
+        let (known, mask): (Option<&[&str]>, fn(&str) -> String) = match self {
+            Self::AllButSecrets => (None, mask_lines),
+            Self::Of(known) => (Some(known), mask_lines),
+            Self::KeysOnly => (None, mask_values),
+        };
+        if looks_like_mapping(text, known) {
+            Source::masked(base, name, mask(text))
+        } else {
+            Source::unseen(base, name, text)
         }
     }
 }
@@ -113,6 +132,7 @@ pub fn read(name: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
 /// As [`read`].
 pub fn read_at(base: usize, name: &str, text: &str, shown: Shown) -> Result<Document, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &with_line_ends(text);
     if text.len() > MAX_BYTES {
         return Err(vec![
             Diagnostic::error("yaml::too-large", format!("`{name}` has {} bytes", text.len()))
@@ -136,18 +156,18 @@ pub fn read_at(base: usize, name: &str, text: &str, shown: Shown) -> Result<Docu
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
     };
     let raw: Located<Raw> = from_str_with_options(text, options).map_err(|error| {
-        let source = Source::at(base, name, &shown.of(text, None, base));
-        vec![syntax(&error, &source, text, base, shown)]
+        let source = shown.of_lines(base, name, text);
+        vec![syntax(&error, &source, text, base)]
     })?;
     let tree = Tree { text, base, duplicates: Cell::new(Vec::new()) };
     let root = tree.node(raw, None);
     let duplicates = tree.duplicates.into_inner();
     if duplicates.is_empty() {
-        let source = Source::at(base, name, &shown.of(text, Some(&root), base));
-        return Ok(Document { source, root, text: text.to_owned(), base });
+        let source = shown.of_tree(base, name, text, &root);
+        return Ok(Document { source, root, text: text.to_string(), base });
     }
     // The tree does not hold the second value of a key, and so cannot mask it.
-    let source = Source::at(base, name, &shown.of(text, None, base));
+    let source = shown.of_lines(base, name, text);
     let context = Context::new(Arc::clone(&source));
     for (key, first, again) in duplicates {
         context.push(
@@ -160,16 +180,24 @@ pub fn read_at(base: usize, name: &str, text: &str, shown: Shown) -> Result<Docu
     Err(context.finish())
 }
 
-fn syntax(
-    error: &serde_saphyr::Error,
-    source: &Arc<Source>,
-    text: &str,
-    base: usize,
-    shown: Shown,
-) -> Diagnostic {
+/// A carriage return alone ends a line for YAML; here each line end has a line feed, and its place.
+fn with_line_ends(text: &str) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
+    let mut rest = text.chars().peekable();
+    let mut out = String::with_capacity(text.len());
+    while let Some(c) = rest.next() {
+        out.push(if c == '\r' && rest.peek() != Some(&'\n') { '\n' } else { c });
+    }
+    Cow::Owned(out)
+}
+
+fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str, base: usize) -> Diagnostic {
     use serde_saphyr::Error;
 
     let mut span = error.location().map(|location| place_of(location, text)).unwrap_or_default();
+    let bracket = unclosed_bracket(text, span.offset);
     span.offset += base;
     let line = text.lines().nth(source.line(span.offset) - 1).unwrap_or_default();
     let bounds = "a file may hold 50 000 values, 32 levels deep; aliases count as what they stand for";
@@ -212,18 +240,43 @@ fn syntax(
             "check the indentation, and quote a value that begins with a special character",
         ),
     };
-    let message = if message.is_empty() && shown == Shown::KeysOnly {
-        // The parser may quote what it stumbled over.
-        "not readable as YAML".to_owned()
-    } else if message.is_empty() {
-        let said = mask_source(&error.to_string());
+    if !source.is_drawn() {
+        return Diagnostic::error("yaml::no-mapping", "this file is no mapping of keys and values")
+            .at(source, span, "")
+            .help("is it the right file? none of its lines is shown, since they may hold secrets");
+    }
+    if let (true, Some((at, open))) = (message.is_empty(), bracket) {
+        let close = if open == '[' { ']' } else { '}' };
+        return Diagnostic::error(code, format!("not readable as YAML: `{open}` is not closed"))
+            .at(source, Span { offset: base + at, len: 1 }, "opened here")
+            .at(source, span, "does not fit into it")
+            .help(format!("close it with `{close}`"));
+    }
+    let message = if message.is_empty() {
+        let said = error.to_string();
         // The place is drawn; saying it again in words only makes the line longer.
         let cut = said.find(" at line ").or_else(|| said.find(": line ")).unwrap_or(said.len());
-        format!("not readable as YAML: {}", &said[..cut])
+        format!("not readable as YAML: {}", without_quotes(&said[..cut]))
     } else {
         message.to_owned()
     };
     Diagnostic::error(code, message).at(source, span, "here").help(help)
+}
+
+/// What the parser says, without what it quotes of the text, which may be a secret. Signs may be quoted.
+fn without_quotes(said: &str) -> String {
+    let mut out = String::new();
+    let mut rest = said;
+    while let Some(start) = rest.find(['`', '"', '\'']) {
+        let (before, quoted) = rest.split_at(start);
+        let Some(end) = quoted[1..].find(&quoted[..1]) else { break };
+        let (quoted, behind) = quoted.split_at(end + 2);
+        let has_words = quoted.chars().any(char::is_alphanumeric);
+        out.push_str(before);
+        out.push_str(if has_words { "`…`" } else { quoted });
+        rest = behind;
+    }
+    out + rest
 }
 
 fn span_of(location: Location) -> Option<Span> {

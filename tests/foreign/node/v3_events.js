@@ -117,8 +117,14 @@ async function groups() {
   }
   await refused(400, 'ParameterInvalid', () => listed({ type: 'moon' }));
   await refused(400, 'ParameterInvalid', () => make('app'));
+  const body = await done(CMS.modifyMonitorGroup(new cms.ModifyMonitorGroupRequest({
+    groupId: app, groupName: 'app-2', contactGroups: 'custom,other', regionId,
+  })));
+  same('Code, a number here, and Success', [body.code, body.success], [200, true]);
+  const [modified] = (await listed({ groupId: String(app) })).resources.resource;
+  same('as it was modified', [modified.groupName, ...modified.contactGroups.contactGroup.map((one) => one.name)], ['app-2', 'custom', 'other']);
   const remove = () => done(CMS.deleteMonitorGroup(new cms.DeleteMonitorGroupRequest({ groupId: app, regionId })));
-  same('what was deleted', (await remove()).group.groupName, 'app');
+  same('what was deleted', (await remove()).group.groupName, 'app-2');
   await refused(404, 'ResourceNotFound', remove);
 }
 
@@ -145,6 +151,17 @@ async function machines() {
   await eventually('the wish runs', all([one], 'Running'));
   const made = await read(one);
   same('what it is made of', [made.instanceName, made.imageId, made.cpu, made.securityGroupIds.securityGroupId], ['wish-001', 'm-1', 8, ['sg-1']]);
+  const seen = new ecs.DescribeInstancesRequest({ regionId, instanceIds: JSON.stringify([one]), additionalAttributes: ['META_OPTIONS'] });
+  const [shown] = (await done(ECS.describeInstances(seen))).instances.instance;
+  same('its metadata', [shown.metadataOptions.httpEndpoint, shown.metadataOptions.httpTokens], ['enabled', 'optional']);
+  const disks = async (wanted) => (await done(ECS.describeDisks(new ecs.DescribeDisksRequest({ regionId, ...wanted })))).disks.disk;
+  const [disk] = await disks({ instanceId: one, diskType: 'system', pageNumber: 1, pageSize: 50 });
+  same('its disk', [disk.type, disk.category, disk.size, disk.deleteWithInstance], ['system', 'cloud_essd', 40, true]);
+  same('by its id', (await disks({ diskIds: JSON.stringify([disk.diskId]), maxResults: 10 })).length, 1);
+  const [several] = (await done(ECS.runInstances(new ecs.RunInstancesRequest({
+    regionId, imageId: 'm-1', instanceType: 'ecs.g7.large', securityGroupIds: ['sg-1', 'sg-2'],
+  })))).instanceIdSets.instanceIdSet;
+  same('its security groups', (await read(several)).securityGroupIds.securityGroupId, ['sg-1', 'sg-2']);
   await done(ECS.stopInstance(new ecs.StopInstanceRequest({ instanceId: one, forceStop: true, confirmStop: true, stoppedMode: 'StopCharging' })));
   await eventually('it stops', all([one], 'Stopped'));
   await done(ECS.startInstance(new ecs.StartInstanceRequest({ instanceId: one, initLocalDisk: false })));

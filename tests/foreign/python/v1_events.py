@@ -14,6 +14,7 @@ from aliyunsdkcms.request.v20190101 import (
     DescribeSystemEventAttributeRequest,
     DescribeSystemEventCountRequest,
     DescribeSystemEventHistogramRequest,
+    ModifyMonitorGroupRequest,
     PutContactGroupRequest,
     PutContactRequest,
     PutCustomEventRequest,
@@ -23,6 +24,7 @@ from aliyunsdkecs.request.v20140526 import (
     CancelSimulatedSystemEventsRequest,
     CreateSimulatedSystemEventsRequest,
     DeleteInstanceRequest,
+    DescribeDisksRequest,
     DescribeInstanceAttributeRequest,
     DescribeInstanceHistoryEventsRequest,
     DescribeInstancesFullStatusRequest,
@@ -151,8 +153,12 @@ def groups():
         same(f"groups with {other}", names(**other), [])
     refused(400, "ParameterInvalid", lambda: listed(Type="moon"))
     refused(400, "ParameterInvalid", lambda: call(CreateMonitorGroupRequest, GroupName="app"))
+    body = call(ModifyMonitorGroupRequest, GroupId=app, GroupName="app-2", ContactGroups="custom,other")
+    same("Code, a number here, and Success", (body["Code"], body["Success"]), (200, True))
+    [group] = listed(GroupId=str(app))["Resources"]["Resource"]
+    same("as it was modified", (group["GroupName"], group["ContactGroups"]), ("app-2", {"ContactGroup": [{"Name": "custom"}, {"Name": "other"}]}))
     body = call(DeleteMonitorGroupRequest, GroupId=app)
-    same("what was deleted", body["Group"]["GroupName"], "app")
+    same("what was deleted", body["Group"]["GroupName"], "app-2")
     refused(404, "ResourceNotFound", lambda: call(DeleteMonitorGroupRequest, GroupId=app))
 
 
@@ -176,6 +182,15 @@ def machines():
     eventually("the wish runs", lambda: status_of(one) == "Running")
     [read] = call(DescribeInstancesRequest, InstanceIds=json.dumps([one]))["Instances"]["Instance"]
     same("what it is made of", (read["InstanceName"], read["ImageId"], read["Cpu"], read["SecurityGroupIds"]), ("wish-001", "m-1", 8, {"SecurityGroupId": ["sg-1"]}))
+    [read] = call(DescribeInstancesRequest, InstanceIds=json.dumps([one]), AdditionalAttributess=["META_OPTIONS"])["Instances"]["Instance"]
+    same("its metadata", read["MetadataOptions"], {"HttpEndpoint": "enabled", "HttpTokens": "optional"})
+    body = call(DescribeDisksRequest, InstanceId=one, DiskType="system", PageNumber=1, PageSize=50)
+    [disk] = body["Disks"]["Disk"]
+    same("its disk", (disk["Type"], disk["Category"], disk["Size"], disk["Tags"], disk["DeleteWithInstance"]), ("system", "cloud_essd", 40, {"Tag": []}, True))
+    same("by its id", number("TotalCount", call(DescribeDisksRequest, DiskIds=json.dumps([disk["DiskId"]]))["TotalCount"]), 1)
+    [several] = call(RunInstancesRequest, InstanceType="ecs.g7.large", ImageId="i", SecurityGroupIdss=["sg-1", "sg-2"])["InstanceIdSets"]["InstanceIdSet"]
+    [read] = call(DescribeInstancesRequest, InstanceIds=json.dumps([several]))["Instances"]["Instance"]
+    same("its security groups", read["SecurityGroupIds"], {"SecurityGroupId": ["sg-1", "sg-2"]})
     call(StopInstanceRequest, InstanceId=one, ForceStop=True, ConfirmStop=True, StoppedMode="StopCharging")
     eventually("it stops", lambda: status_of(one) == "Stopped")
     call(StartInstanceRequest, InstanceId=one, InitLocalDisk=False)

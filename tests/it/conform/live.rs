@@ -15,13 +15,17 @@ const SPEC: &str = "quickstart/bellcheck.yaml";
 const REGION: [&str; 2] = ["--region", "cn-hangzhou"];
 
 /// Switches that are not as they are by default, each of which calls can show.
-const OTHER: [(&str, &str); 15] = [
+const OTHER: [(&str, &str); 19] = [
     ("key_owner", "account"),
     ("history_order", "oldest"),
     ("histogram_interval", "10s"),
-    ("rule_list_default", "all"),
+    ("rule_list_default", "enabled"),
     ("group_page_size", "3"),
-    ("put_omitted", "keep"),
+    ("put_omitted_contact", "keep"),
+    ("put_omitted_group", "clear"),
+    ("put_omitted_rule", "keep"),
+    ("modify_omitted_application_group", "clear"),
+    ("defaults_listed", "on"),
     ("unknown_target_group", "fail"),
     ("unknown_contact", "accept"),
     ("activation", "immediate"),
@@ -104,15 +108,15 @@ fn every_switch_that_calls_can_show_is_found_and_the_account_is_left_as_it_was()
     // An emulator that takes the file is like the one that was asked.
     let text = desk.read("switches.yaml");
     assert!(
-        text.contains("# ") && text.contains("clear -> keep") && text.contains("PutContactGroup "),
+        text.contains("# ") && text.contains("keep -> clear") && text.contains("PutContactGroup "),
         "{text}"
     );
     hides(&text, "testSk");
     let other = Cloud::start(&desk, &["--switches", "switches.yaml"]);
     assert_eq!(switches(&other), switches(&cloud));
     // A switch on the command line comes after the file.
-    let other = Cloud::start(&desk, &["--switches", "switches.yaml", "--switch", "put_omitted=clear"]);
-    assert_eq!(switches(&other)["put_omitted"], "clear");
+    let other = Cloud::start(&desk, &["--switches", "switches.yaml", "--switch", "put_omitted_group=keep"]);
+    assert_eq!(switches(&other)["put_omitted_group"], "keep");
 }
 
 #[test]
@@ -125,9 +129,12 @@ fn an_account_like_the_emulator_settles_the_defaults() {
         ("key_owner", "ram-user"),
         ("history_order", "newest"),
         ("histogram_interval", "30s"),
-        ("rule_list_default", "enabled"),
+        ("rule_list_default", "all"),
         ("group_page_size", "10"),
-        ("put_omitted", "clear"),
+        ("put_omitted_contact", "clear"),
+        ("put_omitted_group", "keep"),
+        ("put_omitted_rule", "clear"),
+        ("modify_omitted_application_group", "keep"),
         ("unknown_target_group", "accept"),
         ("unknown_contact", "refuse"),
         ("activation", "pending"),
@@ -136,9 +143,7 @@ fn an_account_like_the_emulator_settles_the_defaults() {
         ("duplicate_application_group", "refuse"),
         ("batch_unknown", "item"),
         ("timestamp_window", "15m"),
-        ("defaults_listed", "on"),
-        ("default_silence", "1d"),
-        ("default_language", "zh-cn"),
+        ("defaults_listed", "off"),
         ("site", "china"),
         ("unknown_role_account", "refuse"),
     ] {
@@ -151,7 +156,7 @@ fn an_account_like_the_emulator_settles_the_defaults() {
 #[test]
 fn what_an_account_cannot_show_stays_open() {
     let desk = Desk::new();
-    let other = [("defaults_listed", "off"), ("timestamp_window", "off"), ("unknown_role_account", "accept")];
+    let other = [("timestamp_window", "off"), ("unknown_role_account", "accept")];
     let cloud = start(&desk, &with(&other));
     let found = found(&desk, &cloud, &["--writes", "--yes"]);
     for (name, value) in other {
@@ -254,14 +259,14 @@ fn without_writes_nothing_is_written() {
     let found = found(&desk, &cloud, &[]);
     assert_eq!(cloud.writes(since), []);
     assert_eq!(found["key_owner"], ("settled".to_owned(), Some("account".to_owned())));
-    assert_eq!(found["put_omitted"].0, "needs-writes");
+    assert_eq!(found["put_omitted_group"].0, "needs-writes");
     assert_eq!(found["group_page_size"].0, "open");
     let args = [&["conform", "--live", "--force"][..], &REGION].concat();
     cloud
         .run(&desk, &args)
         .exits(0)
         .says("key_owner: account, and the emulator has ram-user by default")
-        .says("put_omitted: not asked: needs --writes")
+        .says("put_omitted_group: not asked: needs --writes")
         .says("stopping: not decidable by calls: it needs an instance")
         .says("switches.yaml is written");
 }
@@ -272,16 +277,21 @@ fn it_asks_before_it_writes_and_refuses_before_it_calls() {
     let cloud = Cloud::start(&desk, &[]);
     let live = [&["conform", "--live"][..], &REGION].concat();
     cloud.run(&desk, &[&live[..], &["--writes"]].concat()).exits(2).says("--yes goes on without asking");
-    desk.write("switches.yaml", "put_omitted: keep\n");
+    desk.write("switches.yaml", "put_omitted_group: keep\n");
     cloud.run(&desk, &live).exits(2).says("switches.yaml is there already").says("--force");
     cloud.run(&desk, &["conform", "--live", "a.jsonl"]).exits(2);
     cloud.run(&desk, &["conform"]).exits(2);
     assert_eq!(cloud.mark(), 0);
-    assert_eq!(desk.read("switches.yaml"), "put_omitted: keep\n");
-    desk.write("bad.yaml", "put_omited: keep\n");
+    assert_eq!(desk.read("switches.yaml"), "put_omitted_group: keep\n");
+    desk.write("old.yaml", "put_omitted: keep\n");
+    desk.run(&["emulator", "--switches", "old.yaml"])
+        .exits(2)
+        .says("there is no switch `put_omitted` any more; write put_omitted_contact, put_omitted_group or put_omitted_rule")
+        .says("old.yaml:1");
+    desk.write("bad.yaml", "put_omited_group: keep\n");
     desk.run(&["emulator", "--switches", "bad.yaml"])
         .exits(2)
-        .says("did you mean `put_omitted`?")
+        .says("did you mean `put_omitted_group`")
         .says("bad.yaml:1");
 }
 
@@ -298,7 +308,7 @@ fn nothing_is_left_where_calls_fail_or_somebody_ends_it() {
     cloud
         .run(&desk, &args)
         .exits(0)
-        .says("put_omitted: not settled: DescribeEventRuleAttribute")
+        .says("put_omitted_rule: not settled: DescribeEventRuleAttribute")
         .says("unknown_target_group: accept");
     cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": []}));
     assert_eq!(held(&cloud, &desk), before);

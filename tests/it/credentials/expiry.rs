@@ -11,7 +11,7 @@ use std::{
 
 use bellcheck::{
     clock::{BoxFuture, Clock as _, SystemClock, Timestamp},
-    credentials::{Inputs, METADATA, PairInput, chain},
+    credentials::{Ask, Inputs, METADATA, PairInput, chain},
     emulator::{Emulator, FaultEffect, FaultRule, FaultTarget, What, WorldConfig},
     openapi::{
         Client, EndpointOptions, Endpoints, HttpRequest, HttpResponse, Retry, SequenceNonce, Transport,
@@ -146,6 +146,7 @@ impl Virtual {
         )
         .unwrap();
         let inputs = Inputs {
+            ask: Ask::Nobody,
             flags: PairInput::default(),
             profile: None,
             variables: BTreeMap::new(),

@@ -1,10 +1,12 @@
 //! Programs that print a key pair, and people who are signed in to CloudSSO.
 
+use std::{fs, process::Stdio};
+
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
-use super::bench::{Bench, Fake, answer};
-use crate::support::Run;
+use super::bench::{Bench, Fake, ROLE, SPEC, TOKENS, answer};
+use crate::support::{Run, outcome};
 
 fn shell(script: &str) -> String {
     format!("/bin/sh -c '{script}'")
@@ -54,8 +56,15 @@ fn what_a_program_says_is_passed_on_without_secrets() {
         .exits(3)
         .says("`/bin/sh` did not print a key pair: its output is not a JSON object; it said: gave [secret]");
     for (answer, said) in [
-        ("{}", "it has no `mode`"),
-        (r#"{\"mode\":\"RamRoleArn\"}"#, "its `mode` is neither AK nor StsToken"),
+        ("{}", "half a key pair: it held nothing"),
+        (
+            r#"{\"access_key_id\":\"a\",\"access_key_secret\":\"c4n4ry\",\"sts_token\":\"t\",\"expiration\":1767225600}"#,
+            "`expiration` is not a text such as 2026-01-01T00:00:00Z",
+        ),
+        (
+            r#"{\"access_key_id\":\"a\",\"access_key_secret\":\"c4n4ry\",\"sts_token\":5}"#,
+            "`sts_token` is not a text",
+        ),
         (r#"{\"mode\":\"AK\",\"access_key_id\":\"a\"}"#, "half a key pair: it held `access_key_id`"),
         (
             r#"{\"mode\":\"StsToken\",\"access_key_id\":\"a\",\"access_key_secret\":\"c4n4ry\"}"#,
@@ -67,6 +76,96 @@ fn what_a_program_says_is_passed_on_without_secrets() {
     external(&bench, "/no/such/program", &[]).exits(2).says("`/no/such/program` cannot be started");
     external(&bench, "cat 'open", &[]).exits(2).says("`process_command` has a `'` that is not closed");
     external(&bench, "  ", &[]).exits(2).says("`process_command` names no program");
+}
+
+/// Runs a plan whose program reads what is written to the process.
+fn asked(bench: &Bench, script: &str, input: Stdio) -> Run {
+    let file = bench.private("asks.sh", script);
+    let command = format!("/bin/sh {file}");
+    bench.profiles(&json!([{"name": "helper", "mode": "External", "process_command": command}]));
+    let mut command = bench.desk.command();
+    command.env("HOME", bench.home()).env("BELLCHECK_ENDPOINT", bench.cloud.endpoint());
+    command.args(["plan", SPEC]).stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
+    outcome(command.spawn().unwrap())
+}
+
+const ASKS: &str = "printf 'code: ' >&2\nread -r code || exit 1\n[ \"$code\" = 123456 ] || exit 2\n\
+    echo '{\"access_key_id\":\"testAk\",\"access_key_secret\":\"testSk\"}'\n";
+
+#[test]
+fn a_program_may_ask_whoever_runs_it() {
+    let bench = Bench::new();
+    bench.desk.write("typed", "123456\n");
+    let typed = || Stdio::from(fs::File::open(bench.desk.path("typed")).unwrap());
+    asked(&bench, ASKS, typed()).exits(0).says("says: code:").says("6 to create");
+    asked(&bench, ASKS, Stdio::null()).exits(3).says("failed (exit status: 1); it said: code:");
+}
+
+/// Somebody at a terminal sees what is asked before the answer is typed.
+#[test]
+fn at_a_terminal_a_program_asks_before_it_ends() {
+    let bench = Bench::new();
+    let file = bench.private("asks.sh", ASKS);
+    let command = format!("/bin/sh {file}");
+    bench.profiles(&json!([{"name": "helper", "mode": "External", "process_command": command}]));
+    let program = concat!(
+        "import os, pty, sys\n",
+        "pid, fd = pty.fork()\n",
+        "if pid == 0:\n",
+        "    os.execv(sys.argv[1], sys.argv[1:])\n",
+        "seen, typed = b'', False\n",
+        "while True:\n",
+        "    try:\n",
+        "        got = os.read(fd, 4096)\n",
+        "    except OSError:\n",
+        "        break\n",
+        "    if not got:\n",
+        "        break\n",
+        "    seen += got\n",
+        "    if b'code: ' in seen and not typed:\n",
+        "        typed = True\n",
+        "        os.write(fd, b'123456\\n')\n",
+        "sys.stdout.write(seen.decode())\n",
+        "sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n",
+    );
+    bench.desk.write("terminal.py", program);
+    let mut python = bench.desk.foreign("python3");
+    python
+        .env("HOME", bench.home())
+        .env("BELLCHECK_ENDPOINT", bench.cloud.endpoint())
+        .env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+        .envs(TOKENS)
+        .arg(bench.desk.path("terminal.py"))
+        .args([env!("CARGO_BIN_EXE_bellcheck"), "plan", SPEC]);
+    let Ok(child) = python.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {
+        eprintln!("SKIPPED: there is no python3 to stand for a terminal");
+        return;
+    };
+    outcome(child).exits(0).says("code: 123456").says("6 to create").hides("says: code");
+}
+
+#[test]
+fn a_program_may_print_a_role_and_whose_keys_ask_for_it() {
+    let bench = Bench::new();
+    let print = |answer: &Value| {
+        let file = bench.private("printed.json", &answer.to_string());
+        external(&bench, &format!("/bin/cat {file}"), &[])
+    };
+    let role = json!({"mode": "RamRoleArn", "access_key_id": "testAk", "access_key_secret": "testSk",
+        "ram_role_arn": ROLE, "ram_session_name": "printed"});
+    print(&role).exits(0).says("6 to create");
+    assert_eq!(bench.calls("AssumeRole")[0]["RoleSessionName"], "printed");
+    print(&json!({"mode": "RamRoleArn"})).exits(2).says("what `/bin/cat` printed:");
+    print(&json!({"mode": "External", "process_command": "/bin/cat x"}))
+        .exits(2)
+        .says("mode External cannot be printed by a program");
+    print(&json!({"mode": "Nonsense"})).exits(2).says("`Nonsense` is not a mode");
+    // Without a mode the token says what the keys are.
+    let key = bench.issue(3600);
+    let temporary = json!({"access_key_id": key.access_key_id,
+        "access_key_secret": key.access_key_secret.unwrap().expose(),
+        "sts_token": key.security_token.unwrap().expose(), "expiration": key.expiration});
+    print(&temporary).exits(0).says("6 to create");
 }
 
 fn signed_in(url: &str, more: &Value) -> Value {

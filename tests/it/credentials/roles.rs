@@ -78,8 +78,8 @@ fn a_chain_of_roles_is_walked_and_a_circle_is_found() {
         .exits(2)
         .says("`source_profile` `inmer` is not in the file")
         .says("did you mean `inner`?");
-    bench.profiles(&json!([link("a", "b"), {"name": "b", "mode": "OAuth"}]));
-    bench.plan(&[]).exits(2).says("its source profile `b`: mode OAuth is not supported");
+    bench.profiles(&json!([link("a", "b"), {"name": "b", "mode": "BearerToken"}]));
+    bench.plan(&[]).exits(2).says("its source profile `b`: mode BearerToken is not supported");
 }
 
 #[test]

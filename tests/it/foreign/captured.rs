@@ -9,7 +9,7 @@ use bellcheck::{
     },
     secret::Secret,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::judge::emulator;
 use crate::support::{Cloud, Desk};
@@ -258,10 +258,12 @@ fn the_rules_of_the_terraform_provider_live_and_die() {
         assert_eq!(body[outer][inner], Value::Array(vec![]), "{outer} of {body}");
     }
 
-    // A disabled rule is not on the list that it reads, as documented: it plans it again for ever.
+    // A disabled rule is on the list that it reads, without IsEnable; otherwise it would plan it for ever.
     caller.ok(tea, "PutEventRule", &rule("tf-rule", &[("State", "DISABLED")]));
     let body = caller.ok(tea, "DescribeEventRuleList", &[("NamePrefix", "tf-rule")]);
-    assert_eq!(body["EventRules"]["EventRule"].as_array().unwrap().len(), 1, "{body}");
+    let rules = body["EventRules"]["EventRule"].as_array().unwrap();
+    let states: Vec<&Value> = rules.iter().map(|rule| &rule["State"]).collect();
+    assert_eq!(states, ["DISABLED", "ENABLED"], "{body}");
     caller.ok(tea, "DeleteEventRules", &[("RuleNames.1", "tf-rule")]);
     caller.refused(tea, "DescribeEventRuleAttribute", &[("RuleName", "tf-rule")], (404, "ResourceNotFound"));
 }
@@ -293,10 +295,11 @@ fn the_groups_of_the_terraform_provider_live_and_die() {
     let body = caller.ok(go, "DescribeContactGroupList", &[("PageNumber", "1"), ("PageSize", "100")]);
     assert_eq!(body["ContactGroups"]["ContactGroup"][0], "g");
     assert_eq!(body["ContactGroupList"]["ContactGroup"][0]["Contacts"]["Contact"][0], "c");
-    // It changes a description by sending only that; whether the members stay is a switch.
+    // It changes a description by sending only that, and the members stay.
     caller.ok(go, "PutContactGroup", &[("ContactGroupName", "g"), ("Describe", "new")]);
     let body = caller.ok(go, "DescribeContactGroupList", &[]);
-    assert_eq!(body["ContactGroupList"]["ContactGroup"][0]["Contacts"]["Contact"], Value::Array(vec![]));
+    assert_eq!(body["ContactGroupList"]["ContactGroup"][0]["Contacts"]["Contact"], json!(["c"]));
+    assert_eq!(body["ContactGroupList"]["ContactGroup"][0]["EnableSubscribed"], true);
 
     // What it deletes may be gone already: the 404 that it cannot live with is the documented one.
     caller.ok(go, "DeleteContactGroup", &[("ContactGroupName", "g")]);

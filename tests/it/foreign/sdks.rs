@@ -28,7 +28,8 @@ fn judged_by(client: &str, runtime: Runtime, programs: &[Program]) {
 
 #[test]
 fn the_current_python_sdks_are_content() {
-    let programs = [real("v3.py"), real("v3_events.py"), real("v3_ecs.py"), virtually("sts.py")];
+    let programs =
+        [real("v3.py"), real("v3_events.py"), real("v3_ecs.py"), real("v3_provider.py"), virtually("sts.py")];
     judged_by("Python V3", Runtime::Python, &programs);
 }
 

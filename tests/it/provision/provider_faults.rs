@@ -8,7 +8,7 @@ use bellcheck::{
         DescribeEventRuleTargetList, DisableEventRules, EventPattern, PutContact, PutContactGroup,
         PutEventRule, PutEventRuleTargets,
     },
-    provision::{ConflictReason, Desired, plans_to_json, render_markdown, render_text},
+    provision::{Caller, ConflictReason, Desired, plans_to_json, render_markdown, render_text},
 };
 
 use super::cloud::{Cloud, PLAIN, PRUNE, SMALL, wanted};
@@ -22,7 +22,7 @@ fn text(value: &str) -> String {
 #[tokio::test]
 async fn fault_3_a_new_description_keeps_the_members() {
     for omitted in ["clear", "keep"] {
-        let cloud = Cloud::with(&[("put_omitted", omitted)]);
+        let cloud = Cloud::with(&[("put_omitted_group", omitted)]);
         let text = SMALL.replace("    contacts: [duty]\n", "    contacts: [duty]\n    subscribed: true\n");
         cloud.settle(&text).await;
         cloud.settle(&text.replace("Look after ECS", "Look after all")).await;
@@ -48,7 +48,7 @@ async fn fault_4_a_target_that_is_not_wanted_goes() {
 /// 5: a change of a contact's mail address alone was sent without its language, which was then reset.
 #[tokio::test]
 async fn fault_5_a_new_address_keeps_the_language() {
-    let cloud = Cloud::with(&[("put_omitted", "clear")]);
+    let cloud = Cloud::with(&[("put_omitted_contact", "clear")]);
     let english = SMALL.replace("    description: On duty\n", "    description: On duty\n    language: en\n");
     cloud.settle(&english).await;
     cloud.settle(&english.replace("duty@example.com", "night@example.com")).await;
@@ -81,15 +81,17 @@ async fn fault_6_a_rule_behind_ten_others_that_begin_alike_is_found() {
 /// "not found", and planned again for ever.
 #[tokio::test]
 async fn fault_6_a_rule_that_is_switched_off_is_found() {
-    let cloud = Cloud::new();
-    let off = SMALL.replace("    event_pattern:", "    enabled: false\n    event_pattern:");
-    cloud.settle(&off).await;
-    assert!(cloud.plan(&wanted(&off), PLAIN).await.is_empty());
-    // One that somebody switched off is switched on again, not created a second time.
-    cloud.settle(SMALL).await;
-    cloud.call(DisableEventRules { rule_names: vec![text("state-change")], region_id: None }).await;
-    let plan = cloud.plan(&wanted(SMALL), PLAIN).await;
-    assert_eq!((plan.counts().create, plan.counts().update), (0, 1));
+    for listed in ["enabled", "all"] {
+        let cloud = Cloud::with(&[("rule_list_default", listed)]);
+        let off = SMALL.replace("    event_pattern:", "    enabled: false\n    event_pattern:");
+        cloud.settle(&off).await;
+        assert!(cloud.plan(&wanted(&off), PLAIN).await.is_empty());
+        // One that somebody switched off is switched on again, not created a second time.
+        cloud.settle(SMALL).await;
+        cloud.call(DisableEventRules { rule_names: vec![text("state-change")], region_id: None }).await;
+        let plan = cloud.plan(&wanted(SMALL), PLAIN).await;
+        assert_eq!((plan.counts().create, plan.counts().update), (0, 1));
+    }
 }
 
 /// 7: the first contact that the service returned was taken for the wanted one, whatever its name.
@@ -257,7 +259,11 @@ async fn a_plan_shows_no_token_in_any_form() {
     let removal = cloud.plan(&Desired::empty("ops"), PRUNE).await;
     for plan in [&creation, &change, &removal] {
         assert!(!plan.changes.is_empty());
-        let shown = [render_text(plan, true), render_markdown(&[plan]), plans_to_json(&[plan]).to_string()];
+        let shown = [
+            render_text(plan, true),
+            render_markdown(&[plan]),
+            plans_to_json(&Caller::default(), &[plan]).to_string(),
+        ];
         for secret in ["t0k3n-of-duty", "an0ther-token", "s3cr3t-path", "an0ther-path"] {
             assert!(!shown.iter().any(|shown| shown.contains(secret)), "{secret}: {shown:?}");
         }

@@ -8,7 +8,7 @@ use bellcheck::{
 
 #[tokio::test]
 async fn a_field_that_is_kept_although_it_was_left_out_is_reported() {
-    let cloud = Cloud::with(&[("put_omitted", "keep")]);
+    let cloud = Cloud::with(&[("put_omitted_contact", "keep")]);
     cloud.settle(SMALL).await;
     let without = wanted(&SMALL.replace("    email: duty@example.com\n", ""));
     let report = cloud.converge(&without, PLAIN).await;
@@ -69,7 +69,7 @@ async fn no_report_and_no_journal_shows_a_token() {
 #[tokio::test]
 async fn a_group_that_a_service_does_not_empty_is_told_with_its_cause() {
     let empty = SMALL.replace("    contacts: [duty]\n", "");
-    for switches in [&[][..], &[("put_omitted", "keep")], &[("put_omitted", "clear")]] {
+    for switches in [&[][..], &[("put_omitted_group", "keep")], &[("put_omitted", "clear")]] {
         let cloud = Cloud::with(switches);
         cloud.settle(SMALL).await;
         let report = cloud.converge(&wanted(&empty), PLAIN).await;
@@ -86,7 +86,7 @@ async fn a_group_that_a_service_does_not_empty_is_told_with_its_cause() {
         );
         assert!(kept[0].help().starts_with("leave at least one contact in the group"));
     }
-    let cloud = Cloud::with(&[("put_omitted", "keep")]);
+    let cloud = Cloud::with(&[("put_omitted_group", "keep")]);
     cloud.settle(SMALL).await;
     assert!(!cloud.converge(&wanted(&empty), PLAIN).await.converged(), "the service keeps them");
 }
@@ -95,7 +95,7 @@ async fn a_group_that_a_service_does_not_empty_is_told_with_its_cause() {
 #[tokio::test]
 async fn changes_of_a_group_settle_under_either_reading() {
     for omitted in ["keep", "clear"] {
-        let cloud = Cloud::with(&[("put_omitted", omitted)]);
+        let cloud = Cloud::with(&[("put_omitted_group", omitted)]);
         let two = SMALL
             .replace("groups:", "  deputy: { email: deputy@example.com }\ngroups:")
             .replace("[duty]", "[duty, deputy]\n    subscribed: true");

@@ -115,6 +115,49 @@ fn the_real_robots_answer_is_passed_on() {
     assert_eq!(relay.metric(refused), 1.0);
 }
 
+/// Bodies that the emulated robot takes, and bodies of which nobody knows what a robot does with them.
+#[test]
+fn what_may_be_right_is_left_to_the_robot() {
+    let desk = desk();
+    let robot = Robot::start();
+    let relay =
+        Relay::start(&desk, &["--forward", &format!("ops={}", robot.url("real")), "--forward-rate", "off"]);
+    let card = |buttons: &str| {
+        format!(
+            r#"{{"msgtype":"actionCard","actionCard":{{"title":"CloudMonitor","text":"x","singleTitle":"more","singleURL":"https://example.com/","btns":{buttons}}}}}"#
+        )
+    };
+    let bodies = [
+        card("null"),
+        card("[]"),
+        "{\"msgtype\": \"text\", \"text\": {\"content\": \"CloudMonitor line one\nline two\"}}".to_owned(),
+        "{'msgtype': 'text', 'text': {'content': 'CloudMonitor'}}".to_owned(),
+        r#"{"msgtype":"text","text":{"content":"CloudMonitor"},}"#.to_owned(),
+        r#"{"msgtype":"image","image":{"picURL":"https://example.com/CloudMonitor.png"}}"#.to_owned(),
+        r#"{"msgtype":"feedCard","feedCard":{"links":[{"title":"CloudMonitor","messageURL":"https://example.com/"}]}}"#.to_owned(),
+        "CloudMonitor".to_owned(),
+    ];
+    for body in &bodies {
+        assert_eq!(relay.post(OPS, body)["errcode"], 0, "{body}");
+    }
+    let came = robot.bodies("real");
+    assert_eq!(came.len(), bodies.len());
+    for (came, sent) in came.iter().zip(&bodies) {
+        let rest = came.strip_prefix("{\"msgUuid\":\"").map(|rest| &rest[34..]);
+        assert_eq!(rest.map_or(came.clone(), |rest| format!("{{{rest}")), *sent);
+    }
+    assert!(came[2].contains("msgUuid") && !came[3].contains("msgUuid"), "{came:?}");
+    // What was no JSON is read as the text that it was.
+    let read = relay.read("robot=ops");
+    assert_eq!(read["messages"][2]["body"]["text"]["content"], "CloudMonitor line one\nline two");
+    assert_eq!(read["messages"][3]["body"], bodies[3].as_str());
+    // What is known to be refused is refused here all the same.
+    assert_eq!(relay.post(OPS, " \n")["errcode"], 40_035);
+    assert_eq!(relay.post(OPS, &text("no keyword\nat all"))["errcode"], 310_000);
+    assert_eq!(relay.post(OPS, &text(&format!("CloudMonitor {}", "x".repeat(20_000))))["errcode"], 460_101);
+    assert_eq!(robot.count(), bodies.len());
+}
+
 #[test]
 fn a_robot_that_is_down_or_slow_loses_nothing() {
     let desk = desk();

@@ -403,7 +403,8 @@ impl Robot {
             }
             let target = head.split(' ').nth(1).unwrap();
             let token = target.split("access_token=").nth(1).unwrap().split('&').next().unwrap();
-            let uuid: Value = serde_json::from_slice(&body)?;
+            // Robots take more than JSON.
+            let uuid: Value = serde_json::from_slice(&body).unwrap_or_default();
             let uuid = uuid["msgUuid"].as_str().unwrap_or_default().to_owned();
             {
                 let mut taken = self.state.taken.lock().unwrap();

@@ -1,7 +1,7 @@
 //! `bellcheck relay`, driven from outside.
 
 mod answers;
-mod bench;
+pub(crate) mod bench;
 mod crashes;
 mod disk;
 mod foreign;

@@ -1,8 +1,16 @@
 //! The folder of a relay: what it says of one that is in use or damaged, and that it stops cleanly.
 
-use std::{fs, path::PathBuf, thread, time::Duration};
+use std::{
+    fs,
+    io::{Seek as _, SeekFrom, Write as _},
+    path::PathBuf,
+    thread,
+    time::Duration,
+};
 
-use super::bench::{DOWN, Relay, Robot, SLOW, desk, text};
+use sha2::{Digest as _, Sha256};
+
+use super::bench::{DOWN, Relay, Robot, SLOW, UP, desk, text};
 use crate::support::{Desk, Run, pause};
 
 const OPS: &str = "ops-relay-token";
@@ -27,7 +35,7 @@ fn filled(desk: &Desk) {
 
 #[test]
 fn a_torn_last_line_is_cut_off_and_told() {
-    for torn in ["{\"message\":{\"seq\":4,\"rob", "\0\0\0\0", "{}\n"] {
+    for torn in ["{\"message\":{\"seq\":4,\"rob", "\0\0\0\0", "{"] {
         let desk = desk();
         filled(&desk);
         let path = segment(&desk);
@@ -51,23 +59,84 @@ fn a_torn_last_line_is_cut_off_and_told() {
 }
 
 #[test]
-fn damage_in_the_middle_is_told_with_file_and_line() {
-    for (from, to, says) in [
-        ("{\"message\":{\"seq\":2", "{\"massage\":{\"seq\":2", "unknown variant `massage`"),
-        ("\"seq\":2", "\"seq\":7", "message 7 is out of order"),
+fn damage_is_told_with_file_and_line_wherever_it_is() {
+    const SPOILT: &str = "the line is not as it was written: its checksum does not fit";
+    // In a line of the middle, within a body, in the last line that has its line end, at its very end.
+    for (line, from, to, says) in [
+        (3, "{\"message\":{\"seq\":2", "{\"massage\":{\"seq\":2", SPOILT),
+        (3, "CloudMonitor 2", "CloudMonitor 7", SPOILT),
+        (4, "CloudMonitor 3", "CloudMonitor 7", SPOILT),
+        (4, "{\"message\":{\"seq\":3", "zz\"message\":{\"seq\":3", SPOILT),
+        (4, "\"seq\":3", "\"seq\":3 ", SPOILT),
     ] {
-        let desk = desk();
-        filled(&desk);
-        let path = segment(&desk);
-        let whole = fs::read_to_string(&path).unwrap();
-        fs::write(&path, whole.replacen(from, to, 1)).unwrap();
-        let before = fs::read(&path).unwrap();
-        fails(&desk, &[])
-            .says("messages-00000000000000000001.jsonl:3: the spool is damaged")
-            .says(says)
-            .says("mend the line, or move the folder away");
-        assert_eq!(fs::read(&path).unwrap(), before, "what is damaged is left as it is");
+        damaged(line, says, |whole| whole.replacen(from, to, 1));
     }
+    damaged(4, "its line end is spoilt", |whole| format!("{}x", whole.trim_end()));
+    damaged(5, SPOILT, |whole| format!("{whole}{{}}\n"));
+    // Right by its checksum, and wrong all the same.
+    damaged(3, "message 7 is out of order", |whole| signed(&whole.replacen("\"seq\":2", "\"seq\":7", 1)));
+    damaged(3, "unknown variant `massage`", |whole| {
+        signed(&whole.replacen("\"message\":{\"seq\":2", "\"massage\":{\"seq\":2", 1))
+    });
+    // What an earlier version wrote.
+    damaged(1, "it is of format 1, whose lines have no checksums; this version reads format 2", |whole| {
+        let header = whole.lines().next().unwrap();
+        let plain = header.split(",\"sum\"").next().unwrap().replace("\"format\":2", "\"format\":1");
+        format!("{plain}}}\n")
+    });
+}
+
+/// A relay whose spool is spoilt so ends, names the line, and leaves the file alone.
+#[track_caller]
+fn damaged(line: usize, says: &str, spoil: impl Fn(&str) -> String) {
+    let desk = desk();
+    filled(&desk);
+    let path = segment(&desk);
+    let whole = fs::read_to_string(&path).unwrap();
+    fs::write(&path, spoil(&whole)).unwrap();
+    let before = fs::read(&path).unwrap();
+    assert_ne!(before, whole.as_bytes());
+    fails(&desk, &[])
+        .says(&format!("messages-00000000000000000001.jsonl:{line}: the spool is damaged"))
+        .says(says)
+        .says("move the folder away")
+        .hides("torn");
+    assert_eq!(fs::read(&path).unwrap(), before, "what is damaged is left as it is");
+}
+
+/// The same lines with checksums that fit.
+fn signed(text: &str) -> String {
+    let line = |line: &str| {
+        let object = line.split(",\"sum\"").next().unwrap();
+        let sum: String =
+            Sha256::digest(object.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("{object},\"sum\":\"{sum}\"}}\n")
+    };
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn a_message_that_is_spoilt_while_the_relay_runs_is_not_forwarded() {
+    let desk = desk();
+    let robot = Robot::start();
+    robot.set(DOWN);
+    let forward = format!("ops={}", robot.url("real"));
+    let relay = Relay::start(&desk, &["--forward", &forward]);
+    // The first one is on its way, and the second one waits on the disk.
+    relay.post(OPS, &text("CloudMonitor 1"));
+    relay.post(OPS, &text("CloudMonitor 2"));
+    let path = segment(&desk);
+    let whole = fs::read(&path).unwrap();
+    let place = whole.windows(14).position(|bytes| bytes == b"CloudMonitor 2").unwrap();
+    let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.seek(SeekFrom::Start(place as u64)).unwrap();
+    file.write_all(b"B").unwrap();
+    robot.set(UP);
+    assert!((0..100).any(|_| {
+        pause(Duration::from_millis(100));
+        relay.log().contains("cannot be read again: the line is not as it was written")
+    }));
+    assert_eq!(robot.texts("real"), ["CloudMonitor 1"]);
 }
 
 #[test]
@@ -104,7 +173,7 @@ fn a_clock_that_was_set_back_makes_no_duplicates() {
     let mut whole = fs::read_to_string(&path).unwrap();
     let year = whole.find("\"received_at\":\"").unwrap() + "\"received_at\":\"".len();
     whole.replace_range(year..year + 4, "2099");
-    fs::write(&path, whole).unwrap();
+    fs::write(&path, signed(&whole)).unwrap();
     let relay = Relay::start(&desk, &[]);
     relay.post(OPS, &text("CloudMonitor 1"));
     relay.post(OPS, &text("CloudMonitor 1"));

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Malformed specs that a schema refuses: what is wrong with them is their shape.
-const OF_SHAPE: [&str; 17] = [
+const OF_SHAPE: [&str; 16] = [
     "bad-duration",
     "bad-language",
     "bad-level",
@@ -21,7 +21,6 @@ const OF_SHAPE: [&str; 17] = [
     "list-for-text",
     "many-faults",
     "missing-pattern",
-    "missing-region",
     "recursive-alias",
     "target-of-a-contact",
     "text-for-list",

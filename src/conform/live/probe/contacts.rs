@@ -1,6 +1,6 @@
 //! Contacts and contact groups.
 
-use super::{Finding, groups, refused, rules};
+use super::{Finding, groups, omitted, refused, rules};
 use crate::{
     api::cloudmonitor::{
         Channels, Contact, DescribeContactGroupList, DescribeContactList, PutContact, PutContactGroup,
@@ -12,6 +12,9 @@ use crate::{
     openapi::ApiError,
 };
 
+/// Nobody owns it.
+const MAIL: &str = "bellcheck@example.com";
+const NOT_LISTED: &str = "the contact that was made is not listed";
 /// Groups that are made at most to fill a page.
 const MOST_GROUPS: usize = 30;
 
@@ -36,7 +39,7 @@ pub(super) async fn group_page_size(bench: &Bench<'_>) -> Result<Finding, ApiErr
     Ok(Finding::Open(format!("a page holds more than {MOST_GROUPS} groups")))
 }
 
-pub(super) fn group(name: &str, describe: &str, contacts: &[String]) -> PutContactGroup {
+fn group(name: &str, describe: &str, contacts: &[String]) -> PutContactGroup {
     PutContactGroup {
         contact_group_name: name.to_owned(),
         describe: Some(describe.to_owned()).filter(|text| !text.is_empty()),
@@ -46,7 +49,7 @@ pub(super) fn group(name: &str, describe: &str, contacts: &[String]) -> PutConta
 }
 
 /// The description of a group of this run.
-pub(super) async fn describe(bench: &Bench<'_>, name: &str) -> Result<Option<String>, ApiError> {
+async fn describe(bench: &Bench<'_>, name: &str) -> Result<Option<String>, ApiError> {
     let mut found = None;
     groups(
         async |call| bench.call(&call).await,
@@ -84,14 +87,49 @@ async fn contact(bench: &Bench<'_>) -> Result<Result<Contact, Finding>, ApiError
                 contact_name: name.clone(),
                 describe: "made by bellcheck conform".to_owned(),
                 lang: None,
-                channels: Channels { mail: Some("bellcheck@example.com".to_owned()), ..Channels::default() },
+                channels: Channels { mail: Some(MAIL.to_owned()), ..Channels::default() },
             };
             if let Answer::Refused(error) = bench.ask(&put).await? {
                 return Ok(Err(refused("a contact with a mail address", &error)));
             }
         }
     }
-    Ok(Err(Finding::Open("the contact that was made is not listed".to_owned())))
+    Ok(Err(Finding::Open(NOT_LISTED.to_owned())))
+}
+
+pub(super) async fn group_put_omitted(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    const SENT: &str = "is it kept?";
+    let name = bench.will_make(Kind::Group, "omitted")?;
+    bench.call(&group(&name, SENT, &[])).await?;
+    bench.call(&group(&name, "", &[])).await?;
+    let found = describe(bench, &name).await?;
+    Ok(omitted("the group's description", SENT, found.as_deref()))
+}
+
+/// A language that is shown again may be the account's own, so both are asked for.
+pub(super) async fn put_omitted(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    let contact_name = bench.will_make(Kind::Contact, "omitted")?;
+    let put = |lang: Option<&str>| PutContact {
+        contact_name: contact_name.clone(),
+        describe: "made by bellcheck conform".to_owned(),
+        lang: lang.map(str::to_owned),
+        channels: Channels { mail: Some(MAIL.to_owned()), ..Channels::default() },
+    };
+    let list = DescribeContactList { contact_name: Some(contact_name.clone()), ..Default::default() };
+    for lang in ["en", "zh-cn"] {
+        if let Answer::Refused(error) = bench.ask(&put(Some(lang))).await? {
+            return Ok(refused("a contact with a mail address", &error));
+        }
+        bench.call(&put(None)).await?;
+        let found = bench.call(&list).await?.contacts.contact;
+        let Some(found) = found.into_iter().find(|contact| contact.name == contact_name) else {
+            return Ok(Finding::Open(NOT_LISTED.to_owned()));
+        };
+        if found.lang.as_deref() != Some(lang) {
+            return Ok(Finding::Settled("clear".to_owned()));
+        }
+    }
+    Ok(Finding::Settled("keep".to_owned()))
 }
 
 pub(super) async fn default_language(bench: &Bench<'_>) -> Result<Finding, ApiError> {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use std::collections::BTreeSet;
 
-use super::{Finding, refused, rules};
+use super::{Finding, omitted, refused, rules};
 use crate::{
     api::{
         cloudmonitor::{
             CreateMonitorGroup, DescribeAlertLogList, DescribeMonitorGroups, DescribeSystemEventAttribute,
-            DescribeSystemEventHistogram,
+            DescribeSystemEventHistogram, ModifyMonitorGroup,
         },
         ecs::StopInstances,
     },
@@ -118,6 +118,34 @@ pub(super) async fn duplicate_application_group(bench: &Bench<'_>) -> Result<Fin
         Answer::Taken(_) => Finding::Settled("accept".to_owned()),
         Answer::Refused(_) => Finding::Settled("refuse".to_owned()),
     })
+}
+
+pub(super) async fn modify_omitted(bench: &Bench<'_>) -> Result<Finding, ApiError> {
+    const SENT: &str = "bellcheck-conform-contacts";
+    let name = bench.will_make(Kind::ApplicationGroup, "omitted")?;
+    let make = CreateMonitorGroup {
+        group_name: name.clone(),
+        contact_groups: Some(SENT.to_owned()),
+        ..Default::default()
+    };
+    let id = match bench.ask(&make).await? {
+        Answer::Taken(made) => made.group_id,
+        Answer::Refused(error) => return Ok(refused("an application group", &error)),
+    };
+    let Some(group_id) = id else {
+        return Ok(Finding::Open("the application group that was made has no id".to_owned()));
+    };
+    let call = ModifyMonitorGroup { group_id, group_name: Some(name), ..Default::default() };
+    bench.call(&call).await?;
+    let list = DescribeMonitorGroups {
+        group_id: Some(group_id.to_string()),
+        select_contact_groups: Some(true),
+        ..Default::default()
+    };
+    let found = bench.call(&list).await?.resources.resource.into_iter().next();
+    let groups = found.and_then(|group| group.contact_groups).unwrap_or_default().contact_group;
+    let first = groups.into_iter().next().map(|group| group.name);
+    Ok(omitted("its list of contact groups", SENT, first.as_deref()))
 }
 
 pub(super) async fn batch_unknown(bench: &Bench<'_>) -> Result<Finding, ApiError> {

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    Finding,
-    contacts::{describe, group},
-    refused,
-};
+use super::{Finding, omitted, refused};
 use crate::{
     api::cloudmonitor::{
         ContactParameter, DescribeEventRuleAttribute, DescribeEventRuleList, EventPattern, EventRule,
@@ -70,39 +66,12 @@ pub(super) async fn list_default(bench: &Bench<'_>) -> Result<Finding, ApiError>
 
 pub(super) async fn put_omitted(bench: &Bench<'_>) -> Result<Finding, ApiError> {
     const SENT: &str = "is it kept?";
-    let name = bench.will_make(Kind::Group, "omitted")?;
-    bench.call(&group(&name, SENT, &[])).await?;
-    bench.call(&group(&name, "", &[])).await?;
-    let of_group = describe(bench, &name).await?;
-
     let name = bench.will_make(Kind::Rule, "omitted")?;
     bench.call(&rule(&name, Some(SENT))).await?;
     bench.call(&rule(&name, None)).await?;
     let read = DescribeEventRuleAttribute { rule_name: name, ..Default::default() };
-    let of_rule = bench.call(&read).await?.result.description;
-
-    let kept = |text: Option<String>| match text.as_deref() {
-        Some(SENT) => Some(true),
-        None | Some("") => Some(false),
-        Some(_) => None,
-    };
-    Ok(match (kept(of_group), kept(of_rule)) {
-        (Some(true), Some(true)) => Finding::Settled("keep".to_owned()),
-        (Some(false), Some(false)) => Finding::Settled("clear".to_owned()),
-        (group, rule) => Finding::Open(format!(
-            "the description of the group {}, that of the rule {}",
-            fate(group),
-            fate(rule)
-        )),
-    })
-}
-
-const fn fate(kept: Option<bool>) -> &'static str {
-    match kept {
-        Some(true) => "was kept",
-        Some(false) => "was cleared",
-        None => "became another",
-    }
+    let found = bench.call(&read).await?.result.description;
+    Ok(omitted("the rule's description", SENT, found.as_deref()))
 }
 
 /// A rule by its name, as the list has it.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use axum::http::{HeaderMap, header::AUTHORIZATION};
 use hmac::{Hmac, KeyInit as _, Mac as _, digest::CtOutput};
 use sha2::Sha256;
 
@@ -11,7 +12,7 @@ type Tag = CtOutput<Hmac<Sha256>>;
 
 /// Secrets of which a caller has to know one. What is compared are their tags under a key of this
 /// process, all of them each time, so that neither a beginning nor a place in the list can be measured.
-pub(super) struct Tokens {
+pub struct Tokens {
     key: Hmac<Sha256>,
     tags: Vec<Tag>,
 }
@@ -24,14 +25,16 @@ impl fmt::Debug for Tokens {
 
 impl Tokens {
     /// `random` is new for each process.
-    pub(super) fn new<'a>(random: &str, tokens: impl Iterator<Item = &'a Secret>) -> Option<Self> {
+    #[must_use]
+    pub fn new<'a>(random: &str, tokens: impl Iterator<Item = &'a Secret>) -> Option<Self> {
         let key = Hmac::<Sha256>::new_from_slice(random.as_bytes()).ok()?;
         let tags = tokens.map(|token| tag(&key, token.expose())).collect();
         Some(Self { key, tags })
     }
 
     /// The place of the token in the list.
-    pub(super) fn find(&self, given: &str) -> Option<usize> {
+    #[must_use]
+    pub fn find(&self, given: &str) -> Option<usize> {
         let given = tag(&self.key, given);
         let mut found = None;
         for (place, tag) in self.tags.iter().enumerate() {
@@ -41,6 +44,13 @@ impl Tokens {
         }
         found
     }
+}
+
+/// The token that a request brings in `Authorization: Bearer TOKEN`.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 fn tag(key: &Hmac<Sha256>, token: &str) -> Tag {

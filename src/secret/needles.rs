@@ -5,14 +5,14 @@ use std::{
     fmt,
 };
 
-use crate::secret::forms;
+use super::forms;
 
 /// Bytes by which forms are found; shorter forms are not looked for.
-const START: usize = 6;
+const START: usize = 4;
 
 /// Values in all their forms, with what stands for each.
-#[derive(Default)]
-pub(super) struct Needles {
+#[derive(Clone, Default)]
+pub(crate) struct Needles {
     /// What stands for a form.
     masks: HashMap<String, String>,
     /// The lengths of the forms that begin like this.
@@ -21,7 +21,7 @@ pub(super) struct Needles {
 
 impl Needles {
     /// Learns a value; what was learned first for a form stays.
-    pub(super) fn add(&mut self, value: &str, mask: &str) {
+    pub(crate) fn add(&mut self, value: &str, mask: &str) {
         for form in forms(value) {
             if let Some(start) = start(form.as_bytes()) {
                 self.lengths.entry(start).or_default().insert(form.len());
@@ -31,7 +31,7 @@ impl Needles {
     }
 
     /// The text with what stands for each value; where several begin, the longest counts.
-    pub(super) fn replace(&self, text: &str) -> String {
+    pub(crate) fn replace(&self, text: &str) -> String {
         let mut out = String::new();
         let mut kept = 0;
         let mut at = 0;
@@ -50,8 +50,24 @@ impl Needles {
         out
     }
 
+    /// Where values are in a text, in order: the first byte of each, and the one behind it.
+    pub(crate) fn places(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at + START <= text.len() {
+            match self.begins_at(text, at) {
+                Some((length, _)) => {
+                    found.push((at, at + length));
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
     /// Whether the text holds one of them.
-    pub(super) fn finds_any(&self, text: &str) -> bool {
+    pub(crate) fn finds_any(&self, text: &str) -> bool {
         (0..text.len()).any(|at| self.begins_at(text, at).is_some())
     }
 
@@ -122,10 +138,10 @@ mod tests {
     #[test]
     fn the_longest_counts_and_what_is_around_stays() {
         let mut needles = Needles::default();
-        for (value, mask) in [("abcdef", "{1}"), ("abcdefgh", "{2}"), ("short", "{3}")] {
+        for (value, mask) in [("abcdef", "{1}"), ("abcdefgh", "{2}"), ("abc", "{3}")] {
             needles.add(value, mask);
         }
-        assert_eq!(needles.replace("x abcdefgh abcdefg short"), "x {2} {1}g short");
+        assert_eq!(needles.replace("x abcdefgh abcdefg abc"), "x {2} {1}g abc");
         assert_eq!(needles.replace(""), "");
     }
 }

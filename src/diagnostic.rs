@@ -84,6 +84,13 @@ impl Diagnostic {
         self
     }
 
+    /// Changes every text of its own that a reader sees.
+    pub fn each_text(&mut self, change: &dyn Fn(&mut String)) {
+        change(&mut self.message);
+        self.labels.iter_mut().for_each(|(_, label)| change(label));
+        self.help.iter_mut().for_each(change);
+    }
+
     /// `file:line` of the main label, where there is one.
     #[must_use]
     pub fn place(&self) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Files that are either whole or not there.
+//! Files: how they are found, read and written.
 
 use std::{
     borrow::Cow,
@@ -9,30 +9,16 @@ use std::{
 
 use regex::Regex;
 
+mod destination;
+mod stream;
+mod write;
+
+pub use destination::{Destination, Identity, identity_of};
+pub use write::{discard, write_whole};
+
 /// Bytes that a text may have. Files that people write are far smaller; what is larger, or never ends
 /// (a device), is not one of them.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
-
-/// Writes `contents` to a temporary file beside `path` and renames it, so that a reader (and a crash)
-/// sees the old file or the new one and never a half.
-///
-/// # Errors
-/// Those of the file system, with the path in the text.
-pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
-    let within = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        fs::create_dir_all(parent).map_err(within)?;
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = fs::write(&temporary, contents).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // The first error is the one to tell; what is left behind is at most the temporary file.
-        fs::remove_file(&temporary).ok();
-    }
-    written.map_err(within)
-}
 
 /// All files under `root` (itself included) whose name ends in `suffix`, sorted; hidden folders and
 /// `target` are passed over.
@@ -172,6 +158,16 @@ pub fn plain_lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The first bytes of a file, as far as they are a text.
+///
+/// # Errors
+/// Those of the file system.
+pub fn read_start(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    open(path)?.take(1024).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// `scenarios/../bellcheck.yaml` as `bellcheck.yaml`, as a reader would write it. Only names that the
 /// path itself spells are folded.
 #[must_use]
@@ -200,20 +196,33 @@ pub fn wildcard(pattern: &str) -> Result<Regex, regex::Error> {
     Regex::new(&format!("^{text}$"))
 }
 
-/// Where a file stands: its name in its real folder. A link is a file of its own here, since what it
-/// names is looked up from where it stands.
-#[must_use]
-pub fn place(path: &Path) -> PathBuf {
-    match path.file_name() {
-        Some(name) => identity(folder(path)).join(name),
-        None => identity(path),
-    }
-}
-
 /// The folder of a file, as a path that can be looked up.
 #[must_use]
 pub fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The file that `file` calls `name`, relative to where it stands. `..` leads to the folder that is
+/// written before it; where that leads nowhere, to the one above in the file system, which is another one
+/// behind a link.
+#[must_use]
+pub fn beside(file: &Path, name: &str) -> PathBuf {
+    let full = folder(file).join(name);
+    let written = tidy(&full);
+    if !written.exists() && full.exists() { full } else { written }
+}
+
+/// Where a file stands, whatever was typed: all paths with one place mean the same by the names that they
+/// use relative to it. A link is a place of its own, and so is a linked folder in another folder than
+/// the one that it leads to.
+#[must_use]
+pub fn place(path: &Path) -> PathBuf {
+    let Some(name) = path.file_name() else { return identity(path) };
+    let folder = folder(path);
+    let real = identity(folder);
+    let above = identity(&tidy(&folder.join("..")));
+    let is_real = real.parent().is_none_or(|parent| parent == above);
+    if is_real || folder == Path::new(".") { real.join(name) } else { place(folder).join(name) }
 }
 
 /// What two paths of one file have in common: the real path where the file exists.
@@ -225,18 +234,6 @@ pub fn identity(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_is_replaced_whole_and_leaves_nothing_beside_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/a.snap");
-        write_whole(&path, b"one").unwrap();
-        write_whole(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(find(folder.path(), "").unwrap(), vec![path.clone()]);
-        let fault = write_whole(&path.join("below-a-file"), b"x").unwrap_err();
-        assert!(fault.to_string().contains("below-a-file"), "{fault}");
-    }
 
     #[test]
     fn hidden_folders_are_passed_over() {

@@ -87,7 +87,8 @@ fn unwritable(cause: &str) -> Failure {
 /// Asks the account, and writes what was settled.
 fn ask(context: &Context, args: &Asking, form: ConformForm) -> Result<Exit, Failure> {
     let (console, shown) = (&context.console, args.out.display());
-    if args.out.exists() && !args.force {
+    console.give_away(&args.out);
+    if args.out.is_file() && !args.force {
         return Err(Failure::new(
             Exit::Input,
             "conform::exists",

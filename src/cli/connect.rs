@@ -13,7 +13,7 @@ use crate::{
     credentials::{self, Ask, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
     diagnostic::Diagnostic,
     fleet::Identity,
-    openapi::{Client, Endpoints, Product, RandomNonce, ReqwestTransport, Retry},
+    openapi::{Client, Endpoints, Product, RandomNonce, ReqwestTransport},
     provision::Caller,
     secret::Secret,
     spec::Spec,
@@ -43,8 +43,8 @@ pub(super) fn caller(
 ) -> Result<Caller, Failure> {
     let has_to_know = specs.iter().any(|spec| !spec.accounts.is_empty());
     // For a line above a plan nobody waits long.
-    let patience = if has_to_know { context.global.retry_for } else { context.global.retry_for.min(NAMING) };
-    let asking = client.clone().with_retry(Retry::within(patience));
+    let retry = context.global.retry();
+    let asking = client.clone().with_retry(if has_to_know { retry } else { retry.at_most(NAMING) });
     let account = match account(&asking) {
         Ok(account) => Some(account),
         Err(failure) if has_to_know || failure.exit == Exit::Interrupted => return Err(failure),
@@ -121,7 +121,7 @@ pub(super) fn client_of(
     }
     let (clock, nonce) = (Arc::clone(&inputs.clock), Arc::clone(&inputs.nonce));
     let client = Client::new(transport, endpoints, provider, clock, nonce);
-    Ok(client.with_retry(Retry::within(context.global.retry_for)))
+    Ok(client.with_retry(context.global.retry()))
 }
 
 /// As whom an account of a fleet is worked on, found once for all its regions.
@@ -230,7 +230,7 @@ pub(super) fn inputs(context: &Context, spec_region: Option<&str>) -> Result<Inp
         metadata: global.metadata_endpoint.clone().unwrap_or_else(|| METADATA.to_owned()),
         direct: Arc::new(transport.direct()),
         transport: Arc::new(transport),
-        retry: Retry::within(global.retry_for),
+        retry: global.retry(),
         clock: Arc::new(SystemClock),
         nonce: Arc::new(RandomNonce),
     })

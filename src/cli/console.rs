@@ -7,7 +7,11 @@
 use std::{
     io::{self, BufRead as _, IsTerminal as _, Write as _},
     panic::PanicHookInfo,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use indicatif::ProgressBar;
@@ -19,6 +23,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, for_terminal, inert_json, visible_line},
+    files::Destination,
     secret::Redactor,
 };
 
@@ -33,6 +38,8 @@ pub(super) struct Console {
     pub(super) width: usize,
     /// The live line on stderr, while there is one.
     live: Arc<Mutex<Option<ProgressBar>>>,
+    /// A file that was asked for is standard output, so that nothing else may be in it.
+    is_given_away: Arc<AtomicBool>,
     /// Secrets that no output has.
     known: Arc<Mutex<Redactor>>,
     /// Why data is missing on stdout.
@@ -49,6 +56,7 @@ impl Console {
             talk_color: color(anstream::AutoStream::choice(&io::stderr())),
             width: environment.columns().unwrap_or(100).clamp(60, 140),
             live: Arc::default(),
+            is_given_away: Arc::default(),
             known: Arc::new(Mutex::new(environment.secrets())),
             lost: Arc::default(),
         }
@@ -59,8 +67,20 @@ impl Console {
         teach(&mut lock(&self.known));
     }
 
+    /// Leaves standard output to a file that was asked for, where it is that file: what people read goes to
+    /// stderr from now on.
+    pub(super) fn give_away(&self, path: &Path) {
+        if matches!(Destination::of(path), Ok(Destination::Stdout)) {
+            self.is_given_away.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Writes data: text, or JSON, whose data stays what it is.
     pub(super) fn out(&self, text: &str) {
+        if self.is_given_away.load(Ordering::Relaxed) {
+            let plain = anstream::adapter::strip_str(text);
+            return self.talk(&if self.talk_color { text.to_owned() } else { plain.to_string() });
+        }
         let text = self.redact(text);
         let is_json = text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(&text).is_ok();
         self.raw(&if is_json { inert_json(&text) } else { for_terminal(&text) });

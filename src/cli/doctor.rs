@@ -16,7 +16,7 @@ use crate::{
     diagnostic::Severity,
     doctor::{self, Check, Examination, Need, Purpose, State, Subject, Trouble},
     openapi::{Client, Nonce as _, Product, RandomNonce},
-    scenario::{self, FileKind, discover},
+    scenario::{self, FileKind, Met, discover},
     spec::{Robot, Spec, StandIns},
 };
 
@@ -170,8 +170,9 @@ fn acts(context: &Context, specs: &[Spec]) -> Vec<Need> {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        for (file, kind) in discover(folder).unwrap_or_default() {
-            if kind != FileKind::Scenario {
+        let met = discover(&[folder.to_owned()], &[]).unwrap_or_default().files;
+        for Met { path: file, kind, .. } in met {
+            if !matches!(kind, FileKind::Scenario | FileKind::Mistaken(..)) {
                 continue;
             }
             let environment = |name: &str| context.environment.get(name);

@@ -117,6 +117,7 @@ async fn listen(
     let address = listener.local_addr().map_err(|error| refused(error.to_string()))?;
     warn_of_others(context, address, token.is_some());
     if let Some(path) = &args.port_file {
+        context.console.give_away(path);
         files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {
             Failure::new(
                 Exit::Input,

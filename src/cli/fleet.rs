@@ -109,6 +109,7 @@ impl<'a> Desk<'a> {
                 return Err(Failure::new(Exit::Input, "fleet::account", what, help));
             }
         }
+        [&args.report, &args.markdown].into_iter().flatten().for_each(|path| context.console.give_away(path));
         let real = Real::new(context, args.allow_unusual_tokens);
         Ok(Self { context, args, verb, fleet, options, stop: Stop::default(), real })
     }

@@ -16,7 +16,9 @@ use crate::{
 
 pub(super) fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
     let shown = args.out.display();
-    if args.out.exists() && !args.force {
+    context.console.give_away(&args.out);
+    // What is no regular file is written into, and loses nothing.
+    if args.out.is_file() && !args.force {
         return Err(Failure::new(
             Exit::Input,
             "import::exists",

@@ -9,13 +9,14 @@ use super::{
     Context,
     args::{self, Specs},
     exit::{Exit, Failure},
+    looked,
 };
 use crate::{
     diagnostic::Diagnostic,
     emulator::{RobotConfig, Template},
     files,
     report::counted,
-    scenario::{FileKind, discover},
+    scenario::FileKind,
     secret::Secret,
     spec::{self, Environment, Loaded, Spec, StandIns, Supply, Variables},
 };
@@ -211,9 +212,16 @@ fn spec_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if whole.is_file() {
         return Ok(vec![whole]);
     }
-    let found = discover(path).map_err(|error| unreadable(path, &error))?;
-    let is_spec = |(file, kind): &(PathBuf, FileKind)| *kind == FileKind::Spec && file.parent() == Some(path);
-    let found: Vec<PathBuf> = found.into_iter().filter(is_spec).map(|(file, _)| file).collect();
+    let mut found = Vec::new();
+    for met in looked::at(&[path.to_owned()], &[])?.files {
+        match met.kind {
+            _ if met.path.parent() != Some(path) => {}
+            FileKind::Spec => found.push(met.path),
+            // A misspelt spec must not be left out of what is done.
+            FileKind::Mistaken(_, finding) => return Err(Failure::invalid(vec![*finding])),
+            _ => {}
+        }
+    }
     if found.is_empty() {
         return Err(Failure::new(
             Exit::Input,

@@ -1,5 +1,13 @@
 //! Ctrl-C, and SIGTERM where there is such a thing.
 
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, Ordering},
+    mpsc,
+};
+
+use tokio::sync::watch;
+
 use super::{
     block_on,
     console::Console,
@@ -7,26 +15,70 @@ use super::{
 };
 use crate::openapi::Stop;
 
-/// Ends when the program is told to.
-pub(super) async fn told() {
-    let interrupt = async {
-        tokio::signal::ctrl_c().await.ok();
+/// How many interrupts were taken note of.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
+
+/// How many interrupts came since somebody began to listen. From the first call on none of them ends the
+/// program by itself, and none is lost: it is there for whoever waits for it next.
+pub(super) fn listen() -> &'static watch::Receiver<u64> {
+    static HEARD: OnceLock<watch::Receiver<u64>> = OnceLock::new();
+    HEARD.get_or_init(|| {
+        let (heard, receiver) = watch::channel(0);
+        let (ready, is_ready) = mpsc::channel();
+        std::thread::spawn(move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+                return;
+            };
+            runtime.block_on(hear(&heard, &ready));
+        });
+        // Without a thread for it an interrupt ends the program, as it does before.
+        is_ready.recv().ok();
+        receiver
+    })
+}
+
+#[cfg(unix)]
+async fn hear(heard: &watch::Sender<u64>, ready: &mpsc::Sender<()>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return;
     };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            // Ctrl-C still works.
-            Err(_) => std::future::pending().await,
+    ready.send(()).ok();
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        heard.send_modify(|count| *count += 1);
+    }
+}
+
+#[cfg(not(unix))]
+async fn hear(heard: &watch::Sender<u64>, ready: &mpsc::Sender<()>) {
+    ready.send(()).ok();
+    while tokio::signal::ctrl_c().await.is_ok() {
+        heard.send_modify(|count| *count += 1);
+    }
+}
+
+/// Ends a command that was told to end while it did what it cannot wait for.
+///
+/// # Errors
+/// Exit code 130.
+pub(super) fn check(what: &str) -> Result<(), Failure> {
+    if *listen().borrow() > TAKEN.load(Ordering::Relaxed) { Err(interrupted(what)) } else { Ok(()) }
+}
+
+/// Ends when the program is told to, or was while nobody waited.
+pub(super) async fn told() {
+    let mut heard = listen().clone();
+    let is_new = |count: &u64| *count > TAKEN.load(Ordering::Relaxed);
+    if heard.wait_for(is_new).await.is_ok() {
+        TAKEN.fetch_add(1, Ordering::Relaxed);
+    } else {
+        std::future::pending().await
     }
 }
 
@@ -68,7 +120,7 @@ pub(super) fn running<T>(
     future: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let first = "stopping: scenarios under way do their `finally`, and reports are written; once more ends it at once";
-    twice(console, stop, first, "no report was written", future)
+    twice(console, stop, first, "scenarios under way were left as they were", future)
 }
 
 fn twice<T>(

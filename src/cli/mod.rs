@@ -14,11 +14,13 @@ mod events;
 mod exit;
 mod explain;
 mod fleet;
+mod handoff;
 mod import;
 mod init;
 mod input;
 mod interrupt;
 mod log;
+mod looked;
 mod plan;
 mod progress;
 mod real;
@@ -36,7 +38,7 @@ mod switches;
 mod test;
 mod validate;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
@@ -55,6 +57,8 @@ struct Context {
     global: args::Global,
     /// What `--record` writes.
     recording: Option<Recording>,
+    /// What was typed, the program's name included; a run hands it to its guard.
+    arguments: Vec<OsString>,
 }
 
 /// Runs the program with the process's arguments and environment.
@@ -65,17 +69,24 @@ pub fn main() -> ExitCode {
     let console = Console::new(&environment);
     let hook = console.clone();
     std::panic::set_hook(Box::new(move |info| hook.panicked(info)));
-    let parsed = Cli::command().try_get_matches_from(std::env::args_os()).and_then(|matches| {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let parsed = Cli::command().try_get_matches_from(&arguments).and_then(|matches| {
         let command = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok((command, Cli::from_arg_matches(&matches)?))
     });
     match parsed {
-        Ok((command, cli)) => run(&command, cli, console, environment).into(),
+        Ok((command, cli)) => run(&command, cli, console, environment, arguments).into(),
         Err(error) => console.usage(&error).into(),
     }
 }
 
-fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> Exit {
+fn run(
+    command: &str,
+    cli: Cli,
+    console: Console,
+    environment: Environment,
+    arguments: Vec<OsString>,
+) -> Exit {
     let recording = recording::begin(&cli.global, command);
     console.learn(|known| {
         let global = &cli.global;
@@ -85,7 +96,7 @@ fn run(command: &str, cli: Cli, console: Console, environment: Environment) -> E
         let urls = [&global.endpoint, &global.metadata_endpoint].into_iter().flatten();
         urls.filter(|url| url.contains("://")).for_each(|url| known.add_address(url));
     });
-    let context = Context { console, environment, global: cli.global, recording };
+    let context = Context { console, environment, global: cli.global, recording, arguments };
     log::install(&context.console, context.global.log_level);
     let result = match cli.command {
         Command::Validate(args) => validate::run(&context, &args),

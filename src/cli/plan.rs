@@ -18,6 +18,7 @@ pub(super) fn run(context: &Context, args: &Plan) -> Result<Exit, Failure> {
     let unusual = args.specs.strictness.allow_unusual_tokens;
     let job = Job::of_specs(context, &specs, options(&args.rights), &args.picks.targets, unusual)?;
     if let Some(path) = &args.out {
+        context.console.give_away(path);
         saved::write(context, path, args, &job)?;
     }
     let plans = job.plans();

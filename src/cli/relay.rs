@@ -72,6 +72,7 @@ async fn listen(context: &Context, args: &Args, relay: Relay, tls: Option<Tls>) 
     }
     let mut hung_up = interrupt::Asked::by_hang_up();
     if let Some(path) = &args.port_file {
+        context.console.give_away(path);
         files::write_whole(path, format!("{}\n", address.port()).as_bytes()).map_err(|error| {
             wrong("relay::port-file", error.to_string(), "choose a path that can be written")
         })?;

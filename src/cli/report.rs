@@ -53,6 +53,7 @@ pub(super) fn show(
     json: Option<&Path>,
     markdown: Option<&Path>,
 ) -> Result<(), Failure> {
+    [json, markdown].into_iter().flatten().for_each(|path| context.console.give_away(path));
     context.console.out(&fleet::render(report, context.console.color));
     let texts = [(json, format!("{:#}\n", report.to_json())), (markdown, fleet::markdown(report))];
     for (path, text) in texts {

@@ -1,28 +1,28 @@
 //! `bellcheck validate`
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use super::{
     Context,
     args::{FindingsForm, Validate},
     exit::{Exit, Failure},
-    input,
+    input, looked,
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
     files,
     fleet::{self, Fleet},
     partition::Partition,
-    report::{counted, findings},
-    scenario::{self, FileKind, Scenario, discover},
+    report::{counted, findings, github::Workspace},
+    scenario::{self, FileKind, Like, Looked, Met, Scenario},
     spec::{self, CheckedFile, Spec, Supply, Unfit},
 };
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
-    let files = find(&args.paths)?;
+    let looked = looked::at(&args.paths, &args.variables.var_files)?;
+    let files = sort(&looked);
+    let is_checked = |kind: &FileKind| matches!(kind, FileKind::Scenario | FileKind::Spec | FileKind::Fleet);
+    context.console.talk(&looked::sum_up(&looked, &is_checked, "to check"));
     let variables = input::variables(context, &args.variables)?;
     let process = |name: &str| context.environment.get(name);
     let lookup = |name: &str| variables.get(name, &process);
@@ -40,12 +40,25 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, Failure> {
     for path in &files.fleets {
         told.fleet(context, path, supply)?;
     }
+    for path in &files.mistaken {
+        let name = path.display().to_string();
+        told.files.push((CheckedFile { name, included: false, faulty: true }, "unknown"));
+    }
+    told.add(looked.findings(false));
     // A file that is not whole may have more variables.
     if told.count(Severity::Error) == 0 {
         told.add(variables.unused());
     }
     show(context, args, &told);
     input::note_stand_ins(context, stand_ins.as_ref());
+    if told.files.is_empty() {
+        return Err(Failure::new(
+            Exit::Input,
+            "validate::nothing",
+            "no spec, no scenario and no fleet was found",
+            "name a file, or a folder with YAML files that have `stack:`, `steps:` or `fleet:` at the top",
+        ));
+    }
     let denied = input::is_denied(&args.strictness) && told.count(Severity::Warning) > 0;
     Ok(if told.count(Severity::Error) == 0 && !denied { Exit::Yes } else { Exit::No })
 }
@@ -57,45 +70,51 @@ struct Found {
     specs: Vec<Vec<PathBuf>>,
     scenarios: Vec<PathBuf>,
     fleets: Vec<PathBuf>,
+    /// What is none of these, and was meant as one.
+    mistaken: Vec<PathBuf>,
 }
 
-fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
+fn sort(looked: &Looked) -> Found {
     let mut found = Found::default();
     let mut named = Vec::new();
-    let mut seen = BTreeSet::new();
-    for path in paths {
-        for (file, kind) in discover(path).map_err(|error| input::unreadable(path, &error))? {
-            // A path that is named twice, or named and found, is one file.
-            if !seen.insert(files::identity(&file)) {
-                continue;
+    let is_only = looked.only().is_some();
+    for Met { path, is_typed, kind } in &looked.files {
+        let file = path.clone();
+        match (kind, is_typed) {
+            (FileKind::Scenario, _) | (FileKind::Mistaken(Like::Scenario, _), true) => {
+                found.scenarios.push(file)
             }
-            match kind {
-                FileKind::Scenario => found.scenarios.push(file),
-                FileKind::Fleet => found.fleets.push(file),
-                FileKind::Spec | FileKind::Other if file == *path => named.push(file),
-                FileKind::Spec | FileKind::Other => {
-                    let folder = file.parent().unwrap_or(Path::new(""));
-                    let is_beside = |other: &PathBuf| other.parent() == Some(folder);
-                    match found.specs.last_mut().filter(|group| group.iter().all(is_beside)) {
-                        Some(group) if !folder.join(input::SPEC_FILE).is_file() => group.push(file),
-                        _ => found.specs.push(vec![file]),
-                    }
+            (FileKind::Fleet, _) | (FileKind::Mistaken(Like::Fleet, _), true) => found.fleets.push(file),
+            // Whoever types a path wants to know what is wrong with it.
+            (FileKind::Spec | FileKind::Part | FileKind::Mistaken(..) | FileKind::Unknown(_), true) => {
+                named.push(file);
+            }
+            (
+                FileKind::Named
+                | FileKind::Lists
+                | FileKind::Binds
+                | FileKind::Variables
+                | FileKind::Switches,
+                true,
+            ) if is_only => {
+                named.push(file);
+            }
+            (FileKind::Spec, false) => {
+                let folder = files::folder(&file);
+                let is_beside = |other: &PathBuf| files::folder(other) == folder;
+                match found.specs.last_mut().filter(|group| group.iter().all(is_beside)) {
+                    Some(group) if !folder.join(input::SPEC_FILE).is_file() => group.push(file),
+                    _ => found.specs.push(vec![file]),
                 }
             }
+            (FileKind::Mistaken(..), false) => found.mistaken.push(file),
+            _ => {}
         }
     }
     if !named.is_empty() {
         found.specs.insert(0, named);
     }
-    if found.specs.is_empty() && found.scenarios.is_empty() && found.fleets.is_empty() {
-        return Err(Failure::new(
-            Exit::Input,
-            "validate::nothing",
-            "no spec, no scenario and no fleet was found",
-            "name a file, or a folder with YAML files that have `stack:`, `steps:` or `fleet:` at the top",
-        ));
-    }
-    Ok(found)
+    found
 }
 
 /// What was found so far.
@@ -224,7 +243,9 @@ fn show(context: &Context, args: &Validate, told: &Told) {
         FindingsForm::Json => console.out(&format!("{:#}\n", findings::to_json(&told.findings))),
     }
     if args.github {
-        told.findings.iter().for_each(|finding| console.out(&format!("{}\n", findings::to_github(finding))));
+        let workspace = Workspace::new(context.environment.get("GITHUB_WORKSPACE").as_deref());
+        let lines = told.findings.iter().map(|finding| findings::to_github(finding, &workspace));
+        lines.for_each(|line| console.out(&format!("{line}\n")));
     }
     let faulty = told.files.iter().filter(|(file, _)| file.faulty).count();
     console.talk(&format!(

@@ -136,10 +136,10 @@ pub(super) fn given<'a>(variables: &'a BTreeMap<String, Secret>, name: &str) -> 
 }
 
 /// What the variables of these names say, and the first name that says it; none where none is set.
-pub(super) fn agreed<'a>(
-    variables: &'a BTreeMap<String, Secret>,
+pub(super) fn agreed(
+    variables: &BTreeMap<String, Secret>,
     names: Names,
-) -> Result<Option<(&'static str, &'a str)>, Fault> {
+) -> Result<Option<(&'static str, &str)>, Fault> {
     let mut set = names.iter().filter_map(|name| Some((*name, given(variables, name)?)));
     let Some((first, value)) = set.next() else { return Ok(None) };
     match set.find(|(_, other)| *other != value) {

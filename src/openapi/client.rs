@@ -150,12 +150,25 @@ impl Client {
             .map_err(|error| ApiError::local(O::ACTION, ErrorKind::Rejected, error.to_string()))?;
         let (began, mut attempts) = (self.clock.now(), 0);
         let mut waits = None;
+        let mut last: Option<Failed> = None;
         loop {
             if !self.turn(O::ACTION).await {
                 return Err(stopped(O::ACTION));
             }
             attempts += 1;
-            let outcome = self.answer::<O>(&params, attempts).await;
+            let answer = self.answer::<O>(&params, attempts);
+            let outcome = match last.take() {
+                None => answer.await,
+                // One that is made again has no more time than is left for all of them.
+                Some(last) => {
+                    let left = self.retry.left(since(began, self.clock.now()));
+                    tokio::select! {
+                        biased;
+                        outcome = answer => outcome,
+                        () = self.clock.sleep(left) => Err(last),
+                    }
+                }
+            };
             let over = since(began, self.clock.now());
             let mut failed = match outcome {
                 Ok(answer) => {
@@ -188,6 +201,7 @@ impl Client {
                 telling::ended(O::ACTION, attempts, over, Err(&failed.error));
                 return Err(failed.error);
             }
+            last = Some(failed);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use serde::{Deserialize, Serialize};
+
 use super::Product;
 use crate::secret::show_address;
 
@@ -16,7 +18,7 @@ pub struct Endpoints {
 }
 
 /// What decides addresses besides the region. What comes first here wins.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct EndpointOptions {
     /// A URL for every product's calls, such as that of an emulator.
     pub all: Option<String>,

@@ -1,9 +1,9 @@
 //! What an operation of the cloud is: a plain struct of parameters and a type for its answer.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A product of the cloud, as far as bellcheck speaks to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Product {
     /// CloudMonitor, API version 2019-01-01.
     Cms,

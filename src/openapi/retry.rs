@@ -21,17 +21,30 @@ const USUAL_TIME: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
     total: Duration,
+    /// As `total`, where the service cannot be reached.
+    unreached: Duration,
 }
 
 impl Retry {
     /// Each call is made once.
-    pub const NEVER: Self = Self { total: Duration::ZERO };
+    pub const NEVER: Self = Self { total: Duration::ZERO, unreached: Duration::ZERO };
 
     /// Calls are made again for as long as that: seven times in a minute, and then once for each 16
-    /// seconds, at most; for a quarter of it where the service cannot be reached. Zero means never.
+    /// seconds, at most. Zero means never.
     #[must_use]
     pub const fn within(total: Duration) -> Self {
-        Self { total }
+        Self { total, unreached: total }
+    }
+
+    /// The same, for so long at most.
+    #[must_use]
+    pub fn at_most(self, total: Duration) -> Self {
+        Self { total: self.total.min(total), unreached: self.unreached.min(total) }
+    }
+
+    /// What is left of the time for an attempt that is made again.
+    pub(super) const fn left(self, spent: Duration) -> Duration {
+        self.total.saturating_sub(spent)
     }
 
     /// The waits of one call. `seed` is any text that differs from call to call; the same one gives
@@ -49,14 +62,15 @@ impl Retry {
             .with_jitter()
             .with_jitter_seed(u64::from_be_bytes(bytes))
             .build();
-        Waits { backoff, total: self.total }
+        Waits { backoff, retry: self }
     }
 }
 
 impl Default for Retry {
-    /// For a minute.
+    /// For a minute; for a quarter of it where the request could not even be sent, since then the address
+    /// is more likely wrong than the service ill.
     fn default() -> Self {
-        Self::within(USUAL_TIME)
+        Self { total: USUAL_TIME, unreached: USUAL_TIME / 4 }
     }
 }
 
@@ -64,14 +78,13 @@ impl Default for Retry {
 #[derive(Debug)]
 pub(super) struct Waits {
     backoff: ExponentialBackoff,
-    total: Duration,
+    retry: Retry,
 }
 
 impl Waits {
     /// How long to wait before the next attempt, after `spent` on those so far; none when it is time
-    /// to give up. A wait that the service asks for is kept, and drawn out a little. Where the request
-    /// could not even be sent (`reached` is false) the address is more likely wrong than the service
-    /// ill, so that there is a quarter of the time.
+    /// to give up. A wait that the service asks for is kept, and drawn out a little. `reached` says whether
+    /// the request could be sent.
     pub(super) fn next(
         &mut self,
         spent: Duration,
@@ -80,7 +93,7 @@ impl Waits {
     ) -> Option<Duration> {
         let drawn = self.backoff.next()?;
         let wait = asked.map_or(drawn, |asked| asked.saturating_add(drawn / 4));
-        let total = if reached { self.total } else { self.total / 4 };
+        let total = if reached { self.retry.total } else { self.retry.unreached };
         (spent.saturating_add(wait) <= total).then_some(wait)
     }
 }

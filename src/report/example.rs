@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Attempt, ChatButton, ChatMessage, Hop, HopKind, Latency, Moment, MomentKind, Route, RunOutcome,
+    Attempt, ChatButton, ChatMessage, Ended, Hop, HopKind, Latency, Moment, MomentKind, Route, RunOutcome,
     ScenarioOutcome, StepOutcome, Verdict,
 };
 use crate::{
@@ -28,6 +28,7 @@ fn scenario(name: &str, file: &str, verdict: Verdict) -> ScenarioOutcome {
         cleanup: false,
         verdict,
         took: Duration::from_secs(1),
+        real_time: Duration::from_millis(2),
         findings: 0..0,
         evidence: None,
         latencies: Vec::new(),
@@ -36,6 +37,8 @@ fn scenario(name: &str, file: &str, verdict: Verdict) -> ScenarioOutcome {
         name: name.to_owned(),
         file: file.to_owned(),
         typed: file.to_owned(),
+        stack: "shop".to_owned(),
+        project: "/work/shop".to_owned(),
         line: 1,
         tags: vec!["smoke".to_owned()],
         verdict,
@@ -53,7 +56,14 @@ fn scenario(name: &str, file: &str, verdict: Verdict) -> ScenarioOutcome {
         lookups: Vec::new(),
         virtual_time: Duration::from_secs(620),
         earlier: Vec::new(),
+        began: Some(began()),
+        real_time: Duration::from_millis(5),
     }
+}
+
+/// When the machine began.
+pub(super) fn began() -> Timestamp {
+    Timestamp::from_second(1_790_000_000).unwrap()
 }
 
 /// A message in DingTalk's Markdown.
@@ -112,6 +122,9 @@ pub(super) fn run() -> RunOutcome {
         seed: 7,
         scenarios: vec![passed, failed, errored],
         ended: None,
+        findings: Vec::new(),
+        began: began(),
+        real_time: Duration::from_millis(15),
     }
 }
 
@@ -130,7 +143,18 @@ pub(super) fn full_run() -> RunOutcome {
     let mut not_run = scenario("Never begun", "scenarios/last.yaml", Verdict::NotRun);
     not_run.steps.clear();
     not_run.timeline.clear();
+    not_run.began = None;
+    not_run.real_time = Duration::ZERO;
     run.scenarios.extend([flaky, not_run]);
-    run.ended = Some(super::Ended::FailFast);
+    run.ended = Some(Ended::FailFast);
     run
+}
+
+/// One that could not begin.
+pub(super) fn not_started() -> RunOutcome {
+    let source = Source::new("scenarios/broken.yaml", "name: Broken\nstep: []\n");
+    let finding = Diagnostic::error("scenario::unknown-key", "unknown key `step`")
+        .at(&source, Span { offset: 13, len: 4 }, "did you mean `steps`?")
+        .help("write `steps`");
+    RunOutcome { scenarios: Vec::new(), ended: Some(Ended::NotStarted), findings: vec![finding], ..run() }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::github::Workspace;
 use crate::diagnostic::{Diagnostic, Severity, Source, Span};
 
 /// Findings as a JSON list of `{severity, code, message, help, file, line, column, end_line,
@@ -52,31 +53,36 @@ fn place(source: &Source, span: Span, words: &str) -> Value {
 
 /// A finding as a workflow command of GitHub, which shows it beside its line: one line of text.
 #[must_use]
-pub fn to_github(finding: &Diagnostic) -> String {
-    command(finding, None, &[])
+pub fn to_github(finding: &Diagnostic, workspace: &Workspace) -> String {
+    command(finding, workspace, None, &[])
 }
 
 /// As [`to_github`], with what is to be seen at its places; a finding without one stands at `line` of
 /// `file`.
 #[must_use]
-pub fn to_github_at(finding: &Diagnostic, file: &str, line: usize) -> String {
+pub fn to_github_at(finding: &Diagnostic, workspace: &Workspace, file: &str, line: usize) -> String {
     let labels: Vec<&str> =
         finding.labels.iter().map(|(_, words)| words.as_str()).filter(|words| !words.is_empty()).collect();
-    command(finding, Some((file, line)), &labels)
+    command(finding, workspace, Some((file, line)), &labels)
 }
 
-fn command(finding: &Diagnostic, fallback: Option<(&str, usize)>, more: &[&str]) -> String {
+fn command(
+    finding: &Diagnostic,
+    workspace: &Workspace,
+    fallback: Option<(&str, usize)>,
+    more: &[&str],
+) -> String {
     let command = match finding.severity {
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
     let mut properties = vec![format!("title={}", property(finding.code))];
     if let (Some(source), Some((span, _))) = (&finding.source, finding.labels.first()) {
-        properties.push(format!("file={}", property(source.name_at(span.offset))));
+        properties.push(format!("file={}", property(&workspace.path(source.name_at(span.offset)))));
         properties.push(format!("line={}", source.line(span.offset)));
         properties.push(format!("col={}", source.column(span.offset)));
     } else if let Some((file, line)) = fallback {
-        properties.push(format!("file={}", property(file)));
+        properties.push(format!("file={}", property(&workspace.path(file))));
         properties.push(format!("line={line}"));
     }
     let mut text = vec![finding.message.as_str()];
@@ -117,7 +123,7 @@ mod tests {
             (&Value::Null, &Value::Null, &json!([]))
         );
         assert_eq!(
-            to_github(&found.help("do: it")),
+            to_github(&found.help("do: it"), &Workspace::new(None)),
             "::error title=spec%3A%3Atest,file=a%2Cb.yaml,line=2,col=5::50 %25 of%0Ait%0Ado: it"
         );
     }

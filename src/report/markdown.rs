@@ -12,6 +12,7 @@ const WIDTH: usize = 100;
 #[must_use]
 pub fn render(run: &RunOutcome) -> String {
     let mut out = overview(run);
+    own_findings(&mut out, run);
     for scenario in run.scenarios.iter().filter(|scenario| !scenario.findings.is_empty()) {
         details(&mut out, scenario);
     }
@@ -24,7 +25,12 @@ pub fn render_within(run: &RunOutcome, bytes: usize) -> String {
     const ROOM: usize = 100;
     let mut out = overview(run);
     if out.len() + ROOM > bytes {
-        out = format!("## bellcheck: {}\n", terminal::counts(run));
+        out = format!("## bellcheck: {}\n", title(run));
+    }
+    let mut own = String::new();
+    own_findings(&mut own, run);
+    if out.len() + own.len() + ROOM <= bytes {
+        out.push_str(&own);
     }
     let mut left_out = 0;
     for scenario in run.scenarios.iter().filter(|scenario| !scenario.findings.is_empty()) {
@@ -43,9 +49,46 @@ pub fn render_within(run: &RunOutcome, bytes: usize) -> String {
 }
 
 fn overview(run: &RunOutcome) -> String {
-    let mut out = format!("## bellcheck: {}\n\n", terminal::counts(run));
+    let mut out = format!("## bellcheck: {}\n\n", title(run));
     if let Some(ended) = run.ended {
         let _ = writeln!(out, "**Not all was run:** {ended}.\n");
+    }
+    if !run.scenarios.is_empty() {
+        table(&mut out, run);
+    }
+    let _ = writeln!(
+        out,
+        "Backend {}, seed {}. Begun at {}, by the machine's clock, and ended after {}; the times of scenarios are {}.",
+        inline(&run.backend),
+        run.seed,
+        run.began,
+        human_duration(run.real_time),
+        if run.backend == "emulator" { "virtual" } else { "real" },
+    );
+    out
+}
+
+/// What was to be said first of the run, in a line.
+fn title(run: &RunOutcome) -> String {
+    match run.own_verdict() {
+        Some(verdict) => {
+            format!("{} {}", mark(verdict), inline(&run.headline().unwrap_or_default()))
+        }
+        None => terminal::counts(run),
+    }
+}
+
+fn own_findings(out: &mut String, run: &RunOutcome) {
+    if !run.findings.is_empty() {
+        let drawn: Vec<String> = run.findings.iter().map(|finding| finding.render(false, WIDTH)).collect();
+        out.push('\n');
+        fence(out, &drawn.join("\n"));
+    }
+}
+
+fn table(out: &mut String, run: &RunOutcome) {
+    if run.own_verdict().is_some() {
+        let _ = writeln!(out, "{}\n", terminal::counts(run));
     }
     out.push_str("| | scenario | file | time | attempts |\n|---|---|---|---:|---:|\n");
     for scenario in &run.scenarios {
@@ -75,8 +118,7 @@ fn overview(run: &RunOutcome) -> String {
             );
         }
     }
-    let _ = writeln!(out, "\nBackend {}, seed {}.", inline(&run.backend), run.seed);
-    out
+    out.push('\n');
 }
 
 fn details(out: &mut String, scenario: &ScenarioOutcome) {
@@ -154,6 +196,16 @@ mod tests {
         assert!(text.contains("| a \\| &lt;b&gt; \\[c\\]\\(javascript&#58;x\\) \\`d\\` |"), "{text}");
         assert!(text.contains("| message | 1 | 2s | 2s | 2s |"), "{text}");
         assert!(text.contains("\n`````text\n"), "a fence is longer than what it holds:\n{text}");
+    }
+
+    #[test]
+    fn a_run_that_could_not_begin_says_so_first() {
+        let text = render(&example::not_started());
+        assert!(
+            text.starts_with("## bellcheck: 💥 the run could not begin&#58; unknown key \\`step\\`\n"),
+            "{text}"
+        );
+        assert!(text.contains("scenarios/broken.yaml:2:1") && !text.contains("| scenario |"), "{text}");
     }
 
     #[test]

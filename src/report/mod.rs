@@ -27,7 +27,7 @@ pub use chat::{ChatButton, ChatMessage};
 pub use latency::{Latencies, Latency, Spread, percentile};
 pub use outcome::{
     Attempt, Counts, Ended, Evidence, FLAKY, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome,
-    StepOutcome, Verdict,
+    StepOutcome, Verdict, instant,
 };
 pub use paint::Paint;
 pub use plural::counted;

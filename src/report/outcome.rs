@@ -3,7 +3,10 @@
 use std::{fmt, ops::Range, time::Duration};
 
 use super::{ChatMessage, Latency, Route};
-use crate::{clock::Timestamp, diagnostic::Diagnostic};
+use crate::{
+    clock::Timestamp,
+    diagnostic::{Diagnostic, Severity},
+};
 
 /// What a step, a scenario or a run came to, from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,22 +80,44 @@ impl Evidence {
     }
 }
 
-/// Why a run ended before its last scenario.
+/// Why a run ended otherwise than with its last scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// A scenario did not pass, and the run was to end with the first.
     FailFast,
     /// Somebody told the program to stop.
     Interrupted,
+    /// It could not begin; the run's own findings say why.
+    NotStarted,
+    /// It could not go on; the run's own findings say why.
+    BrokenOff,
+    /// There was nothing to run, and that is as it was asked for.
+    NothingChosen,
+    /// Its end is not written: it is under way, or was killed. What a report says until the run ends.
+    Unfinished,
 }
 
 impl Ended {
+    /// All of them, for the schema.
+    pub const ALL: [Self; 6] = [
+        Self::FailFast,
+        Self::Interrupted,
+        Self::NotStarted,
+        Self::BrokenOff,
+        Self::NothingChosen,
+        Self::Unfinished,
+    ];
+
     /// A word for it, as in reports for programs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::FailFast => "fail_fast",
             Self::Interrupted => "interrupted",
+            Self::NotStarted => "not_started",
+            Self::BrokenOff => "broken_off",
+            Self::NothingChosen => "nothing_chosen",
+            Self::Unfinished => "unfinished",
         }
     }
 }
@@ -102,8 +127,20 @@ impl fmt::Display for Ended {
         f.write_str(match self {
             Self::FailFast => "the run ended with the first scenario that did not pass",
             Self::Interrupted => "the run was interrupted",
+            Self::NotStarted => "the run could not begin",
+            Self::BrokenOff => "the run was broken off",
+            Self::NothingChosen => "there was nothing to run",
+            Self::Unfinished => {
+                "the run has begun, and its end is not written: it is under way, or was killed"
+            }
         })
     }
+}
+
+/// An instant of the machine's clock, as precisely as reports have it.
+#[must_use]
+pub fn instant(now: Timestamp) -> Timestamp {
+    now.round(jiff::Unit::Millisecond).unwrap_or(now)
 }
 
 /// A whole run.
@@ -117,9 +154,39 @@ pub struct RunOutcome {
     pub scenarios: Vec<ScenarioOutcome>,
     /// Why it ended early, if it did.
     pub ended: Option<Ended>,
+    /// What concerns the run and no scenario of it: an error is why nobody can rely on it.
+    pub findings: Vec<Diagnostic>,
+    /// When it began, by the machine's clock.
+    pub began: Timestamp,
+    /// How long it took, by the machine's clock.
+    pub real_time: Duration,
 }
 
 impl RunOutcome {
+    /// What the run as a whole is, beside its scenarios: none where there is nothing to say of it.
+    #[must_use]
+    pub fn own_verdict(&self) -> Option<Verdict> {
+        let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+        match self.findings.as_slice() {
+            [] => None,
+            findings if findings.iter().any(is_error) => Some(Verdict::Errored),
+            _ => Some(Verdict::NotRun),
+        }
+    }
+
+    /// What is to be said of the run as a whole, in a sentence: the first of its findings.
+    #[must_use]
+    pub fn headline(&self) -> Option<String> {
+        let first = self.findings.iter().max_by_key(|finding| finding.severity == Severity::Error);
+        match (first, self.ended) {
+            (Some(first), Some(ended @ (Ended::NotStarted | Ended::BrokenOff))) => {
+                Some(format!("{ended}: {}", first.message))
+            }
+            (Some(first), _) => Some(first.message.clone()),
+            (None, ended) => ended.map(|ended| ended.to_string()),
+        }
+    }
+
     /// What to say behind a duration: on the emulator it is no time that anybody waited.
     #[must_use]
     pub fn kind_of_time(&self) -> &'static str {
@@ -140,10 +207,11 @@ impl RunOutcome {
         }
     }
 
-    /// The worst verdict of any scenario; a run of nothing passed.
+    /// The worst verdict of any scenario and of the run itself; a run of nothing passed.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        self.scenarios.iter().map(|scenario| scenario.verdict).max().unwrap_or(Verdict::Passed)
+        let all = self.scenarios.iter().map(|scenario| scenario.verdict).chain(self.own_verdict());
+        all.max().unwrap_or(Verdict::Passed)
     }
 }
 
@@ -181,6 +249,10 @@ pub struct ScenarioOutcome {
     pub file: String,
     /// Its file as the user typed it.
     pub typed: String,
+    /// The stack of its spec.
+    pub stack: String,
+    /// The folder of its project.
+    pub project: String,
     /// One-based line of its name.
     pub line: usize,
     /// Its tags.
@@ -207,6 +279,10 @@ pub struct ScenarioOutcome {
     pub virtual_time: Duration,
     /// Earlier attempts, which did not pass; this outcome is that of the last one.
     pub earlier: Vec<Attempt>,
+    /// When it began, by the machine's clock; none where it did not.
+    pub began: Option<Timestamp>,
+    /// How long it took with all its attempts, by the machine's clock.
+    pub real_time: Duration,
 }
 
 impl ScenarioOutcome {
@@ -241,6 +317,8 @@ impl ScenarioOutcome {
         change(&mut self.name);
         change(&mut self.file);
         change(&mut self.typed);
+        change(&mut self.stack);
+        change(&mut self.project);
         self.tags.iter_mut().for_each(change);
         self.pending_snapshots.iter_mut().for_each(change);
         self.steps.iter_mut().for_each(|step| change(&mut step.text));
@@ -252,11 +330,7 @@ impl ScenarioOutcome {
         self.routes.iter_mut().for_each(|route| route.each_text(change));
         self.lookups.iter_mut().flat_map(|lookup| &mut lookup.lines).for_each(change);
         let earlier = self.earlier.iter_mut().flat_map(|attempt| &mut attempt.findings);
-        for finding in self.findings.iter_mut().chain(earlier) {
-            change(&mut finding.message);
-            finding.labels.iter_mut().for_each(|(_, label)| change(label));
-            finding.help.iter_mut().for_each(change);
-        }
+        self.findings.iter_mut().chain(earlier).for_each(|finding| finding.each_text(change));
     }
 }
 
@@ -300,6 +374,8 @@ pub struct StepOutcome {
     pub verdict: Verdict,
     /// How long it took in the scenario's world.
     pub took: Duration,
+    /// How long it took by the machine's clock.
+    pub real_time: Duration,
     /// Which findings of the scenario are its own.
     pub findings: Range<usize>,
     /// By what an `expect` knows that its messages came; none for other steps, and on the emulator, where
@@ -407,6 +483,12 @@ mod tests {
         assert_eq!(run.verdict(), Verdict::Failed);
         run.scenarios.clear();
         assert_eq!(run.verdict(), Verdict::Passed);
+        run.findings.push(Diagnostic::warning("test::nothing", "0 of 3 scenarios"));
+        assert_eq!(run.verdict(), Verdict::NotRun);
+        run.findings.push(Diagnostic::error("test::fault", "no file"));
+        assert_eq!(run.verdict(), Verdict::Errored);
+        run.ended = Some(Ended::NotStarted);
+        assert_eq!(run.headline().unwrap(), "the run could not begin: no file");
     }
 
     #[test]

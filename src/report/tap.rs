@@ -2,26 +2,33 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Ended, Lookup, RunOutcome, ScenarioOutcome, StepOutcome, Verdict, findings};
+use super::{Attempt, Lookup, RunOutcome, ScenarioOutcome, StepOutcome, Verdict, findings};
 use crate::{clock::human_duration, diagnostic::Diagnostic};
 
 /// The run as TAP. Diagnostics are YAML in the form of JSON, which every YAML reader reads.
 #[must_use]
 pub fn render(run: &RunOutcome) -> String {
-    let mut out = format!("TAP version 14\n1..{}\n", run.scenarios.len());
+    let count = run.scenarios.len() + usize::from(!run.findings.is_empty());
+    let mut out = format!("TAP version 14\n1..{count}\n");
     for (place, scenario) in run.scenarios.iter().enumerate() {
         if !scenario.steps.is_empty() {
             subtest(&mut out, scenario);
         }
         let name = format!("{}: {}", scenario.file, scenario.name);
-        let reason = run.ended.map(|ended| ended.to_string()).unwrap_or_default();
+        let reason = run.headline().unwrap_or_default();
         point(&mut out, "", place + 1, &name, scenario.verdict, &reason);
         diagnostics(&mut out, "", &of_scenario(run, scenario));
     }
-    if run.ended == Some(Ended::Interrupted) {
-        out.push_str("Bail out! the run was interrupted\n");
+    if let Some(verdict) = run.own_verdict() {
+        let headline = run.headline().unwrap_or_default();
+        point(&mut out, "", count, "the run", verdict, &headline);
+        let findings = findings::to_json(&run.findings);
+        diagnostics(&mut out, "", &Fields::from_iter([("findings".to_owned(), findings)]));
+        if verdict == Verdict::Errored {
+            let _ = writeln!(out, "Bail out! {}", escape(&headline));
+        }
     }
     out
 }
@@ -39,7 +46,8 @@ fn subtest(out: &mut String, scenario: &ScenarioOutcome) {
     }
     if !others.is_empty() {
         point(out, "    ", count, "the scenario as a whole", scenario.verdict, "");
-        diagnostics(out, "    ", &[("findings", findings::to_json(&others))]);
+        let findings = findings::to_json(&others);
+        diagnostics(out, "    ", &Fields::from_iter([("findings".to_owned(), findings)]));
     }
 }
 
@@ -52,69 +60,75 @@ fn point(out: &mut String, indent: &str, number: usize, name: &str, verdict: Ver
     let _ = writeln!(out, "{indent}{word} {number} - {}{directive}", escape(name));
 }
 
-type Fields = Vec<(&'static str, Value)>;
+/// A mapping, in which no key can be twice.
+type Fields = Map<String, Value>;
 
 fn of_scenario(run: &RunOutcome, scenario: &ScenarioOutcome) -> Fields {
-    let mut fields = vec![("verdict", json!(scenario.verdict.as_str())), ("seed", json!(scenario.seed))];
+    let mut fields = Fields::new();
+    let mut add = |name: &str, value: Value| {
+        fields.insert(name.to_owned(), value);
+    };
+    add("verdict", json!(scenario.verdict.as_str()));
+    add("seed", json!(scenario.seed));
     if scenario.verdict == Verdict::NotRun {
         return fields;
     }
-    fields.push(("backend", json!(run.backend)));
-    fields.push(("virtual_time", json!(human_duration(scenario.virtual_time))));
+    add("backend", json!(run.backend));
+    add("virtual_time", json!(human_duration(scenario.virtual_time)));
     if !scenario.tags.is_empty() {
-        fields.push(("tags", json!(scenario.tags)));
+        add("tags", json!(scenario.tags));
     }
     if scenario.is_flaky() {
-        fields.push(("flaky", json!(true)));
+        add("flaky", json!(true));
     }
-    for attempt in &scenario.earlier {
-        fields.push((
-            "earlier_attempt",
+    if !scenario.earlier.is_empty() {
+        let attempt = |attempt: &Attempt| {
             json!({
                 "seed": attempt.seed,
                 "verdict": attempt.verdict.as_str(),
                 "findings": findings::to_json(&attempt.findings),
-            }),
-        ));
+            })
+        };
+        add("earlier_attempts", scenario.earlier.iter().map(attempt).collect());
     }
     if !scenario.pending_snapshots.is_empty() {
-        fields.push(("pending_snapshots", json!(scenario.pending_snapshots)));
+        add("pending_snapshots", json!(scenario.pending_snapshots));
     }
     if !scenario.lookups.is_empty() {
         let looked_up = |lookup: &Lookup| json!({"name": lookup.name, "at": human_duration(lookup.offset), "lines": lookup.lines});
-        fields.push(("lookups", scenario.lookups.iter().map(looked_up).collect()));
+        add("lookups", scenario.lookups.iter().map(looked_up).collect());
     }
     // Without steps, nothing else tells what went wrong.
     if scenario.steps.is_empty() && !scenario.findings.is_empty() {
-        fields.push(("findings", findings::to_json(&scenario.findings)));
+        add("findings", findings::to_json(&scenario.findings));
     }
     fields
 }
 
 fn of_step(scenario: &ScenarioOutcome, step: &StepOutcome) -> Fields {
-    let mut fields = Vec::new();
+    let mut fields = Fields::new();
     if step.verdict != Verdict::NotRun {
-        fields.push(("took", json!(human_duration(step.took))));
+        fields.insert("took".to_owned(), json!(human_duration(step.took)));
     }
     if let Some(latency) = step.latency() {
         let known = |duration: Option<std::time::Duration>| duration.map(human_duration);
-        fields.push((
-            "latency",
+        fields.insert(
+            "latency".to_owned(),
             json!({
                 "event": known(latency.event),
                 "notified": known(latency.notified),
                 "message": human_duration(latency.message),
             }),
-        ));
+        );
     }
     let findings = scenario.findings_of(step);
     if !findings.is_empty() {
-        fields.push(("findings", findings::to_json(findings)));
+        fields.insert("findings".to_owned(), findings::to_json(findings));
     }
     fields
 }
 
-fn diagnostics(out: &mut String, indent: &str, fields: &[(&str, Value)]) {
+fn diagnostics(out: &mut String, indent: &str, fields: &Fields) {
     if fields.is_empty() {
         return;
     }
@@ -145,7 +159,29 @@ mod tests {
         assert!(tap.contains("\n    not ok 2 - expect ops within 2m (line 4)\n      ---\n"), "{tap}");
         assert!(tap.contains("\nok 5 - scenarios/last.yaml: Never begun # SKIP the run ended with"), "{tap}");
         assert!(!tap.contains("Bail out"), "{tap}");
-        run.ended = Some(Ended::Interrupted);
-        assert!(render(&run).ends_with("\nBail out! the run was interrupted\n"));
+    }
+
+    #[test]
+    fn a_run_that_could_not_begin_bails_out() {
+        let tap = render(&example::not_started());
+        assert!(tap.starts_with("TAP version 14\n1..1\nnot ok 1 - the run\n  ---\n  findings: [{"), "{tap}");
+        assert!(tap.ends_with("\n  ...\nBail out! the run could not begin: unknown key `step`\n"), "{tap}");
+        let mut run = example::not_started();
+        run.ended = Some(super::super::Ended::NothingChosen);
+        run.findings = vec![Diagnostic::warning("test::nothing", "0 of 3 scenarios")];
+        let tap = render(&run);
+        assert!(
+            tap.contains("\nok 1 - the run # SKIP 0 of 3 scenarios\n") && !tap.contains("Bail out"),
+            "{tap}"
+        );
+    }
+
+    #[test]
+    fn no_key_is_there_twice() {
+        let mut run = example::full_run();
+        let attempt = run.scenarios[3].earlier[0].clone();
+        run.scenarios[3].earlier.push(attempt);
+        let tap = render(&run);
+        assert_eq!(tap.matches("earlier_attempts: [{").count(), 1, "{tap}");
     }
 }

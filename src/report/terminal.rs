@@ -121,8 +121,8 @@ pub fn summary(run: &RunOutcome, color: bool) -> String {
             counted(spread.count, "message"),
         );
     }
-    if let Some(ended) = run.ended {
-        let _ = writeln!(out, "{ended}");
+    if let Some(headline) = run.headline() {
+        let _ = writeln!(out, "{headline}");
     }
     let pending = run.counts().pending_snapshots;
     if pending > 0 {
@@ -259,6 +259,7 @@ mod tests {
             cleanup: false,
             verdict: Verdict::NotRun,
             took: Duration::ZERO,
+            real_time: Duration::ZERO,
             findings: 1..1,
             evidence: None,
             latencies: Vec::new(),

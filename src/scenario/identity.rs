@@ -41,6 +41,12 @@ impl Identity {
         below(&self.path, &self.root)
     }
 
+    /// The project's folder.
+    #[must_use]
+    pub fn project(&self) -> String {
+        self.root.display().to_string()
+    }
+
     /// The path below the working directory, or the whole path.
     #[must_use]
     pub fn local(&self) -> String {
@@ -90,8 +96,8 @@ pub fn tell_apart(scenarios: &mut [Scenario]) {
 fn real(typed: &Path, mut references: impl Iterator<Item = String>) -> PathBuf {
     let (target, place) = (files::identity(typed), files::place(typed));
     let means_the_same = |reference: String| {
-        let from = |path: &Path| files::identity(&files::folder(path).join(&reference));
-        from(&target) == from(&place)
+        let from = |path: &Path| files::identity(&files::beside(path, &reference));
+        from(&target) == from(typed)
     };
     if references.all(means_the_same) { target } else { place }
 }

@@ -21,12 +21,12 @@ pub mod sighting;
 pub mod snapshot;
 mod step;
 
-pub use discover::{FileKind, discover};
+pub use discover::{FileKind, Like, Looked, Met, Unseen, discover};
 pub use identity::{Identity, tell_apart};
 pub use lint::shared_snapshots;
 pub use load::{load, load_from};
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};
 pub use passage::Passage;
-pub use runner::{Backend, Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with};
+pub use runner::{Backend, Flaky, Observer, RunEvent, RunSettings, Schedule, run_all, run_with, unrun};
 pub use schema::json_schema;
 pub use step::{SendEvent, Step, StepKind};

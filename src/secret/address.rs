@@ -47,6 +47,11 @@ impl<'a> Parts<'a> {
         self.path == ROBOT_PATH
     }
 
+    /// Whether there is nothing but what all robots' addresses have.
+    fn is_bare_robot(&self) -> bool {
+        self.is_robot() && self.login.is_none() && self.query.is_none() && self.fragment.is_none()
+    }
+
     /// Whether there is nothing but scheme, host and port.
     fn is_bare(&self) -> bool {
         self.login.is_none()
@@ -65,6 +70,9 @@ impl<'a> Parts<'a> {
 pub fn show_address(url: &str) -> String {
     let Some(parts) = Parts::of(url) else { return format!("[{}]", fingerprint(url)) };
     if parts.is_bare() {
+        return url.to_owned();
+    }
+    if parts.is_bare_robot() {
         return url.to_owned();
     }
     if let (true, None, Some(query), None) = (parts.is_robot(), parts.login, parts.query, parts.fragment) {
@@ -156,7 +164,8 @@ impl Redactor {
     /// nothing but a host.
     pub fn add_address(&mut self, url: &str) {
         let Some(parts) = Parts::of(url) else { return self.add(&Secret::new(url)) };
-        if parts.is_bare() {
+        // A variable that was not filled in is no secret.
+        if parts.is_bare() || parts.is_bare_robot() || url.contains("${") {
             return;
         }
         let mut learn = |part: &str| self.add(&Secret::new(part));

@@ -212,6 +212,9 @@ mod tests {
             "pinned",
             "TagKey",
             "Tag.1.Key",
+            "ALIBABA_CLOUD_CREDENTIALS_FILE",
+            "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
+            "passwordPath",
             "",
         ] {
             assert!(!is_secret_name(name), "{name}");

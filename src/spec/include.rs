@@ -90,8 +90,8 @@ impl Files {
     /// Reads a file that the file `from` names.
     fn include(&mut self, from: usize, path: &Spanned<String>) {
         let by = &self.opened[from];
-        let (top, folder) = (by.top, Path::new(by.document.source.name()).parent().unwrap_or(Path::new("")));
-        let full = files::tidy(&folder.join(&path.value));
+        let top = by.top;
+        let full = files::beside(by.document.source.name().as_ref(), &path.value);
         let identity = files::identity(&full);
         let finding = if path.value.contains("${") {
             Diagnostic::error("spec::include-variable", "the path of a file has no variables")

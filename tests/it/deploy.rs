@@ -199,11 +199,14 @@ fn drills(args: &[&str], folders: &[(&str, &str)]) {
     let after_apply: Vec<&String> = writes.iter().map(|(operation, _)| operation).collect();
     assert_eq!(after_apply.last().unwrap().as_str(), "SendDryRunSystemEvent", "{after_apply:?}");
     assert_eq!(after_apply.iter().filter(|one| one.as_str() == "SendDryRunSystemEvent").count(), 1);
-    // An account that is not as the spec says is no proof of anything: the twin that must fail.
-    let other = Cloud::start(&desk, &quick);
-    let run = other.run(&desk, &own);
-    assert_ne!(run.code, 0, "{}", run.all());
+    // Where somebody took the alerting away the answer is no, and nothing of the green one is left.
+    cloud.run(&desk, &["destroy", "examples/deploy/bellcheck.yaml", "--yes"]).exits(0);
+    cloud.run(&desk, &own).exits(1).says("the account is not as the spec says").says("1 scenario: 1 failed");
     assert_eq!(value("bellcheck_last_success", "scenario="), Some(success));
+    for (verdict, wanted) in [("passed", "0"), ("failed", "1")] {
+        let label = format!("verdict=\"{verdict}\"");
+        assert_eq!(value("bellcheck_verdict", &label).as_deref(), Some(wanted), "{verdict}");
+    }
 }
 
 #[test]

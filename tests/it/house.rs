@@ -37,7 +37,7 @@ const FLOORS: [(&str, u8); 25] = [
 ];
 
 /// Floor 1 is a stack of small rooms; these pairs are its only stairs.
-const STAIRS: [(&str, &str); 2] = [("diagnostic", "secret"), ("journal", "files")];
+const STAIRS: [(&str, &str); 1] = [("diagnostic", "secret")];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

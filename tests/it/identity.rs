@@ -61,6 +61,8 @@ fn two_machines_share_a_suite_whatever_each_of_them_types() {
     share(&desk, ("agent-1", "scenarios"), ("deeper/agent-2", "./scenarios"), 12);
     share(&desk, ("agent-1", "."), ("deeper", "agent-2/scenarios/../scenarios"), 12);
     share(&desk, ("agent-1", "scenarios/*.yaml"), ("deeper/agent-2/scenarios", "."), 12);
+    symlink(desk.path("agent-1/scenarios"), desk.path("agent-1/linked")).unwrap();
+    share(&desk, ("agent-1", "linked"), ("deeper/agent-2", "scenarios"), 12);
 }
 
 #[test]
@@ -122,6 +124,25 @@ fn a_link_that_leads_to_another_spec_is_another_scenario() {
     let report = desk.read("o.xml");
     for file in ["\"shop/scenarios/c1.yaml\"", "\"games/scenarios/c1.yaml\""] {
         assert!(report.contains(file), "{report}");
+    }
+}
+
+#[test]
+fn a_linked_folder_beside_another_spec_is_run_for_that_spec_too() {
+    let desk = Desk::new();
+    project(&desk, "shop", 1);
+    project(&desk, "games", 0);
+    desk.replace("games/bellcheck.yaml", "stack: ", "stack: games-");
+    symlink("../shop/scenarios", desk.path("games/scenarios")).unwrap();
+    symlink("scenarios", desk.path("shop/again")).unwrap();
+    fs::remove_dir_all(desk.path("quickstart")).unwrap();
+    for paths in [&["."][..], &["shop", "games"], &["games/scenarios", "shop/again"]] {
+        let args = [&["test"], paths, &["--json", "o.jsonl"]].concat();
+        desk.run(&args).exits(0).says("2 scenarios: 2 passed");
+        let report = desk.read("o.jsonl");
+        for file in ["\"games/scenarios/c1.yaml\"", "\"shop/scenarios/c1.yaml\""] {
+            assert!(report.contains(file), "{paths:?}: {report}");
+        }
     }
 }
 

@@ -5,8 +5,12 @@ use std::process::Stdio;
 
 use bellcheck::diagnostic::visible;
 use serde_json::{Value, json};
+use wiremock::{Request, ResponseTemplate};
 
-use crate::support::{Cloud, Desk, Run, outcome};
+use crate::{
+    credentials::bench::Fake,
+    support::{Cloud, Desk, Run, outcome},
+};
 
 /// An escape, a bell, a change of direction, foreign line ends, a command of GitHub's, and what hides.
 const EVIL: &str = "\u{1b}[31mx\u{7}\u{202e}y\u{2028}z\u{85}w\rv\u{200b}u\u{b}\u{feff}";
@@ -22,14 +26,16 @@ fn is_inert(what: &str, run: &Run) {
     assert!(!run.all().contains("panicked"), "{what}: {}", run.all());
 }
 
+/// Names may have no control characters, and what turns the direction of writing all the same.
+const NAME: &str = "a\u{202e}b\u{200b}c";
+
 fn desk() -> Desk {
     let desk = Desk::new();
     desk.write(
         "spec.yaml",
         &format!(
-            "stack: demo\nregion: cn-hangzhou\n# {EVIL}\nrobots:\n  \"ops {WRITTEN}\": {{ webhook: \"https://oapi.dingtalk.com/robot/send?access_token=ops-token\" }}\ncontacts:\n  duty: {{ robot: \"ops {WRITTEN}\", description: \"{WRITTEN}\" }}\ngroups:\n  people: {{ contacts: [duty], description: \"{WRITTEN}\" }}\nrules:\n  state:\n    description: \"{WRITTEN}\"\n    event_pattern: {{ product: ECS, keyword: \"{WRITTEN}\" }}\n    targets: [{{ group: people }}]\n",
-        )
-        .replace(EVIL, "\u{7f}\u{202e}\u{2028}"),
+            "stack: demo\nregion: cn-hangzhou\nrobots:\n  {NAME}: {{ webhook: \"https://oapi.dingtalk.com/robot/send?access_token=ops-token\" }}\ncontacts:\n  {NAME}: {{ robot: {NAME}, description: \"{WRITTEN}\" }}\ngroups:\n  {NAME}: {{ contacts: [{NAME}], description: \"{WRITTEN}\" }}\nrules:\n  {NAME}:\n    description: \"{WRITTEN}\"\n    event_pattern: {{ product: ECS, keyword: \"{WRITTEN}\" }}\n    targets: [{{ group: {NAME} }}]\n",
+        ),
     );
     desk
 }
@@ -59,7 +65,6 @@ fn files_and_their_names() {
         &["validate", "keys.yaml", "-o", "json"],
         &["validate", "no\u{1b}such\u{202e}file"],
         &["plan", evil_name],
-        &["plan", "--var", "\u{1b}[2J"],
         &["plan", "\u{1b}[2J", "--what\u{1b}[31m"],
         &["test", "s.yaml", "--list"],
         &["test", "s.yaml", "--list", "-o", "json"],
@@ -97,22 +102,19 @@ fn names_in_an_account_and_words_of_a_robot() {
         &["explain", "spec.yaml", "--event", "Instance:StateChange"],
         &["doctor", "spec.yaml"],
         &["import", "--out", "again.yaml"],
-        &["send", "spec.yaml", "--robot", &format!("ops {EVIL}"), "--text", "hello"],
+        &["send", "spec.yaml", "--robot", NAME, "--text", "hello"],
         &["send", "spec.yaml", "--robot", "\u{1b}[31m", "--text", "hello"],
         &["destroy", "spec.yaml", "--yes"],
     ] {
         is_inert(&format!("{args:?}"), &cloud.run(&desk, args));
     }
-    // What a robot says is not its owner's word.
-    let rules = json!({"rules": [{"robot": "ops-token", "errcode": 1, "errmsg": EVIL}]});
-    let (status, answer) = cloud.request("PUT", "/_bellcheck/faults", &rules);
-    if status == 200 {
-        let run =
-            cloud.run(&desk, &["send", "spec.yaml", "--robot", &format!("ops {EVIL}"), "--text", "hello"]);
-        is_inert("errmsg", &run);
-    } else {
-        assert!(answer.to_string().contains("errmsg"), "{answer}");
-    }
+    // What a robot says is its own affair, and acts on nobody.
+    let robot = Fake::start(|_: &Request| {
+        ResponseTemplate::new(200).set_body_json(json!({"errcode": 310_000, "errmsg": EVIL}))
+    });
+    let run =
+        desk.run(&["send", "spec.yaml", "--robot", NAME, "--text", "hello", "--endpoint", &robot.url()]);
+    is_inert("errmsg", &run.exits(1).says("⟨U+001B⟩[31mx⟨U+0007⟩⟨U+202E⟩y"));
 }
 
 #[test]

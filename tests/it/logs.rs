@@ -68,7 +68,7 @@ fn no_secret_of_spec_environment_or_flags_is_told_at_any_level() {
     // What is not secret is there, so the test looks at the right thing.
     for part in [
         "PutContact attempt 1 asks: Channels.DingWebHook=\"https://oapi.dingtalk.com/robot/send?access_token=[sha256:",
-        "WebhookParameters.1.Url=\"http://127.0.0.1:9/[secret]?access_token=[",
+        "WebhookParameters.1.Url=\"http://127.0.0.1:9/[sha256:",
         "ContactName=\"duty-engineer\"",
         "attempt 1 failed: InternalError, HTTP 500, RequestId ",
         "attempt 1 failed: http://127.0.0.1:",

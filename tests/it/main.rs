@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, helpers too")]
 
+mod annotations;
 mod bad_input;
 mod bounds;
 mod broken_arrows;
@@ -11,10 +12,13 @@ mod conform;
 mod credentials;
 mod deliveries;
 mod deploy;
+mod destinations;
 mod doctor;
 mod drills;
 mod empty_parts;
+mod endings;
 mod explain;
+mod file_kinds;
 mod fleet;
 mod foreign;
 mod gate;

@@ -53,7 +53,7 @@ fn run(desk: &Desk) -> Run {
     // First the snapshot of another message, so that there is a difference.
     desk.run(&["test", "s/d.yaml"]).exits(1);
     desk.run(&["review", "--accept"]).exits(0);
-    desk.run(&[&["test", "s", "--template", "evil.jinja", "--retries", "1"], &REPORTS[..]].concat()).exits(1);
+    desk.run(&[&["test", "s", "--template", "evil.jinja", "--retries", "2"], &REPORTS[..]].concat()).exits(1);
     desk.run(&[
         "test",
         "s",
@@ -152,7 +152,7 @@ fn junit_and_json_lines_are_what_others_read() {
         .arg(source().join("python/reports.py"))
         .arg(schemas)
         .arg(source().parent().unwrap().parent().unwrap().join("schemas/report.schema.json"))
-        .args(["o.jsonl", "o.xml", "steps.xml"])
+        .args(["o.jsonl", "o.tap", "o.xml", "steps.xml"])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -162,7 +162,7 @@ fn junit_and_json_lines_are_what_others_read() {
         ["suites", "passed", "failure", "error", "skipped", "flaky", "rerun"]
             .map(|key| of[key].as_u64().unwrap())
     };
-    assert_eq!(counts(scenarios), [4, 1, 2, 1, 0, 0, 3], "{found}");
+    assert_eq!(counts(scenarios), [4, 1, 2, 1, 0, 0, 6], "{found}");
     // Eight steps; the one after an act that was refused was not run.
     assert_eq!(counts(steps), [4, 4, 2, 1, 1, 0, 0], "{found}");
     assert_eq!(
@@ -170,14 +170,38 @@ fn junit_and_json_lines_are_what_others_read() {
         json!([
             "backend",
             "line",
-            "message_latency",
-            "pending_snapshot",
+            "message_latency_line_9",
+            "pending_snapshots",
             "seed",
             "seed_of_last_attempt",
-            "tag",
+            "tags",
+            "virtual_begin",
             "virtual_time"
         ])
     );
+    // What one reader takes for one mapping says of each scenario what it is.
+    assert_eq!(scenarios["named"]["s/a.yaml: tags"], "smoke", "{found}");
+    assert_eq!(scenarios["named"]["s/a.yaml: virtual_begin"], "2025-12-31T16:00:00");
+    // The machine's clock, and not that of a world that begins in 2026.
+    for stamp in scenarios["stamps"].as_array().unwrap() {
+        assert!(stamp.as_str().unwrap() > "2026-11", "{stamp}");
+    }
+    assert!(scenarios["time"].as_f64().unwrap() < 60.0, "{scenarios}");
+    // Three attempts are one list, with all that each came to.
+    let attempts: Vec<&Value> = found["yaml"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|block| block["earlier_attempts"].is_array())
+        .collect();
+    assert_eq!(attempts.len(), 3, "{found}");
+    for block in attempts {
+        let earlier = block["earlier_attempts"].as_array().unwrap();
+        assert!(
+            earlier.len() == 2 && earlier.iter().all(|one| one["findings"][0]["code"].is_string()),
+            "{block}"
+        );
+    }
     assert_eq!(
         (
             &found["events"]["run_started"],
@@ -185,7 +209,7 @@ fn junit_and_json_lines_are_what_others_read() {
             &found["events"]["attempt"],
             &found["events"]["step"]
         ),
-        (&json!(1), &json!(4), &json!(3), &json!(8)),
+        (&json!(1), &json!(4), &json!(6), &json!(8)),
         "{found}"
     );
 }
@@ -213,6 +237,7 @@ fn tap_is_what_others_read() {
     assert_eq!((&found["points"][0]["skip"], &found["points"][0]["todo"]), (&Value::Null, &Value::Null));
     assert_eq!(found["points"][1]["diag"]["verdict"], "failed");
     assert_eq!(found["points"][1]["diag"]["tags"], json!(["smoke"]));
+    assert_eq!(found["points"][1]["diag"]["earlier_attempts"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -68,7 +68,6 @@ fn an_expectation_that_any_message_satisfies() {
     for more in [
         "",
         ", at_least: 1",
-        ", message: []",
         ", message: [{ matches: \".*\" }]",
         ", message: [{ matches: \"^x*\" }, { count: { of: x, at_least: 0 } }]",
         ", message: [{ any: [{ contains: Stopping }, { absent: Stopping }] }]",
@@ -342,4 +341,40 @@ fn the_projects_own_scenarios_are_not_doubted() {
     assert_eq!(told("scenarios"), []);
     desk.run(&["init", "new"]).exits(0);
     assert_eq!(findings(&desk.run(&["validate", "new", "-o", "json"]).exits(0).stdout), []);
+}
+
+#[test]
+fn an_event_that_is_in_no_catalogue_is_judged_as_the_emulator_judges_it() {
+    let desk = Desk::new();
+    let head = "name: Newer\nspec: ../bellcheck.yaml\ninstances: { web-1: {} }\n";
+    let steps = |name: &str| {
+        format!(
+            "steps:\n  - send_event: {{ product: ECS, name: \"{name}\" }}\n  - never: {{ robot: ops, for: 1m }}\n"
+        )
+    };
+    desk.write(FILE, &format!("{head}{}", steps("Quantum:Bit:Flipped")));
+    for (command, code) in [("validate", 1), ("test", 2)] {
+        desk.run(&[command, FILE])
+            .exits(code)
+            .says("`Quantum:Bit:Flipped` is not a documented event of ECS")
+            .says(":5:")
+            .says("`emulator: { unknown_event: accept }`")
+            .hides("still runs");
+    }
+    desk.write(FILE, &format!("{head}{}", steps("Disk:Stalled:Executin")));
+    desk.run(&["validate", FILE]).exits(1).says("did you mean `Disk:Stalled:Executing`?");
+    // What the emulator takes is a doubt, and it is run.
+    let accept = "emulator: { unknown_event: accept }\n";
+    desk.write(FILE, &format!("{head}{accept}{}", steps("Quantum:Bit:Flipped")));
+    desk.run(&["validate", FILE]).exits(0).says("is not a documented event of ECS").says("1 warning");
+    desk.run(&["test", FILE]).exits(0).says("1 passed");
+    desk.write(
+        FILE,
+        &format!("{head}{}{}", accept.replace("accept", "refuse"), steps("Quantum:Bit:Flipped")),
+    );
+    desk.run(&["test", FILE]).exits(2).says("is not a documented event");
+    // A name that is captured is known only in the run.
+    let captured = "steps:\n  - stop: web-1\n  - expect: { robot: ops, within: 1m, capture: { what: { matches: \"Event: (\\\\S+)\" } } }\n  - send_event: { product: ECS, name: \"${what}\" }\n  - never: { robot: managers, for: 1m }\n";
+    desk.write(FILE, &format!("{head}{captured}"));
+    desk.run(&["validate", FILE]).exits(0).hides("documented event");
 }

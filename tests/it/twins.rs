@@ -303,7 +303,7 @@ const TWINS: &[Twin] = &[
         name: "unknown_event_refused",
         file: "products/kubernetes.yaml",
         changes: &[("products/kubernetes.yaml", "unknown_event: accept", "unknown_event: refuse")],
-        exit: 3,
+        exit: 2,
     },
     // Stories.
     twin(

@@ -24,10 +24,10 @@ pub(super) use self::{
     },
     relay::{Forward, Relay},
     small::{Events, EventsForm, FileKind, Schema, Send},
-    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Reports, Review, Sweep, Test},
+    test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Review, Sweep, Test},
 };
 
-use crate::clock::parse_duration;
+use crate::{clock::parse_duration, openapi::Retry};
 
 /// Makes CloudMonitor tell the right people, and proves that the bell rings.
 #[derive(Debug, Parser)]
@@ -76,9 +76,10 @@ pub(super) struct Global {
         hide_env_values = true
     )]
     pub(super) metadata_endpoint: Option<String>,
-    /// How long a call that may still succeed is made again, at most; 0s makes each call once
-    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, default_value = "60s", env = "BELLCHECK_RETRY_FOR")]
-    pub(super) retry_for: Duration,
+    /// How long a call that may still succeed is made again, at most; 0s makes each call once. Without it
+    /// 60s, and 15s where the service cannot be reached
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration, env = "BELLCHECK_RETRY_FOR")]
+    pub(super) retry_for: Option<Duration>,
     /// Write what is asked of the cloud and what it answers, without secrets, as cassettes into this
     /// folder (`bellcheck conform` reads them)
     #[arg(long, global = true, value_name = "DIR")]
@@ -86,6 +87,13 @@ pub(super) struct Global {
     /// What calls tell about themselves on stderr; `trace` shows their parameters without secrets
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = LogLevel::Warn, env = "BELLCHECK_LOG")]
     pub(super) log_level: LogLevel,
+}
+
+impl Global {
+    /// How long calls are made again.
+    pub(super) fn retry(&self) -> Retry {
+        self.retry_for.map_or_else(Retry::default, Retry::within)
+    }
 }
 
 /// How much is told.

@@ -8,6 +8,7 @@ use super::{Secrets, Strictness, Variables};
 use crate::{
     clock::parse_duration,
     partition::Partition,
+    report::prometheus::Label,
     scenario::live::{Bind, parse_bind},
 };
 
@@ -77,17 +78,27 @@ pub(in crate::cli) struct Sweep {
     /// Where runs wrote down what they did
     #[arg(long, value_name = "FOLDER", default_value = ".bellcheck/live")]
     pub(in crate::cli) journal: PathBuf,
-    /// The file of the run, where it rehearses
+    /// The file of the run: its accounts, and its clock where it rehearses; binds.yaml, where it is there
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) binds: Option<PathBuf>,
-    /// Only show what is left to undo
+    /// An account that may be touched, by its id; may be given several times. Without any, here and in
+    /// the file of the run, that of the journal, where it is that of the credentials
+    #[arg(long = "allow-account", value_name = "ID")]
+    pub(in crate::cli) allow_accounts: Vec<String>,
+    /// Only show what is left to undo, and whether it may be
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
+    /// Undo it without asking
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+    /// Leave runs alone that wrote something last longer ago than this
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "7d")]
+    pub(in crate::cli) max_age: Duration,
     /// Wait for the end of standard input, then undo; for the run that starts it
     #[arg(long, hide = true, value_name = "FILE")]
     pub(in crate::cli) guard: Option<PathBuf>,
-    /// The guard waits no longer than this
-    #[arg(long, hide = true, value_name = "DURATION", value_parser = parse_duration, default_value = "1h5m")]
+    /// The guard is at it no longer than this
+    #[arg(long, hide = true, value_name = "DURATION", value_parser = parse_duration, default_value = "2h5m")]
     pub(in crate::cli) guard_for: Duration,
 }
 
@@ -106,10 +117,10 @@ pub(in crate::cli) struct Choice {
     #[arg(long, value_enum, value_name = "WHICH")]
     pub(in crate::cli) rerun: Option<Rerun>,
     /// Show which scenarios would run, and run none
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long, conflicts_with = "dry_run", conflicts_with_all = REPORTS)]
     pub(in crate::cli) list: bool,
     /// Show what each step would do, and do nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = REPORTS)]
     pub(in crate::cli) dry_run: bool,
     /// The form of --list and --dry-run
     #[arg(short, long, value_enum, default_value_t = ListForm::Text, value_name = "FORM")]
@@ -137,9 +148,13 @@ pub(in crate::cli) struct Running {
     pub(in crate::cli) slow: Duration,
 }
 
-/// What is written about a run.
+/// The options of reports. A run that is only looked at has nothing to report, and leaves alone what the
+/// last one wrote.
+const REPORTS: [&str; 7] = ["junit", "json", "html", "tap", "markdown", "metrics", "github"];
+
+/// What is written about a run. FILE may be a link, a FIFO or a device; `-` is stdout.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Reports")]
+#[command(next_help_heading = "Reports (`-` is stdout)")]
 pub(in crate::cli) struct Reports {
     /// Write a JUnit report
     #[arg(long, value_name = "FILE")]
@@ -163,6 +178,9 @@ pub(in crate::cli) struct Reports {
     /// scenario is taken from the file of before
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) metrics: Option<PathBuf>,
+    /// Add a label to each of the metrics; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", requires = "metrics")]
+    pub(in crate::cli) metrics_label: Vec<Label>,
     /// Print annotations for GitHub, and add a summary to the job's
     #[arg(long)]
     pub(in crate::cli) github: bool,
@@ -209,6 +227,16 @@ pub(in crate::cli) enum Backend {
     Emulator,
     /// The real cloud
     Live,
+}
+
+impl Backend {
+    /// A word for it, as in reports.
+    pub(in crate::cli) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Emulator => "emulator",
+            Self::Live => "live",
+        }
+    }
 }
 
 /// `bellcheck review`

@@ -72,7 +72,17 @@ impl Choice {
             self.filter.as_ref().is_none_or(|filter| filter.holds(facts))
                 && (!self.rerun || Filter::Failed.holds(facts))
         };
+        let unknown = self.last_run.iter().map(|run| all.iter().filter(|one| !run.knows(one)).count()).sum();
         let fitting: Vec<Scenario> = all.into_iter().filter(fits).collect();
+        if fitting.len() < count || self.filter.is_some() || self.rerun {
+            let share = format!("{} of {}", fitting.len(), counted(count, "scenario"));
+            context.console.talk(&format!("chosen: {share}"));
+        }
+        if unknown > 0 {
+            context
+                .console
+                .talk(&format!("{} not in the record of the last run", counted(unknown, "scenario")));
+        }
         if fitting.is_empty() {
             if self.rerun && self.filter.is_none() {
                 context
@@ -92,9 +102,20 @@ impl Choice {
         let chosen: Vec<Scenario> = fitting.into_iter().filter(part).collect();
         if self.partition != Partition::WHOLE {
             let share = format!("{} of {}", chosen.len(), counted(total, "scenario"));
-            context.console.talk(&format!("part {}: {share}", self.partition));
+            let empty = if chosen.is_empty() { "; nothing is to be run here" } else { "" };
+            context.console.talk(&format!("part {}: {share}{empty}", self.partition));
         }
         Ok(chosen)
+    }
+
+    /// What is to be said where none of so many scenarios was chosen and that is no fault.
+    pub(super) fn nothing(&self, all: usize) -> Diagnostic {
+        let why = if self.partition == Partition::WHOLE {
+            format!("0 of {} failed when they were run last", counted(all, "scenario"))
+        } else {
+            format!("part {} has 0 of {}", self.partition, counted(all, "scenario"))
+        };
+        Diagnostic::warning("test::nothing", format!("{why}: none was run"))
     }
 
     /// Notes what each scenario came to. A folder in which all passed so far is left as it is, and in

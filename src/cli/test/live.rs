@@ -2,26 +2,33 @@
 
 use std::{
     fmt::Write as _,
-    path::{Path, PathBuf},
-    sync::Arc,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use super::super::{
-    Context,
-    args::{Live, Test},
-    connect,
-    exit::{Exit, Failure},
-    input, interrupt,
-    real::Real,
+use super::{
+    super::{
+        Context,
+        args::{Live, Test},
+        connect,
+        exit::{Exit, Failure},
+        input, interrupt,
+        real::Real,
+    },
+    guard::Actor,
 };
 use crate::{
     clock::{Clock, SystemClock},
-    diagnostic::visible_line,
+    credentials::Resolved,
+    diagnostic::{Diagnostic, visible_line},
     openapi::{Client, Product},
-    report::counted,
+    report::{ScenarioOutcome, Verdict, counted},
     scenario::{
-        Scenario, Step, StepKind,
-        live::{self, Binds, Ledger, LiveRun, Prepared},
+        self, Scenario, Step, StepKind,
+        live::{self, Binds, Ledger, LiveRun, Prepared, Refused, Why},
     },
 };
 
@@ -31,8 +38,7 @@ const BINDS: &str = "binds.yaml";
 /// A run that nothing keeps from beginning, and that nobody has agreed to so far.
 pub(super) struct Ready {
     binds: Binds,
-    /// The file that was read.
-    pub(super) file: Option<PathBuf>,
+    resolved: Resolved,
     client: Client,
     account: String,
     prepared: Vec<Prepared>,
@@ -55,18 +61,13 @@ pub(super) fn unused(args: &Live) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Exit code 2 for a file that is unreadable or invalid.
-pub(in crate::cli) fn binds(
-    context: &Context,
-    file: Option<&Path>,
-) -> Result<(Binds, Option<PathBuf>), Failure> {
+pub(in crate::cli) fn binds(context: &Context, file: Option<&Path>) -> Result<Binds, Failure> {
     let usual = Path::new(BINDS);
     let Some(path) = file.or_else(|| usual.exists().then_some(usual)) else {
-        return Ok((Binds::default(), None));
+        return Ok(Binds::default());
     };
     let environment = |name: &str| context.environment.get(name);
-    let binds = live::load(&path.display().to_string(), &input::text(path)?, &environment)
-        .map_err(Failure::invalid)?;
-    Ok((binds, Some(path.to_owned())))
+    live::load(&path.display().to_string(), &input::text(path)?, &environment).map_err(Failure::invalid)
 }
 
 /// The clock of a run: the machine's, but for a rehearsal.
@@ -77,13 +78,28 @@ pub(in crate::cli) fn clock(binds: &Binds) -> Arc<dyn Clock> {
     }
 }
 
+/// What was found before a run on the real cloud.
+pub(super) enum Looked {
+    /// It may begin.
+    Ready(Box<Ready>),
+    /// The account is not as a spec says. That is the answer, whatever else was found: what each scenario
+    /// came to.
+    Unlike(Vec<ScenarioOutcome>),
+}
+
 /// Looks whether scenarios may run. Nothing is changed.
 ///
 /// # Errors
-/// Exit code 2 with everything that keeps them from running, also where the cloud does not answer; those of
-/// [`connect::resolve`] for credentials.
-pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> Result<Ready, Failure> {
-    let (mut binds, file) = binds(context, args.live.binds.as_deref())?;
+/// Everything that keeps them from running: exit code 3 where it could not be found out, 2 for what is to
+/// be put right first, and those of [`connect::resolve`] for credentials.
+pub(super) fn ready(
+    context: &Context,
+    args: &Test,
+    scenarios: &[Scenario],
+    is_rehearsal: &AtomicBool,
+) -> Result<Looked, Failure> {
+    let mut binds = binds(context, args.live.binds.as_deref())?;
+    is_rehearsal.store(binds.rehearsal.is_some(), Ordering::Relaxed);
     binds.instances.extend(args.live.bind.iter().cloned());
     binds.allow_accounts.extend(args.live.allow_accounts.iter().cloned());
     let refused: Vec<_> = scenarios.iter().flat_map(|scenario| live::refusals(scenario, &binds)).collect();
@@ -97,12 +113,50 @@ pub(super) fn ready(context: &Context, args: &Test, scenarios: &[Scenario]) -> R
     let client = connect::client_of(context, &inputs, &resolved, region)?;
     let unfit = scenarios.iter().flat_map(|scenario| &scenario.spec.unfit);
     Real::new(context, args.strictness.allow_unusual_tokens).check(unfit, &client.base(Product::Cms))?;
-    let looked = async { live::look(&client, scenarios, &binds).await.map_err(Failure::invalid) };
-    let (account, prepared) = interrupt::reading(looked)?;
-    Ok(Ready { binds, file, client, account, prepared })
+    let looked =
+        async { live::look(&client, scenarios, &binds).await.map_err(|refused| failure([&refused])) };
+    let (account, found) = interrupt::reading(looked)?;
+    if found.iter().any(|found| found.as_ref().is_err_and(|refused| refused.why == Why::Unlike)) {
+        let outcome = |(scenario, found): (&Scenario, &Result<Prepared, Refused>)| {
+            let (verdict, findings) = match found {
+                Ok(_) => (Verdict::NotRun, Vec::new()),
+                Err(refused) => (refused.verdict(), refused.findings.clone()),
+            };
+            scenario::unrun(scenario, args.seed, verdict, findings)
+        };
+        return Ok(Looked::Unlike(scenarios.iter().zip(&found).map(outcome).collect()));
+    }
+    if found.iter().any(Result::is_err) {
+        return Err(failure(found.iter().filter_map(|found| found.as_ref().err())));
+    }
+    let prepared = found.into_iter().flatten().collect();
+    Ok(Looked::Ready(Box::new(Ready { binds, resolved, client, account, prepared })))
+}
+
+/// Why a run does not begin. What is to be put right counts more than what may be had by trying again.
+fn failure<'a>(refused: impl IntoIterator<Item = &'a Refused>) -> Failure {
+    let mut failure = Failure { exit: Exit::Refused, findings: Vec::new() };
+    for refused in refused {
+        if refused.why != Why::Unread {
+            failure.exit = Exit::Input;
+        }
+        Diagnostic::add_new(&mut failure.findings, refused.findings.iter().cloned());
+    }
+    failure
+}
+
+/// What a run comes to that finds another account than its spec describes.
+pub(super) fn unlike() -> Diagnostic {
+    Diagnostic::error("live::unlike", "the account is not as the spec says, so nothing was touched")
+        .help("`bellcheck plan` shows how it differs, `bellcheck apply` makes it so; then run this again")
 }
 
 impl Ready {
+    /// As whom the run acts.
+    pub(super) fn actor(&self) -> Actor {
+        Actor { resolved: self.resolved.clone(), region: Some(self.client.region().to_owned()) }
+    }
+
     /// What is about to be done, and to what.
     pub(super) fn describe(&self, context: &Context, scenarios: &[Scenario]) -> String {
         let mut out = format!(

@@ -1,21 +1,22 @@
 //! The scenarios of the paths.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::super::{
     Context,
     args::{Strictness, Variables},
     exit::{Exit, Failure},
-    input,
+    input, looked,
 };
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Severity},
     files,
-    scenario::{self, FileKind, Scenario, discover, tell_apart},
+    scenario::{self, FileKind, Looked, Scenario, tell_apart},
     spec::StandIns,
 };
 
-/// Loads every scenario, with placeholders for secrets where they are welcome, so that a fault in the last file is told before the first one runs.
+/// Loads every scenario, so that a fault in the last file is reported before the first one runs. With
+/// `stand_ins` secrets need no value.
 ///
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid, for denied doubts, and where there is no
@@ -27,46 +28,41 @@ pub(in crate::cli) fn load(
     strictness: &Strictness,
     stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Scenario>, Failure> {
+    let looked = looked::at(paths, &variables.var_files)?;
+    let is_scenario = |kind: &FileKind| *kind == FileKind::Scenario;
+    context.console.talk(&looked::sum_up(&looked, &is_scenario, "with scenarios"));
     let variables = input::variables(context, variables)?;
     let environment = |name: &str| context.environment.get(name);
     let mut scenarios = Vec::new();
-    let mut faults: Vec<Diagnostic> = Vec::new();
-    let mut warnings: Vec<Diagnostic> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for path in paths {
-        // A pattern of the shell's may name the specs beside the scenarios, too.
-        let is_several = !path.is_file() || paths.len() > 1;
-        for (file, kind) in discover(path).map_err(|error| input::unreadable(path, &error))? {
-            if is_several && kind != FileKind::Scenario {
-                if path.is_file() {
-                    let what = format!("passed over: {} has no `steps:` at the top", file.display());
-                    context.console.talk(&what);
+    let (mut faults, mut warnings) = (Vec::new(), Vec::new());
+    if looked.only().is_none() {
+        let (wrong, doubtful): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            looked.findings(true).into_iter().partition(|finding| finding.severity == Severity::Error);
+        (faults, warnings) = (wrong, doubtful);
+        warnings.extend(paths.iter().filter(|path| is_bare(path, &looked)).map(|path| bare(path)));
+    }
+    for met in &looked.files {
+        if !is_scenario(&met.kind) && looked.only().is_none() {
+            continue;
+        }
+        let text = input::text(&met.path)?;
+        let name = met.path.display().to_string();
+        let lookup = |variable: &str| variables.get(variable, &environment);
+        match scenario::load_from(&name, &text, input::supply(&lookup, stand_ins)) {
+            Ok(loaded) => {
+                // Several scenarios may use one spec.
+                Diagnostic::add_new(&mut warnings, loaded.warnings);
+                context.console.learn(|known| {
+                    loaded.value.iter().for_each(|scenario| scenario.spec.teach(known));
+                });
+                let is_known = |one: &Scenario| {
+                    scenarios.iter().any(|known: &Scenario| known.identity.is(&one.identity))
+                };
+                if !loaded.value.iter().any(is_known) {
+                    scenarios.extend(loaded.value);
                 }
-                continue;
             }
-            // A path that is named twice, or named and found, is one file.
-            if !seen.insert(files::place(&file)) {
-                continue;
-            }
-            let text = input::text(&file)?;
-            let name = file.display().to_string();
-            let lookup = |variable: &str| variables.get(variable, &environment);
-            match scenario::load_from(&name, &text, input::supply(&lookup, stand_ins)) {
-                Ok(loaded) => {
-                    // Several scenarios may use one spec.
-                    Diagnostic::add_new(&mut warnings, loaded.warnings);
-                    context.console.learn(|known| {
-                        loaded.value.iter().for_each(|scenario| scenario.spec.teach(known));
-                    });
-                    let is_known = |one: &Scenario| {
-                        scenarios.iter().any(|known: &Scenario| known.identity.is(&one.identity))
-                    };
-                    if !loaded.value.iter().any(is_known) {
-                        scenarios.extend(loaded.value);
-                    }
-                }
-                Err(found) => Diagnostic::add_new(&mut faults, found),
-            }
+            Err(found) => Diagnostic::add_new(&mut faults, found),
         }
     }
     if !faults.is_empty() {
@@ -85,4 +81,16 @@ pub(in crate::cli) fn load(
     }
     tell_apart(&mut scenarios);
     Ok(scenarios)
+}
+
+/// Whether a folder was named without a scenario in it.
+fn is_bare(path: &Path, looked: &Looked) -> bool {
+    let folder = files::identity(path);
+    let is_in = |file: &Path| file.starts_with(path) || files::identity(file).starts_with(&folder);
+    path.is_dir() && !looked.files.iter().any(|met| met.kind == FileKind::Scenario && is_in(&met.path))
+}
+
+fn bare(path: &Path) -> Diagnostic {
+    Diagnostic::warning("test::bare-folder", format!("no scenario is in {}", path.display()))
+        .help("check the path, or leave it out")
 }

@@ -8,9 +8,17 @@ mod look;
 mod watch;
 mod write;
 
-use std::{convert::Infallible, sync::Arc, thread::available_parallelism, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::available_parallelism,
+    time::Duration,
+};
 
-use self::watch::Watch;
+use self::{live::Looked, watch::Watch, write::Reports};
 pub(in crate::cli) use self::{
     live::{binds, clock},
     load::load,
@@ -24,45 +32,132 @@ use super::{
 use crate::{
     clock::{Clock, SystemClock, human_duration},
     openapi::Stop,
-    report::{self, RunOutcome, Verdict},
-    scenario::{self, Flaky, RunSettings, Scenario, Schedule, snapshot::WriteMode},
+    report::{self, Ended, RunOutcome, ScenarioOutcome, Verdict},
+    scenario::{self, Flaky, RunEvent, RunSettings, Scenario, Schedule, snapshot::WriteMode},
 };
 
 pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
+    // An interrupt that comes while files are read is told in the reports like any other.
+    interrupt::listen();
+    let reports = Reports::new(context, args);
+    let known = Known::default();
+    let ended = reports.begin().and_then(|()| attempt(context, args, &reports, &known));
+    let (outcome, ended) = match ended {
+        Ok(Course::Looked) => return Ok(Exit::Yes),
+        Ok(Course::Ran(outcome, exit)) => (*outcome, Ok(exit)),
+        Err(failure) => {
+            let outcome = reports.outcome(known.ended(failure.exit), &failure.findings, &known);
+            if args.reports.github {
+                context.console.out(&report::github::annotations(&outcome, &workspace(context)));
+            }
+            (outcome, Err(failure))
+        }
+    };
+    let unwritten = reports.end(&outcome);
+    if unwritten.is_empty() {
+        return ended;
+    }
+    // What the run came to counts more than that it could not be written down; but it is no success.
+    let (exit, mut findings) = match ended {
+        Ok(Exit::Yes) => (Exit::Input, Vec::new()),
+        Ok(exit) => (exit, Vec::new()),
+        Err(failure) => (failure.exit, failure.findings),
+    };
+    findings.extend(unwritten);
+    Err(Failure { exit, findings })
+}
+
+/// What came of a command that nothing kept from its work.
+enum Course {
+    /// Nothing was to be run.
+    Looked,
+    /// What the run came to, and with which code it ends.
+    Ran(Box<RunOutcome>, Exit),
+}
+
+/// What is known of the scenarios while nobody can tell the whole outcome. Clones are one.
+#[derive(Clone, Default)]
+struct Known {
+    outcomes: Arc<Mutex<Vec<ScenarioOutcome>>>,
+    is_running: Arc<AtomicBool>,
+    is_rehearsal: Arc<AtomicBool>,
+}
+
+impl Known {
+    fn set(&self, outcomes: Vec<ScenarioOutcome>) {
+        *self.lock() = outcomes;
+    }
+
+    fn of(&self, scenarios: &[Scenario], seed: u64) {
+        let unrun = |scenario| scenario::unrun(scenario, seed, Verdict::NotRun, Vec::new());
+        self.set(scenarios.iter().map(unrun).collect());
+    }
+
+    fn note(&self, place: usize, event: &RunEvent<'_>) {
+        self.is_running.store(true, Ordering::Relaxed);
+        if let RunEvent::Finished(_, outcome) = event
+            && let Some(slot) = self.lock().get_mut(place)
+        {
+            slot.clone_from(outcome);
+        }
+    }
+
+    fn take(&self) -> Vec<ScenarioOutcome> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    /// How a run ended that has no outcome.
+    fn ended(&self, exit: Exit) -> Ended {
+        match exit {
+            Exit::Interrupted => Ended::Interrupted,
+            _ if self.is_running.load(Ordering::Relaxed) => Ended::BrokenOff,
+            _ => Ended::NotStarted,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<ScenarioOutcome>> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn attempt(context: &Context, args: &Test, reports: &Reports<'_>, known: &Known) -> Result<Course, Failure> {
     if args.backend == Backend::Emulator {
         live::unused(&args.live)?;
     }
-    write::check(&args.reports)?;
     let choice = choose::Choice::new(context, &args.choice)?;
     // What runs on the real cloud needs the real secrets.
     let stand_ins = if args.backend == Backend::Emulator { input::stand_ins(&args.secrets) } else { None };
-    let loaded = load(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
+    let all = load(context, &args.paths, &args.variables, &args.strictness, stand_ins.as_ref())?;
     input::note_stand_ins(context, stand_ins.as_ref());
-    let scenarios = choice.of(context, loaded)?;
+    interrupt::check("nothing was run")?;
+    let count = all.len();
+    let scenarios = choice.of(context, all)?;
     if args.choice.list {
         look::list(context, args, &scenarios);
-        return Ok(Exit::Yes);
+        return Ok(Course::Looked);
     }
     if args.choice.dry_run && args.backend == Backend::Emulator {
         look::dry_run(context, args, &scenarios);
-        return Ok(Exit::Yes);
+        return Ok(Course::Looked);
     }
     if scenarios.is_empty() {
-        // Why it is empty, and that this is no fault, has been told.
-        return Ok(Exit::Yes);
+        // That this is no fault has been told.
+        let outcome = reports.outcome(Ended::NothingChosen, &[choice.nothing(count)], known);
+        return Ok(Course::Ran(Box::new(outcome), Exit::Yes));
     }
+    known.of(&scenarios, args.seed);
     let (scenarios, outcome) = match args.backend {
-        Backend::Emulator => tell(context, args, scenarios, scenario::Backend::Emulator)?,
-        Backend::Live => match on_live(context, args, scenarios)? {
+        Backend::Emulator => tell(context, args, scenarios, scenario::Backend::Emulator, known)?,
+        Backend::Live => match on_live(context, args, scenarios, reports, known)? {
             Some(told) => told,
-            None => return Ok(Exit::Yes),
+            None => return Ok(Course::Looked),
         },
     };
     show(context, args, &outcome);
     // The record is for the next run; that it cannot be kept does not change what this one came to.
     choice.remember(context, &scenarios, &outcome);
-    write::write(context, &args.reports, &outcome)?;
-    Ok(exit(&outcome))
+    let exit = exit(&outcome);
+    Ok(Course::Ran(Box::new(outcome), exit))
 }
 
 /// Runs the scenarios on the real cloud, guarded; `None` when they were only to be shown.
@@ -70,21 +165,33 @@ fn on_live(
     context: &Context,
     args: &Test,
     scenarios: Vec<Scenario>,
+    reports: &Reports<'_>,
+    known: &Known,
 ) -> Result<Option<(Vec<Scenario>, RunOutcome)>, Failure> {
-    let ready = live::ready(context, args, &scenarios)?;
+    let ready = match live::ready(context, args, &scenarios, &known.is_rehearsal)? {
+        Looked::Ready(ready) => *ready,
+        Looked::Unlike(outcomes) => {
+            known.set(outcomes);
+            let outcome = reports.outcome(Ended::NotStarted, &[live::unlike()], known);
+            return Ok(Some((scenarios, outcome)));
+        }
+    };
     let description = ready.describe(context, &scenarios);
     if args.choice.dry_run {
         context.console.out(&description);
         return Ok(None);
     }
     context.console.talk(description.trim_end());
-    let file = ready.file.clone();
+    let actor = ready.actor();
     let run = Arc::new(ready.agreed(context, &args.live, &tool(), scenarios.len())?);
     let guard = if args.live.no_guard {
         None
     } else {
-        match guard::start(context, run.ledger.path(), file.as_deref(), run.binds.deadline) {
-            Ok(guard) => Some(guard),
+        match guard::start(context, &run, &actor) {
+            Ok(guard) => {
+                context.console.talk(&guard.in_words());
+                Some(guard)
+            }
             Err(error) => {
                 context.console.talk(&format!(
                     "nothing guards this run ({error}): should it be killed, run `bellcheck sweep`"
@@ -93,7 +200,7 @@ fn on_live(
             }
         }
     };
-    let told = tell(context, args, scenarios, scenario::Backend::Live(Arc::clone(&run)))?;
+    let told = tell(context, args, scenarios, scenario::Backend::Live(Arc::clone(&run)), known)?;
     // What is not settled is left to the guard, and told.
     match run.ledger.end(run.client.clock().now()) {
         Ok(true) => guard.into_iter().for_each(guard::Guard::dismiss),
@@ -113,6 +220,7 @@ fn tell(
     args: &Test,
     scenarios: Vec<Scenario>,
     backend: scenario::Backend,
+    known: &Known,
 ) -> Result<(Vec<Scenario>, RunOutcome), Failure> {
     let limit = match &backend {
         scenario::Backend::Emulator => None,
@@ -141,9 +249,10 @@ fn tell(
     // A run is computation and cannot be waited for like a call. After a second interrupt its thread is
     // left behind.
     let (answer, mut answered) = tokio::sync::mpsc::channel(1);
-    let observer = watch.clone();
+    let (observer, known) = (watch.clone(), known.clone());
     let work = move || {
         let outcome = scenario::run_with(&scenarios, &settings, &schedule, &|place, event| {
+            known.note(place, &event);
             observer.note(place, event);
         });
         answer.blocking_send((scenarios, outcome)).ok();
@@ -183,14 +292,18 @@ fn show(context: &Context, args: &Test, outcome: &RunOutcome) {
     let text = report::terminal::render(outcome, context.console.color, context.console.width);
     if args.reports.github {
         context.console.out(&report::github::inert(&text));
-        context.console.out(&report::github::annotations(outcome));
+        context.console.out(&report::github::annotations(outcome, &workspace(context)));
     } else {
         context.console.out(&text);
     }
 }
 
+fn workspace(context: &Context) -> report::github::Workspace {
+    report::github::Workspace::new(context.environment.get("GITHUB_WORKSPACE").as_deref())
+}
+
 fn exit(outcome: &RunOutcome) -> Exit {
-    if outcome.ended == Some(report::Ended::Interrupted) {
+    if outcome.ended == Some(Ended::Interrupted) {
         return Exit::Interrupted;
     }
     match outcome.verdict() {

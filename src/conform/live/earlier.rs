@@ -83,7 +83,6 @@ fn hold(path: &Path) -> Result<Option<Earlier>, Unreadable> {
     };
     let (begin, things) = read(path)?;
     let Some(begin) = begin.filter(|_| !things.is_empty()) else { return Ok(None) };
-    lines.trim()?;
     Ok(Some(Earlier::Left(LeftBehind { journal: Journal::held(lines, begin), things })))
 }
 

@@ -63,6 +63,16 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_could_not_begin_says_so_on_top() {
+        let page = render(&example::not_started()).unwrap();
+        let place = |part: &str| page.find(part).unwrap_or_else(|| panic!("`{part}` is not in\n{page}"));
+        let alert =
+            place(r#"<p class="verdict errored" role="alert"><bdi>the run could not begin: unknown key"#);
+        assert!(alert < place("Backend emulator") && alert < place("scenarios/broken.yaml:2:1"), "{page}");
+        assert!(!page.contains("0 scenarios"), "{page}");
+    }
+
+    #[test]
     fn what_a_message_says_stays_text() {
         let mut run = example::run();
         let hostile = "</p></script><script>alert(1)</script> [x](javascript:alert(1))";

@@ -14,9 +14,9 @@ use super::{
 };
 
 /// The version of the form: a change that breaks readers raises it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
-/// The run as lines. Times are those of the scenarios' worlds, so the same run gives the same bytes.
+/// The run as lines. Times are those of the scenarios' worlds, but for those that are called real.
 #[must_use]
 pub fn render(run: &RunOutcome) -> String {
     let mut lines = vec![json!({
@@ -25,6 +25,7 @@ pub fn render(run: &RunOutcome) -> String {
         "backend": run.backend,
         "seed": run.seed,
         "scenarios": run.scenarios.len(),
+        "real_begin": run.began.to_string(),
     })];
     for (place, scenario) in run.scenarios.iter().enumerate() {
         tell(scenario, place + 1, &mut lines);
@@ -34,6 +35,7 @@ pub fn render(run: &RunOutcome) -> String {
         "event": "run_finished",
         "verdict": run.verdict().as_str(),
         "ended": run.ended.map(super::Ended::as_str),
+        "real_time_ms": millis(run.real_time),
         "counts": {
             "total": counts.total(),
             "passed": counts.passed,
@@ -44,6 +46,7 @@ pub fn render(run: &RunOutcome) -> String {
             "pending_snapshots": counts.pending_snapshots,
         },
         "latency": latencies(&run.latencies()),
+        "findings": findings::to_json(&run.findings),
     }));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
@@ -54,9 +57,11 @@ fn tell(scenario: &ScenarioOutcome, number: usize, lines: &mut Vec<Value>) {
         "scenario": number,
         "name": scenario.name,
         "file": scenario.file,
+        "stack": scenario.stack,
         "line": scenario.line,
         "tags": scenario.tags,
         "at": scenario.origin.to_string(),
+        "real_begin": scenario.began.map(|began| began.to_string()),
     }));
     for (place, attempt) in scenario.earlier.iter().enumerate() {
         lines.push(json!({
@@ -83,6 +88,7 @@ fn tell(scenario: &ScenarioOutcome, number: usize, lines: &mut Vec<Value>) {
         "attempt": scenario.earlier.len() + 1,
         "seed": scenario.seed,
         "virtual_time_ms": millis(scenario.virtual_time),
+        "real_time_ms": millis(scenario.real_time),
         "pending_snapshots": scenario.pending_snapshots,
         "lookups": scenario.lookups.iter().map(lookup).collect::<Vec<_>>(),
         "findings": findings::to_json(&others),
@@ -205,6 +211,15 @@ mod tests {
         assert_eq!(last["counts"]["total"], 5);
         assert_eq!((&last["counts"]["flaky"], &last["counts"]["not_run"]), (&json!(1), &json!(1)));
         assert_eq!(last["latency"]["message"]["p95_ms"], 2000);
+    }
+
+    #[test]
+    fn a_run_that_could_not_begin_has_an_end_all_the_same() {
+        let text = render(&example::not_started());
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!((lines.len(), &lines[0]["scenarios"]), (2, &json!(0)));
+        assert_eq!((&lines[1]["verdict"], &lines[1]["ended"]), (&json!("errored"), &json!("not_started")));
+        assert_eq!(lines[1]["findings"][0]["line"], 2);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{HopKind, MomentKind, Verdict},
+    super::{Ended, HopKind, MomentKind, Verdict},
     VERSION,
 };
 
@@ -12,25 +12,30 @@ use super::{
 pub fn json_schema() -> Value {
     let moments: Vec<&str> = MomentKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let verdicts = [Verdict::Passed, Verdict::NotRun, Verdict::Failed, Verdict::Errored].map(Verdict::as_str);
+    let ended: Vec<Value> =
+        Ended::ALL.iter().map(|ended| json!(ended.as_str())).chain([Value::Null]).collect();
     let hops: Vec<&str> = HopKind::ALL.iter().map(|kind| kind.as_str()).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "a line of bellcheck test --json",
-        "description": "Times are those of the scenarios' emulated worlds, never of the machine.",
+        "description": "Times are those of the scenarios' worlds, which are emulated unless the backend is `live`; those that begin with `real_` are the machine's.",
         "oneOf": [
             event("run_started", "The first line.", vec![
                 ("version", json!({"const": VERSION, "description": "The version of this form."})),
                 ("backend", text("Where the scenarios ran.")),
                 ("seed", number("The seed of the emulated worlds.")),
                 ("scenarios", number("How many scenarios the run has.")),
+                ("real_begin", time("When it began, by the machine's clock.")),
             ]),
             event("scenario_started", "A scenario begins.", vec![
                 scenario(),
                 ("name", text("The scenario's name.")),
-                ("file", text("Its file, as it was typed.")),
+                ("file", text("Its file.")),
+                ("stack", text("The stack of its spec.")),
                 ("line", number("The line of its name, from 1.")),
                 ("tags", texts("Its tags.")),
                 ("at", time("The instant from which its times are counted.")),
+                ("real_begin", or_null(time("When it began, by the machine's clock; null where it did not."))),
             ]),
             event("attempt", "An earlier attempt, which did not pass.", vec![
                 scenario(),
@@ -84,6 +89,7 @@ pub fn json_schema() -> Value {
                 ("attempt", number("Which attempt this is, from 1.")),
                 ("seed", number("The seed of its world.")),
                 ("virtual_time_ms", number("How long it took in its world, before `finally`.")),
+                ("real_time_ms", number("How long it took with all attempts, by the machine's clock.")),
                 ("pending_snapshots", texts("Snapshots that wait for a review.")),
                 ("lookups", list(record("Something that was looked up.", vec![
                     ("name", text("The word by which the scenario asks for it.")),
@@ -94,7 +100,8 @@ pub fn json_schema() -> Value {
             ]),
             event("run_finished", "The last line.", vec![
                 ("verdict", reference("verdict")),
-                ("ended", json!({"enum": ["fail_fast", "interrupted", null], "description": "Why the run ended before its last scenario."})),
+                ("ended", json!({"enum": ended, "description": "Why the run ended otherwise than with its last scenario: it could not begin (`not_started`) or not go on (`broken_off`), nothing was to be run (`nothing_chosen`), or its end is not written, since it is under way or was killed (`unfinished`)."})),
+                ("real_time_ms", number("How long it took, by the machine's clock.")),
                 ("counts", record("Scenarios by verdict.", vec![
                     ("total", number("All.")),
                     ("passed", number("As they should be.")),
@@ -109,6 +116,7 @@ pub fn json_schema() -> Value {
                     ("notified", or_null(reference("spread"))),
                     ("message", or_null(reference("spread"))),
                 ])),
+                ("findings", findings("What concerns the run and no scenario of it.")),
             ]),
         ],
         "$defs": {

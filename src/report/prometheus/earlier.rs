@@ -8,6 +8,8 @@ use super::{Identity, LAST_RUN, LAST_SUCCESS};
 #[derive(Debug, Clone, Default)]
 pub struct Earlier {
     instants: BTreeMap<(String, Identity), i64>,
+    /// The scenarios, each with the folder of its project.
+    scenarios: BTreeMap<Identity, String>,
 }
 
 /// A text that is no file of metrics.
@@ -44,7 +46,19 @@ impl Earlier {
     }
 
     pub(super) fn get(&self, name: &str, identity: &Identity) -> Option<i64> {
-        self.instants.get(&(name.to_owned(), identity.clone())).copied()
+        // Files of 0.1 had no stacks.
+        let old = Identity { stack: String::new(), ..identity.clone() };
+        let mut known = [identity.clone(), old].into_iter();
+        known.find_map(|identity| self.instants.get(&(name.to_owned(), identity)).copied())
+    }
+
+    /// The scenarios that ran there, each with the folder of its project. A rehearsal that does not know yet
+    /// that it is one calls itself live.
+    pub(super) fn scenarios(&self, backend: &str) -> impl Iterator<Item = (&Identity, &str)> {
+        let own = self.scenarios.iter().filter(move |(identity, _)| {
+            identity.backend == backend || (backend == "live" && identity.backend == "rehearsal")
+        });
+        own.map(|(identity, project)| (identity, project.as_str()))
     }
 
     fn take(&mut self, line: &str) -> Result<(), &'static str> {
@@ -63,9 +77,14 @@ impl Earlier {
             return Ok(());
         }
         let label = |name: &str| labels.get(name).cloned().ok_or("a label is missing");
-        let identity =
-            Identity { scenario: label("scenario")?, file: label("file")?, backend: label("backend")? };
+        let identity = Identity {
+            scenario: label("scenario")?,
+            file: label("file")?,
+            stack: label("stack").unwrap_or_default(),
+            backend: label("backend")?,
+        };
         let second = whole(value).ok_or("an instant that cannot be")?;
+        self.scenarios.insert(identity.clone(), label("project").unwrap_or_default());
         self.instants.insert((name.to_owned(), identity), second);
         Ok(())
     }
@@ -119,7 +138,8 @@ mod tests {
             "# HELP x y\n\nx 1\nx{a=\"b\",} 1.5e3 1700000000000\nx{ a = \"}\" , c=\"\" } NaN\nx +Inf\n";
         assert!(Earlier::read(text).unwrap().instants.is_empty());
         let text = format!("{LAST_RUN}{{backend=\"b\",other=\"o\",file=\"f\",scenario=\"s\"}} 1.7e9\n");
-        let identity = Identity { scenario: "s".to_owned(), file: "f".to_owned(), backend: "b".to_owned() };
+        let [scenario, file, stack, backend] = ["s", "f", "any", "b"].map(str::to_owned);
+        let identity = Identity { scenario, file, stack, backend };
         assert_eq!(Earlier::read(&text).unwrap().get(LAST_RUN, &identity), Some(1_700_000_000));
     }
 

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::{
     config::{Bind, Binds},
-    refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, used},
+    refuse::{ALLOWED, RELEASE_ALLOWED, carries, instance_of, used},
     restore::instance,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     diagnostic::{Diagnostic, Span},
     openapi::{ApiError, Client, ErrorKind},
     provision::{Options, Unresolved, desired, prepare, render_text, resolve},
+    report::Verdict,
     scenario::{Scenario, StepKind},
 };
 
@@ -25,53 +26,95 @@ pub struct Prepared {
     pub doubts: Vec<String>,
 }
 
+/// What kind of reason keeps a scenario from running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The account is not as the spec says: whoever the spec names would not be told. That is an answer.
+    Unlike,
+    /// Something is not as whoever runs it wrote down: binds, tags, states, the time.
+    Unfit,
+    /// It could not be found out: the cloud, or the network, refused.
+    Unread,
+}
+
+/// Why a scenario does not run.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The reason that counts most.
+    pub why: Why,
+    /// All reasons.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Refused {
+    fn one(why: Why, finding: Diagnostic) -> Self {
+        Self { why, findings: vec![finding] }
+    }
+
+    /// Takes another reason in: an answer counts more than what keeps from one.
+    fn and(&mut self, other: Self) {
+        let rank = |why| match why {
+            Why::Unlike => 2,
+            Why::Unfit => 1,
+            Why::Unread => 0,
+        };
+        if rank(other.why) > rank(self.why) {
+            self.why = other.why;
+        }
+        self.findings.extend(other.findings);
+    }
+
+    /// What a scenario comes to that was refused so.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        match self.why {
+            Why::Unlike => Verdict::Failed,
+            Why::Unfit | Why::Unread => Verdict::Errored,
+        }
+    }
+}
+
 /// Looks whether scenarios may run: the account, and what was found for each of them.
 ///
 /// # Errors
-/// Everything that keeps them from running.
+/// Why the account may not be touched at all.
 pub async fn look(
     client: &Client,
     scenarios: &[Scenario],
     binds: &Binds,
-) -> Result<(String, Vec<Prepared>), Vec<Diagnostic>> {
-    let account = account(client, binds, client.clock().now()).await.map_err(|finding| vec![*finding])?;
-    let (mut prepared, mut refused) = (Vec::new(), Vec::new());
+) -> Result<(String, Vec<Result<Prepared, Refused>>), Refused> {
+    let account = account(client, binds, client.clock().now()).await?;
+    let mut prepared = Vec::new();
     for scenario in scenarios {
-        if let Err(finding) = scenario.spec.permits(&account) {
-            Diagnostic::add_new(&mut refused, [finding]);
-            continue;
-        }
-        let here = match client.clone().in_region(&scenario.spec.region) {
-            Ok(here) => here,
-            Err(error) => {
-                let finding = Diagnostic::error("live::region", error.to_string())
+        let here = client.clone().in_region(&scenario.spec.region);
+        prepared.push(match (scenario.spec.permits(&account), here) {
+            (Err(finding), _) => Err(Refused::one(Why::Unfit, finding)),
+            (Ok(()), Ok(here)) => inspect(&here, scenario, binds).await,
+            (Ok(()), Err(error)) => Err(Refused::one(
+                Why::Unfit,
+                Diagnostic::error("live::region", error.to_string())
                     .at(&scenario.source, scenario.spec_span, "in this spec")
-                    .help("mend its `region`");
-                Diagnostic::add_new(&mut refused, [finding]);
-                continue;
-            }
-        };
-        match inspect(&here, scenario, binds).await {
-            Ok(found) => prepared.push(found),
-            Err(findings) => Diagnostic::add_new(&mut refused, findings),
-        }
+                    .help("fix its `region`"),
+            )),
+        });
     }
-    if refused.is_empty() { Ok((account, prepared)) } else { Err(refused) }
+    Ok((account, prepared))
 }
 
 /// The account of the credentials, if it may be touched now.
 ///
 /// # Errors
-/// Why it may not, as a finding, or the call's error.
-async fn account(client: &Client, binds: &Binds, now: Timestamp) -> Result<String, Box<Diagnostic>> {
-    let who = client.call(&GetCallerIdentity {}).await.map_err(|error| Box::new(unread(&error)))?;
-    let account = who.account_id;
+/// Why it may not.
+async fn account(client: &Client, binds: &Binds, now: Timestamp) -> Result<String, Refused> {
+    let who = client.call(&GetCallerIdentity {}).await;
+    let account = who.map_err(|error| Refused::one(Why::Unread, unread(&error)))?.account_id;
     if !binds.allow_accounts.contains(&account) {
         let known = match binds.allow_accounts.as_slice() {
             [] => "no account is".to_owned(),
             known => format!("only {} {}", known.join(", "), if known.len() == 1 { "is" } else { "are" }),
         };
-        return Err(Box::new(
+        return Err(Refused::one(
+            Why::Unfit,
             Diagnostic::error("live::account", format!("account {account} may not be touched: {known} allowed"))
                 .help(format!(
                     "if this is the right account, give `--allow-account {account}`, or add it to `allow_accounts` of binds.yaml"
@@ -79,7 +122,8 @@ async fn account(client: &Client, binds: &Binds, now: Timestamp) -> Result<Strin
         ));
     }
     if let Some(window) = binds.window.as_ref().filter(|window| !window.contains(now)) {
-        return Err(Box::new(
+        return Err(Refused::one(
+            Why::Unfit,
             Diagnostic::error("live::window", format!("it is outside the time window: {window}"))
                 .help("run it then, or change `window` in binds.yaml"),
         ));
@@ -92,12 +136,8 @@ async fn account(client: &Client, binds: &Binds, now: Timestamp) -> Result<Strin
 ///
 /// # Errors
 /// Everything that keeps it from running, under its line.
-pub async fn inspect(
-    client: &Client,
-    scenario: &Scenario,
-    binds: &Binds,
-) -> Result<Prepared, Vec<Diagnostic>> {
-    let mut findings = Vec::new();
+pub async fn inspect(client: &Client, scenario: &Scenario, binds: &Binds) -> Result<Prepared, Refused> {
+    let mut reasons: Vec<Refused> = Vec::new();
     let mut prepared = Prepared::default();
     for name in used(scenario) {
         let (Some(bind), Some(about)) = (binds.instances.get(&name), scenario.instances.get(&name)) else {
@@ -105,17 +145,19 @@ pub async fn inspect(
         };
         let region = bind.region.as_deref().unwrap_or(&about.region);
         match instance(client, region, &bind.id).await {
-            Err(error) => findings.push(refused(scenario, about.span, &error)),
-            Ok(None) => findings.push(
+            Err(error) => reasons.push(refused(scenario, about.span, &error)),
+            Ok(None) => reasons.push(Refused::one(
+                Why::Unfit,
                 Diagnostic::error(
                     "live::no-instance",
                     format!("there is no instance {} in region {region}", bind.id),
                 )
                 .at(&scenario.source, about.span, format!("`{name}` is bound to it"))
                 .help("look it up in the console; `--bind NAME=ID@REGION` names another region"),
-            ),
+            )),
             Ok(Some(found)) => {
-                findings.extend(unfit(scenario, &name, bind, &found));
+                let unfit = unfit(scenario, &name, bind, &found).into_iter();
+                reasons.extend(unfit.map(|finding| Refused::one(Why::Unfit, finding)));
                 if found.instance_name != about.name {
                     prepared.doubts.push(format!(
                         "{}: `{name}` is called `{}` in the account, not `{}`: texts that name it differ",
@@ -128,17 +170,18 @@ pub async fn inspect(
             }
         }
     }
-    findings.extend(unlike(client, scenario).await);
-    if findings.is_empty() { Ok(prepared) } else { Err(findings) }
+    reasons.extend(unlike(client, scenario).await);
+    let all = reasons.into_iter().reduce(|mut all, reason| {
+        all.and(reason);
+        all
+    });
+    all.map_or(Ok(prepared), Err)
 }
 
 /// Why an instance must not be touched.
 fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let Some(about) = scenario.instances.get(name) else { return findings };
-    let has = |(key, value): (&str, &str)| {
-        found.tags.tag.iter().any(|tag| tag.tag_key == key && tag.tag_value == value)
-    };
     let untagged = |(key, value): (&str, &str), span: Span, what: &str| {
         Diagnostic::error(
             "live::untagged",
@@ -147,13 +190,13 @@ fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<
         .at(&scenario.source, span, format!("`{name}` {what}"))
         .help(format!("tag it, if it is a test instance that may be touched: `{key}` = `{value}`"))
     };
-    if !has(ALLOWED) {
+    if !carries(found, ALLOWED) {
         findings.push(untagged(ALLOWED, about.span, "would be touched"));
     }
     let release = scenario
         .all_steps()
         .find(|step| matches!(step.kind, StepKind::Release { .. }) && instance_of(&step.kind) == Some(name));
-    if let Some(release) = release.filter(|_| !has(RELEASE_ALLOWED)) {
+    if let Some(release) = release.filter(|_| !carries(found, RELEASE_ALLOWED)) {
         findings.push(untagged(RELEASE_ALLOWED, release.span, "would be released, which cannot be undone"));
     }
     if found.status != about.state {
@@ -172,34 +215,37 @@ fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<
     findings
 }
 
-/// Why the account is not as the spec says.
-async fn unlike(client: &Client, scenario: &Scenario) -> Vec<Diagnostic> {
+/// Why the account is not as the spec says, or why that is not known.
+async fn unlike(client: &Client, scenario: &Scenario) -> Option<Refused> {
     let spec = &scenario.spec;
+    let unfit = |findings| Some(Refused { why: Why::Unfit, findings });
     let mut desired = match desired(spec) {
         Ok(desired) => desired,
-        Err(faults) => return faults,
+        Err(faults) => return unfit(faults),
     };
     match resolve(client, spec, &mut desired).await {
         Ok(_) => {}
-        Err(Unresolved::Faults(faults)) => return faults,
-        Err(Unresolved::Api(error)) => return vec![refused(scenario, scenario.spec_span, &error)],
+        Err(Unresolved::Faults(faults)) => return unfit(faults),
+        Err(Unresolved::Api(error)) => return Some(refused(scenario, scenario.spec_span, &error)),
     }
     match prepare(client, &desired, &Options::default()).await {
-        Err(error) => vec![refused(scenario, scenario.spec_span, &error)],
-        Ok(plan) if plan.is_empty() => Vec::new(),
-        Ok(plan) => vec![
+        Err(error) => Some(refused(scenario, scenario.spec_span, &error)),
+        Ok(plan) if plan.is_empty() => None,
+        Ok(plan) => Some(Refused::one(
+            Why::Unlike,
             Diagnostic::error("live::plan", "the account is not as the spec says")
                 .at(&scenario.source, scenario.spec_span, "this spec")
                 .help(format!(
-                    "run `bellcheck apply` first; it would do this:\n{}",
+                    "whoever the spec names may not be told of a real event; `bellcheck apply` would do this:\n{}",
                     render_text(&plan, false)
                 )),
-        ],
+        )),
     }
 }
 
-fn refused(scenario: &Scenario, span: Span, error: &ApiError) -> Diagnostic {
-    unread(error).at(&scenario.source, span, "to know whether this may be touched")
+fn refused(scenario: &Scenario, span: Span, error: &ApiError) -> Refused {
+    let finding = unread(error).at(&scenario.source, span, "to know whether this may be touched");
+    Refused::one(Why::Unread, finding)
 }
 
 fn unread(error: &ApiError) -> Diagnostic {

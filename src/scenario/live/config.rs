@@ -104,7 +104,7 @@ pub fn parse_bind(text: &str) -> Result<(String, Bind), String> {
 }
 
 /// Whether a text looks like the id of an instance.
-fn is_instance(text: &str) -> bool {
+pub(super) fn is_instance(text: &str) -> bool {
     text.len() > 2 && text.starts_with("i-") && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 

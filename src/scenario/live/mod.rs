@@ -12,12 +12,12 @@ mod schema;
 mod sweep;
 mod window;
 
-pub use account::{Prepared, inspect, look};
+pub use account::{Prepared, Refused, Why, inspect, look};
 pub use config::{Bind, Binds, RelaySource, load, parse_bind};
-pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Simulated, Touched};
-pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, refusals, uncaptured, used};
-pub use restore::{Unrestored, instance, restore, still_open};
+pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Release, Settled, Simulated, Touched};
+pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, lacking, refusals, uncaptured, used};
+pub use restore::{Check, Restored, Unrestored, instance, restore, still_open};
 pub use run::LiveRun;
 pub use schema::json_schema;
-pub use sweep::{Swept, owing, sweep};
+pub use sweep::{Item, Limits, OpenJournal, Owing, Plan, carry_out, look as look_back, owing, roughly};
 pub use window::Window;

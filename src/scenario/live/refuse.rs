@@ -2,6 +2,7 @@
 
 use super::config::Binds;
 use crate::{
+    api::ecs::Instance,
     diagnostic::Diagnostic,
     report::Evidence,
     scenario::{Scenario, Step, StepKind, look::Scene},
@@ -11,6 +12,20 @@ use crate::{
 pub const ALLOWED: (&str, &str) = ("bellcheck", "allowed");
 /// The tag that an instance must carry besides to be released.
 pub const RELEASE_ALLOWED: (&str, &str) = ("bellcheck-release", "allowed");
+
+/// Whether an instance carries a tag.
+#[must_use]
+pub(super) fn carries(found: &Instance, (key, value): (&str, &str)) -> bool {
+    found.tags.tag.iter().any(|tag| tag.tag_key == key && tag.tag_value == value)
+}
+
+/// The tag that an instance lacks to be touched, or to be released.
+#[must_use]
+pub fn lacking(found: &Instance, is_released: bool) -> Option<String> {
+    let mut needed = [Some(ALLOWED), is_released.then_some(RELEASE_ALLOWED)].into_iter().flatten();
+    let (key, value) = needed.find(|tag| !carries(found, *tag))?;
+    Some(format!("it does not carry the tag `{key}={value}`"))
+}
 
 /// What keeps scenarios from running with these binds, each under its line.
 #[must_use]

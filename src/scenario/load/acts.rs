@@ -7,6 +7,7 @@ use crate::{
     api::ecs::SIMULATED_EVENT_TYPES,
     event::{Level, catalogue},
     scenario::{
+        capture::names_in,
         passage::{Passage, read_time, read_zone},
         step::{SendEvent, StepKind},
     },
@@ -106,18 +107,10 @@ pub(super) fn send_event(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
     let content = drill::content(&mut binder, scope);
     binder.close();
     let (product, name) = (product?, name?);
-    if catalogue().find(&product.value, &name.value).is_none() {
-        let near = catalogue().nearest(&product.value, &name.value);
-        let help = match near.first() {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "an event that no public document names still runs through the rules".to_owned(),
-        };
-        scope.context.warning(
-            "scenario::unknown-event",
-            format!("`{}` is not a documented event of {}", name.value, product.value),
-            name.span,
-            help,
-        );
+    // What is captured is not known before the run.
+    let is_written = [&product, &name].iter().all(|text| names_in(&text.value).next().is_none());
+    if is_written && catalogue().find(&product.value, &name.value).is_none() {
+        unknown_event(&product, &name, scope);
     }
     Some(StepKind::SendEvent(Box::new(SendEvent {
         product: product.value,
@@ -127,6 +120,23 @@ pub(super) fn send_event(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {
         instance,
         content,
     })))
+}
+
+/// An event that no public document names. It is refused or taken as the emulator would: a misspelt name
+/// must not pass for a new one.
+fn unknown_event(product: &Spanned<String>, name: &Spanned<String>, scope: &Scope<'_>) {
+    let near = catalogue().nearest(&product.value, &name.value);
+    let near = near.first().map(|near| format!("did you mean `{near}`? "));
+    let message = format!("`{}` is not a documented event of {}", name.value, product.value);
+    if scope.takes_unknown_events {
+        let help =
+            near.unwrap_or_else(|| "if its name is right, all is well: it runs through the rules".to_owned());
+        scope.context.warning("scenario::unknown-event", message, name.span, help.trim_end());
+    } else {
+        let way = "an event that is newer than the built-in catalogue needs `emulator: { unknown_event: accept }` in the scenario";
+        let help = format!("{}{way}", near.unwrap_or_default());
+        scope.context.error("scenario::unknown-event", message, name.span, help);
+    }
 }
 
 pub(super) fn advance(node: &Node, scope: &Scope<'_>) -> Option<StepKind> {

@@ -17,7 +17,7 @@ use super::{
     slo::slo,
     spec::{Specs, open_spec},
     steps::{Part, shape, steps},
-    switches::switches,
+    switches::{switches, takes_unknown_events},
     variables::Variables,
     webhooks::webhooks,
 };
@@ -182,6 +182,7 @@ fn bind(
         supply,
         specs,
         drill,
+        takes_unknown_events: takes_unknown_events(&switches),
         instances: instances.iter().map(|(key, instance)| (key.clone(), instance.name.clone())).collect(),
         names: RefCell::new(names),
         lists: lists

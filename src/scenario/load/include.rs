@@ -30,8 +30,7 @@ pub(super) fn open(name: &str, text: &str) -> Result<(Vec<Document>, Vec<Diagnos
         at += 1;
         let source = Arc::clone(&document.source);
         for path in includes(document) {
-            let folder = Path::new(source.name()).parent().unwrap_or(Path::new(""));
-            let full = files::tidy(&folder.join(&path.value));
+            let full = files::beside(source.name().as_ref(), &path.value);
             let shown = full.display().to_string();
             let identity = files::identity(&full);
             let problem = |code, message: String, help: &str| {

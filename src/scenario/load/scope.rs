@@ -28,6 +28,8 @@ pub(super) struct Scope<'a> {
     pub(super) specs: &'a Specs,
     /// Whether it is a drill, and what its events say.
     pub(super) drill: Option<Drill>,
+    /// Whether the emulator takes events that the catalogue does not know.
+    pub(super) takes_unknown_events: bool,
     /// Under `instances`, each with its name in the cloud.
     pub(super) instances: IndexMap<String, String>,
     /// What the specs have that were named so far.

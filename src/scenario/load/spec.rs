@@ -80,8 +80,7 @@ pub(super) fn open_spec(
     supply: Supply<'_>,
     specs: &Specs,
 ) -> Option<Opened> {
-    let folder = Path::new(context.source().name_at(path.span.offset)).parent().unwrap_or(Path::new(""));
-    let full = files::tidy(&folder.join(&path.value));
+    let full = files::beside(context.source().name_at(path.span.offset).as_ref(), &path.value);
     let known = specs.read.borrow().get(&full).cloned();
     let opened = known.unwrap_or_else(|| {
         let opened = specs.read(&full, supply);

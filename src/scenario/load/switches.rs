@@ -1,9 +1,19 @@
 //! `emulator: { stopping: 30s }`
 
 use crate::{
-    emulator::Switches,
+    emulator::{Switches, switches::UnknownName},
     spec::yaml::{Binder, Context, Node, Spanned, Value},
 };
+
+/// Whether an event that is in no catalogue may be sent with these switches.
+pub(super) fn takes_unknown_events(switches: &[(Spanned<String>, Spanned<String>)]) -> bool {
+    let mut table = Switches::default();
+    for (name, value) in switches {
+        // What cannot be set was reported.
+        table.set(&name.value, &value.value).ok();
+    }
+    table.unknown_event == UnknownName::Accept
+}
 
 pub(super) fn switches(node: &Node, context: &Context) -> Vec<(Spanned<String>, Spanned<String>)> {
     if Binder::open(node, context).is_none() {

@@ -17,7 +17,7 @@ use crate::{
     report::{MomentKind, Verdict},
     scenario::{
         Step, StepKind,
-        live::{Act, Answered, Line, Simulated, Touched, instance_of, still_open},
+        live::{Act, Answered, Line, Simulated, Touched, instance, instance_of, lacking, still_open},
     },
 };
 
@@ -31,6 +31,7 @@ const EACH: Duration = Duration::from_secs(3);
 impl Story<'_> {
     /// Does an act; on the real cloud as one that may be interrupted at any moment.
     pub(super) async fn act_on_record(&mut self, step: &Step) -> Result<Value, Failure> {
+        self.still_allowed(&step.kind).await?;
         let Some(number) = self.intend(step)? else { return self.act(&step.kind).await };
         let began = self.now();
         let mut attempt = 1;
@@ -53,6 +54,24 @@ impl Story<'_> {
         outcome
     }
 
+    /// Looks once more, right before an act on the real cloud, whether its instance carries the tag: it may
+    /// have lost it since the run was agreed to.
+    async fn still_allowed(&self, kind: &StepKind) -> Result<(), Failure> {
+        let Some((name, live)) = instance_of(kind).zip(self.cloud.live()) else { return Ok(()) };
+        let Some(touched) = live.touched.get(name).filter(|_| !matches!(kind, StepKind::SendEvent(_))) else {
+            return Ok(());
+        };
+        // An instance that is not there any more is the act's to say.
+        let found = instance(&self.cloud.client, &touched.region, &touched.id).await?;
+        match found.and_then(|found| lacking(&found, matches!(kind, StepKind::Release { .. }))) {
+            None => Ok(()),
+            Some(why) => Err(Failure::Other(
+                format!("instance `{name}` ({}) is not touched any more: {why}", touched.id),
+                "somebody took the tag away during the run; set it again, if the instance may be touched",
+            )),
+        }
+    }
+
     /// Writes down what is about to be done; `None` where nothing is lost when it is not.
     fn intend(&self, step: &Step) -> Result<Option<u64>, Failure> {
         let Some(live) = self.cloud.live() else { return Ok(None) };
@@ -71,12 +90,13 @@ impl Story<'_> {
                 name: name.to_owned(),
                 region: touched.region.clone(),
                 stopped_mode: touched.stopped_mode.clone(),
-                was: Some(touched.was.clone()).filter(|_| !matches!(step.kind, StepKind::Release { .. })),
+                was: Some(touched.was.clone()),
             }),
             simulates: match &step.kind {
                 StepKind::Simulate { event, .. } => Some(event.clone()),
                 _ => None,
             },
+            releases: matches!(step.kind, StepKind::Release { .. }),
         };
         let number = live.run.ledger.intend(act).map_err(|error| {
             let what = format!("nothing is done that cannot be written down first: {error}");
@@ -100,7 +120,7 @@ impl Story<'_> {
                 ("not called".to_owned(), Vec::new())
             }
         };
-        let line = Line::Answered(Answered { number, said, events });
+        let line = Line::Answered(Answered { number, said, accepted: outcome.is_ok(), events });
         live.run.ledger.write(&line).map_err(|error| {
             Failure::Other(error.to_string(), "make room for the journal; then run `bellcheck sweep`")
         })
@@ -169,16 +189,18 @@ impl Story<'_> {
     pub(super) async fn restore(&mut self) -> Verdict {
         let Some(live) = self.cloud.live() else { return Verdict::Passed };
         let run = std::sync::Arc::clone(&live.run);
-        let mut told = Vec::new();
+        let mut said = Vec::new();
         let failed = match run.ledger.debts() {
             Ok(debts) => {
-                let mut tell = |line: String| told.push((run.client.clock().now(), line));
-                run.ledger.settle(&self.cloud.client, &debts, &mut tell).await.err().unwrap_or_default()
+                let mut say = |line: String| said.push((run.client.clock().now(), line));
+                // What the run itself did it also undoes where the tag is gone: an instance that is left
+                // stopped is the worse surprise.
+                run.ledger.settle(&self.cloud.client, &debts, &|_, _| Ok(()), &mut say).await.failed
             }
             Err(error) => vec![error.to_string()],
         };
         let journal = self.cloud.journal_len();
-        for (at, line) in told {
+        for (at, line) in said {
             let point = super::timeline::Point { at, journal };
             self.timeline.say(point, MomentKind::Act, format!("undone: {line}"));
         }

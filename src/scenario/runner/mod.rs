@@ -29,5 +29,5 @@ mod tell;
 mod timeline;
 mod wait;
 
-pub use run_all::{Flaky, Observer, RunEvent, Schedule, run_all, run_with};
+pub use run_all::{Flaky, Observer, RunEvent, Schedule, run_all, run_with, unrun};
 pub use settings::{Backend, RunSettings};

@@ -12,14 +12,16 @@ use std::{
 use super::{
     Backend, RunSettings,
     queue::Queue,
+    seal::{redactor, seal},
     snapshots::{Compared, settle_all},
     story,
 };
 use crate::{
+    clock::{Clock as _, Stopwatch, SystemClock, Timestamp},
     diagnostic::Diagnostic,
     emulator::WorldConfig,
     openapi::Stop,
-    report::{Attempt, Ended, FLAKY, RunOutcome, ScenarioOutcome, Verdict, counted, visible},
+    report::{self, Attempt, Ended, FLAKY, RunOutcome, ScenarioOutcome, Verdict, counted, visible},
     scenario::Scenario,
 };
 
@@ -79,6 +81,7 @@ pub fn run_with(
     schedule: &Schedule,
     observer: Observer<'_>,
 ) -> RunOutcome {
+    let (began, watch) = (report::instant(SystemClock.now()), Stopwatch::start());
     let queue = Queue::new(scenarios.iter().map(|scenario| scenario.exclusive.as_deref()).collect());
     let done: Vec<Mutex<Option<Told>>> = scenarios.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
@@ -117,7 +120,8 @@ pub fn run_with(
         work();
     });
     let outcomes = done.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner));
-    collect(scenarios, outcomes.collect(), settings, schedule, observer)
+    let outcome = collect(scenarios, outcomes.collect(), settings, schedule, observer);
+    RunOutcome { began, real_time: watch.elapsed(), ..outcome }
 }
 
 /// A scenario's outcome, and what it compared with snapshots.
@@ -152,7 +156,7 @@ fn collect(
         .enumerate()
         .map(|(place, (outcome, scenario))| {
             let outcome = outcome.filter(|_| in_time(place));
-            let not_run = || (blank(scenario, settings.seed, Verdict::NotRun, Vec::new()), Vec::new());
+            let not_run = || (unrun(scenario, settings.seed, Verdict::NotRun, Vec::new()), Vec::new());
             outcome.unwrap_or_else(not_run)
         })
         .collect();
@@ -164,7 +168,21 @@ fn collect(
     } else {
         any_left.then_some(Ended::FailFast)
     };
-    RunOutcome { backend: settings.backend.as_str().to_owned(), seed: settings.seed, scenarios: told, ended }
+    let findings = if ended == Some(Ended::Interrupted) { vec![interrupted()] } else { Vec::new() };
+    RunOutcome {
+        backend: settings.backend.as_str().to_owned(),
+        seed: settings.seed,
+        scenarios: told,
+        ended,
+        findings,
+        began: Timestamp::UNIX_EPOCH,
+        real_time: Duration::ZERO,
+    }
+}
+
+/// Why nobody can rely on a run that was told to stop, whatever its scenarios had come to by then.
+fn interrupted() -> Diagnostic {
+    Diagnostic::error("run::interrupted", Ended::Interrupted.to_string()).help("run it again")
 }
 
 /// Runs a scenario until it passes or no attempt is left.
@@ -176,6 +194,7 @@ fn attempts(
 ) -> Told {
     let mut settings = settings.clone();
     let mut earlier = Vec::new();
+    let (began, watch) = (report::instant(SystemClock.now()), Stopwatch::start());
     loop {
         let (mut outcome, compared) = guarded(scenario, &settings, &schedule.stop);
         // What could not begin cannot begin with another seed either.
@@ -195,6 +214,7 @@ fn attempts(
             continue;
         }
         outcome.earlier = earlier;
+        (outcome.began, outcome.real_time) = (Some(began), watch.elapsed());
         if schedule.flaky == Flaky::Fail && outcome.verdict == Verdict::Passed && !outcome.earlier.is_empty()
         {
             outcome.verdict = Verdict::Failed;
@@ -234,9 +254,10 @@ fn guarded(scenario: &Scenario, settings: &RunSettings, stop: &Stop) -> Told {
 
 /// The machine gives this process no more of what a runtime needs: open files, most often.
 fn no_runtime(scenario: &Scenario, seed: u64, error: &io::Error) -> ScenarioOutcome {
-    errored(
+    unrun(
         scenario,
         seed,
+        Verdict::Errored,
         vec![
             Diagnostic::error("scenario::no-runtime", format!("the scenario could not begin: {error}"))
                 .at(&scenario.source, scenario.name.span, "this scenario")
@@ -246,9 +267,10 @@ fn no_runtime(scenario: &Scenario, seed: u64, error: &io::Error) -> ScenarioOutc
 }
 
 fn broken(scenario: &Scenario, seed: u64, why: &str) -> ScenarioOutcome {
-    errored(
+    unrun(
         scenario,
         seed,
+        Verdict::Errored,
         vec![
             Diagnostic::error("scenario::internal", format!("the scenario could not be run: {why}"))
                 .at(&scenario.source, scenario.name.span, "this scenario")
@@ -257,16 +279,15 @@ fn broken(scenario: &Scenario, seed: u64, why: &str) -> ScenarioOutcome {
     )
 }
 
-/// The outcome of a scenario that could not begin.
-pub(super) fn errored(scenario: &Scenario, seed: u64, findings: Vec<Diagnostic>) -> ScenarioOutcome {
-    blank(scenario, seed, Verdict::Errored, findings)
-}
-
-fn blank(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnostic>) -> ScenarioOutcome {
-    ScenarioOutcome {
+/// The outcome of a scenario of which no step was run, and what is known of it all the same.
+#[must_use]
+pub fn unrun(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnostic>) -> ScenarioOutcome {
+    let mut outcome = ScenarioOutcome {
         name: visible(&scenario.name.value),
         file: visible(&scenario.identity.file()),
         typed: visible(scenario.file()),
+        stack: visible(&scenario.spec.stack),
+        project: visible(&scenario.identity.project()),
         line: scenario.source.line(scenario.name.span.offset),
         tags: scenario.tags.clone(),
         verdict,
@@ -280,5 +301,10 @@ fn blank(scenario: &Scenario, seed: u64, verdict: Verdict, findings: Vec<Diagnos
         lookups: Vec::new(),
         virtual_time: Duration::ZERO,
         earlier: Vec::new(),
-    }
+        began: None,
+        real_time: Duration::ZERO,
+    };
+    // A name may be made of a variable.
+    seal(&mut outcome, &redactor(&scenario.spec));
+    outcome
 }

@@ -15,7 +15,7 @@ use crate::{
     openapi::{Client, Credentials, Endpoints, SequenceNonce, Stop},
     scenario::{
         Scenario,
-        live::{LiveRun, inspect, uncaptured},
+        live::{LiveRun, Refused, Why, inspect, uncaptured},
     },
     spec::{Site, Spec},
 };
@@ -69,27 +69,24 @@ pub(super) fn cloud(scenario: &Scenario, settings: &RunSettings) -> Result<Cloud
 }
 
 /// Looks at the real cloud, as it is before the story.
-pub(super) async fn live(
-    scenario: &Scenario,
-    run: &Arc<LiveRun>,
-    stop: &Stop,
-) -> Result<Cloud, Vec<Diagnostic>> {
+pub(super) async fn live(scenario: &Scenario, run: &Arc<LiveRun>, stop: &Stop) -> Result<Cloud, Refused> {
+    let unfit = |finding: Diagnostic| Refused { why: Why::Unfit, findings: vec![finding] };
     let client = run.client.clone().with_stop(stop);
     let client = client
         .in_region(&scenario.spec.region)
-        .map_err(|error| vec![defect(scenario, &format!("region `{}`: {error}", scenario.spec.region))])?;
+        .map_err(|error| unfit(defect(scenario, &format!("region `{}`: {error}", scenario.spec.region))))?;
     // It may have changed since the run was agreed to, also by the scenario before.
     let prepared = inspect(&client, scenario, &run.binds).await?;
     let instances = prepared.instances.iter().map(|(name, found)| (name.clone(), found.instance_id.clone()));
     let instances = instances.collect();
-    let live = Live::open(run, scenario, prepared).await.map_err(|why| vec![defect(scenario, &why)])?;
+    let live = Live::open(run, scenario, prepared).await.map_err(|why| unfit(defect(scenario, &why)))?;
     let findings = uncaptured(scenario, &|robot| live.captures(robot));
     if !findings.is_empty() {
-        return Err(findings);
+        return Err(Refused { why: Why::Unfit, findings });
     }
     let place = Place::Live(Box::new(live));
     let mut cloud = Cloud { client, instances, tokens: IndexMap::new(), account: run.account.clone(), place };
-    declare(&mut cloud, &scenario.spec).map_err(|error| vec![defect(scenario, &error)])?;
+    declare(&mut cloud, &scenario.spec).map_err(|error| unfit(defect(scenario, &error)))?;
     Ok(cloud)
 }
 

@@ -12,14 +12,14 @@ use super::{
     finding,
     provide::provide,
     route::routes,
-    run_all::errored,
+    run_all::unrun,
     seal::{redactor, seal},
     setup,
     snapshots::Compared,
     timeline::{Point, Timeline},
 };
 use crate::{
-    clock::Timestamp,
+    clock::{Stopwatch, Timestamp},
     diagnostic::Diagnostic,
     openapi::Stop,
     provision::Options,
@@ -76,6 +76,8 @@ pub(super) struct Story<'a> {
     pub(super) failed_at: Option<Timestamp>,
     /// When the last step ended.
     ended: Timestamp,
+    /// Real time since the last step was recorded.
+    watch: Stopwatch,
     /// Whether somebody wants the run to end.
     pub(super) stop: Stop,
 }
@@ -118,12 +120,16 @@ pub(super) async fn run(
     stop: &Stop,
 ) -> (ScenarioOutcome, Vec<Compared>) {
     let cloud = match &settings.backend {
-        Backend::Emulator => setup::cloud(scenario, settings).map_err(|finding| vec![finding]),
-        Backend::Live(run) => setup::live(scenario, run, stop).await,
+        Backend::Emulator => {
+            setup::cloud(scenario, settings).map_err(|finding| (Verdict::Errored, vec![finding]))
+        }
+        Backend::Live(run) => {
+            setup::live(scenario, run, stop).await.map_err(|refused| (refused.verdict(), refused.findings))
+        }
     };
     let cloud = match cloud {
         Ok(cloud) => cloud,
-        Err(findings) => return (errored(scenario, settings.seed, findings), Vec::new()),
+        Err((verdict, findings)) => return (unrun(scenario, settings.seed, verdict, findings), Vec::new()),
     };
     let mut redactor = redactor(&scenario.spec);
     if let Some(relay) = cloud.live().and_then(|live| live.run.binds.relay.as_ref()) {
@@ -142,7 +148,8 @@ pub(super) async fn run(
     let (mut outcome, compared) = match provided {
         Ok(()) => Story::new(scenario, settings, cloud, redactor.clone(), stop).tell().await,
         Err(why) => {
-            (errored(scenario, settings.seed, why.findings(scenario, scenario.spec_span)), Vec::new())
+            let findings = why.findings(scenario, scenario.spec_span);
+            (unrun(scenario, settings.seed, Verdict::Errored, findings), Vec::new())
         }
     };
     seal(&mut outcome, &redactor);
@@ -182,6 +189,7 @@ impl<'a> Story<'a> {
             lookups: None,
             failed_at: None,
             ended: now,
+            watch: Stopwatch::start(),
             stop: stop.clone(),
             cloud,
         }
@@ -208,6 +216,8 @@ impl<'a> Story<'a> {
             name: self.scenario.name.value.clone(),
             file: self.scenario.identity.file(),
             typed: self.scenario.file().to_owned(),
+            stack: self.scenario.spec.stack.to_string(),
+            project: self.scenario.identity.project(),
             line: self.scenario.source.line(self.scenario.name.span.offset),
             tags: self.scenario.tags.clone(),
             verdict,
@@ -222,6 +232,8 @@ impl<'a> Story<'a> {
             lookups: self.lookups.unwrap_or_default(),
             virtual_time,
             earlier: Vec::new(),
+            began: None,
+            real_time: Duration::ZERO,
         };
         (outcome, self.compared)
     }
@@ -406,6 +418,7 @@ impl<'a> Story<'a> {
             cleanup,
             verdict,
             took: between(begin, self.ended),
+            real_time: std::mem::replace(&mut self.watch, Stopwatch::start()).elapsed(),
             findings: self.told..self.findings.len(),
             evidence: self.evidence.take(),
             latencies: std::mem::take(&mut self.latencies),

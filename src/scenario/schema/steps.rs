@@ -140,7 +140,8 @@ fn expect() -> Value {
 }
 
 fn snapshot_name() -> Value {
-    json!({"type": "string", "pattern": r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$"})
+    // A variable may stand in it, so that each case of a matrix has its own.
+    json!({"type": "string", "pattern": r"^(?:\$\{[^}]+\}|[A-Za-z0-9_-])(?:\$\{[^}]+\}|[A-Za-z0-9._-])*$"})
 }
 
 fn never() -> Value {

@@ -144,7 +144,7 @@ fn schema_and_loader_refuse_the_same() {
         ("channel: mail", "channel: pigeon"),
         ("p95", "p95th"),
         ("stopping: 30s", "stoping: 30s"),
-        ("snapshot: every-step.${word}", "snapshot: every/step"),
+        ("snapshot: every-step.${level}.${word}", "snapshot: every/step"),
         ("type: duration", "type: time"),
         ("unreachable, 200", "unreachable, 99"),
         ("on_failure: [rules", "on_failure: [rule"),

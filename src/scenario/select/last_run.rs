@@ -82,6 +82,12 @@ impl LastRun {
         self.verdicts.get(&key(scenario)) == Some(&false)
     }
 
+    /// Whether it says anything about the scenario.
+    #[must_use]
+    pub fn knows(&self, scenario: &Scenario) -> bool {
+        self.verdicts.contains_key(&key(scenario))
+    }
+
     /// Whether any scenario did not pass.
     #[must_use]
     pub fn any_failed(&self) -> bool {

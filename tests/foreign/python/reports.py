@@ -1,7 +1,7 @@
 """Judges reports of a run, with readers that others wrote.
 
-Usage: reports.py SOURCES SCHEMA JSONL JUNIT...   SOURCES has the archive with junit-10.xsd. Prints one JSON
-object: what each reader found.
+Usage: reports.py SOURCES SCHEMA JSONL TAP JUNIT...   SOURCES has the archive with junit-10.xsd. Prints one
+JSON object: what each reader found.
 """
 
 import glob
@@ -12,9 +12,11 @@ import tarfile
 
 import jsonschema
 import junitparser
+import ruamel.yaml
 import xmlschema
+import xunitparser
 
-sources, schema, lines, *junits = sys.argv[1:]
+sources, schema, lines, tap, *junits = sys.argv[1:]
 
 (archive,) = glob.glob(f"{sources}/pytest-*.tar.gz")
 with tarfile.open(archive) as tar:
@@ -24,7 +26,16 @@ with tarfile.open(archive) as tar:
 # The schema judges: what it must refuse, it refuses.
 assert not xsd.is_valid("<testsuites><testsuite name='a'/></testsuites>")
 
-found = {"junit": [], "events": {}}
+found = {"junit": [], "events": {}, "yaml": []}
+
+
+def once(pairs):
+    """A mapping in which no key is twice."""
+    value = dict(pairs)
+    assert len(value) == len(pairs), f"a key is there twice: {[key for key, _ in pairs]}"
+    return value
+
+
 for name in junits:
     xsd.validate(name)
     report = junitparser.JUnitXml.fromfile(name)
@@ -37,11 +48,18 @@ for name in junits:
             for kind in ("flaky", "rerun"):
                 kinds[kind] += child.tag.startswith(kind)
     assert (report.tests, report.failures, report.errors) == (len(cases), kinds["failure"], kinds["error"])
+    # It takes the properties of all suites for one mapping, and compares the counts with the cases.
+    with open(name, encoding="utf-8") as file:
+        suite, result = xunitparser.parse(file)
+    wrong = [len(result.failures), len(result.errors), len(result.skipped)]
+    assert wrong == [kinds["failure"], kinds["error"], kinds["skipped"]], (wrong, kinds)
     found["junit"].append(
         {
+            "stamps": [suite.timestamp for suite in report],
             "suites": len(list(report)),
             "time": sum(suite.time for suite in report),
-            "properties": sorted({p.name for suite in report for p in suite.properties()}),
+            "properties": sorted({p.name.rpartition(": ")[2] for suite in report for p in suite.properties()}),
+            "named": suite.properties,
             **kinds,
         }
     )
@@ -52,7 +70,7 @@ jsonschema.Draft202012Validator.check_schema(schema)
 validator = jsonschema.Draft202012Validator(schema)
 with open(lines, encoding="utf-8") as file:
     for number, line in enumerate(file, 1):
-        value = json.loads(line)
+        value = json.loads(line, object_pairs_hook=once)
         faults = list(validator.iter_errors(value))
         assert not faults, f"line {number}: {faults[0].message}"
         found["events"][value["event"]] = found["events"].get(value["event"], 0) + 1
@@ -60,4 +78,23 @@ with open(lines, encoding="utf-8") as file:
         for key in value:
             assert not validator.is_valid({k: v for k, v in value.items() if k != key}), (number, key)
         assert not validator.is_valid({**value, "more": 1}), number
+
+# The diagnostics of TAP, which must be YAML 1.2 without a key twice.
+yaml = ruamel.yaml.YAML(typ="safe", pure=True)
+try:
+    yaml.load("a: 1\na: 2\n")
+except ruamel.yaml.constructor.DuplicateKeyError:
+    pass
+else:
+    raise SystemExit("the reader of YAML takes a key twice")
+block = None
+with open(tap, encoding="utf-8") as file:
+    for line in file:
+        if block is None and line.strip() == "---":
+            block, indent = [], len(line) - len(line.lstrip())
+        elif block is not None and line.strip() == "...":
+            found["yaml"].append(yaml.load("".join(block)))
+            block = None
+        elif block is not None:
+            block.append(line[indent:])
 print(json.dumps(found))

@@ -139,10 +139,10 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A server on this machine that answers as it is told.
-pub(super) struct Fake(MockServer);
+pub(crate) struct Fake(MockServer);
 
 impl Fake {
-    pub(super) fn start(answer: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> Self {
         Self(block_on(async {
             let server = MockServer::start().await;
             Mock::given(any()).respond_with(answer).mount(&server).await;
@@ -150,16 +150,16 @@ impl Fake {
         }))
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.0.uri()
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         block_on(self.0.received_requests()).unwrap()
     }
 
     /// `METHOD path` of each request.
-    pub(super) fn log(&self) -> Vec<String> {
+    pub(crate) fn log(&self) -> Vec<String> {
         let requests = self.requests();
         requests.iter().map(|request| format!("{} {}", request.method, request.url.path())).collect()
     }

@@ -2,7 +2,7 @@
 //! it asks, broken forms of each, and keys that expire while an apply runs.
 
 mod accounts;
-mod bench;
+pub(crate) mod bench;
 mod broken;
 mod canary;
 mod endpoints;

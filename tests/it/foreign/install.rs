@@ -106,17 +106,31 @@ pub(crate) fn browser() -> Option<Browser> {
             return Some(Browser { program: name.into(), libraries: None });
         }
     }
-    let script = source().join("chromium.sh");
-    let got = version("apt-get", &["--version"]).and_then(|()| {
-        once("chromium", &[&script], |folder| {
-            let mut command = Command::new("sh");
-            command.arg(&script).arg(folder);
-            command
-        })
-    });
-    let root = seated(got, "Chromium")?.join("root");
+    let root = seated(debian("chromium", "usr/lib/chromium/chromium", &[]), "Chromium")?;
     let program = root.join("usr/lib/chromium/chromium");
     Some(Browser { program, libraries: Some(root.join("usr/lib")) })
+}
+
+/// Prometheus' own tool: the one that is installed, or else Debian's, unpacked into `target/`.
+pub(crate) fn promtool() -> Option<PathBuf> {
+    if version("promtool", &["--version"]).is_ok() {
+        return Some("promtool".into());
+    }
+    // It is linked statically: what the service needs is not fetched.
+    let root = seated(debian("prometheus", "usr/bin/promtool", &["alone"]), "promtool")?;
+    Some(root.join("usr/bin/promtool"))
+}
+
+/// A package of Debian's, unpacked; the folder that stands for `/`.
+fn debian(package: &str, program: &str, more: &[&str]) -> Result<PathBuf, String> {
+    let script = source().join("debian.sh");
+    version("apt-get", &["--version"])?;
+    let folder = once(package, &[&script], |folder| {
+        let mut command = Command::new("sh");
+        command.arg(&script).arg(folder).args([package, program]).args(more);
+        command
+    })?;
+    Ok(folder.join("root"))
 }
 
 /// curl, which is told where to go by its arguments only.

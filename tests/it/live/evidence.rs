@@ -115,7 +115,9 @@ fn secrets_are_in_no_file_that_a_run_leaves() {
         let path = entry.unwrap().path();
         seen.push((path.display().to_string(), std::fs::read_to_string(path).unwrap()));
     }
-    assert!(seen.iter().any(|(name, _)| name.ends_with(".jsonl")), "no journal was looked at");
+    for end in [".jsonl", ".guard.log"] {
+        assert!(seen.iter().any(|(name, _)| name.ends_with(end)), "no {end} was looked at");
+    }
     for (name, text) in &seen {
         for secret in [
             "canary-relay-token",

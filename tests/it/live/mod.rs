@@ -2,8 +2,12 @@
 
 pub(crate) mod disorder;
 mod evidence;
+mod forged;
+mod guarded;
+mod killed;
 mod lost;
 mod refusals;
 mod rehearsal;
+mod released;
 pub(crate) mod stage;
 mod sweep;

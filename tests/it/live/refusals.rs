@@ -11,10 +11,16 @@ const SCENARIO: &str = "name: Rings\nspec: quickstart/bellcheck.yaml\ninstances:
 /// Runs it, and asserts that it was refused before anything was changed.
 #[track_caller]
 fn refused(stage: &Stage, args: &[&str]) -> Run {
+    untouched(stage, args, 2)
+}
+
+/// Runs it, and asserts that nothing was changed and with which code it ended.
+#[track_caller]
+fn untouched(stage: &Stage, args: &[&str], code: i32) -> Run {
     let mark = stage.cloud.mark();
     let mut all = vec!["a.yaml", "--yes"];
     all.extend_from_slice(args);
-    let run = stage.test(&all).exits(2);
+    let run = stage.test(&all).exits(code);
     let writes = stage.cloud.writes(mark);
     assert!(writes.is_empty(), "it was refused, and called {writes:?}");
     assert!(!stage.desk.path(".bellcheck/live").exists(), "a run was begun");
@@ -105,13 +111,85 @@ fn the_time_window_is_kept() {
 }
 
 #[test]
-fn the_account_must_be_as_the_spec_says() {
+fn an_account_that_is_not_as_the_spec_says_is_the_answer_no() {
     let stage = stage(SCENARIO);
     stage.desk.replace("quickstart/bellcheck.yaml", "Whoever is on duty", "Whoever is on duty tonight");
-    refused(&stage, &[])
+    untouched(&stage, &["--junit", "o.xml", "--json", "o.jsonl"], 1)
         .says("the account is not as the spec says")
         .says("bellcheck apply")
-        .says("contact duty-engineer (differs in description)");
+        .says("contact duty-engineer (differs in description)")
+        .says("1 scenario: 1 failed");
+    let junit = stage.desk.read("o.xml");
+    assert!(
+        junit.contains(r#"<failure message="the account is not as the spec says" type="live::plan">"#),
+        "{junit}"
+    );
+    assert!(junit.contains("contact duty-engineer"), "the plan is in the report: {junit}");
+    let last = stage.desk.read("o.jsonl").lines().last().unwrap().to_owned();
+    assert!(last.contains(r#""ended":"not_started""#) && last.contains(r#""failed":1"#), "{last}");
+    // The answer counts more than what else keeps it from running.
+    stage
+        .desk
+        .write("b.yaml", &SCENARIO.replace("Rings", "Other").replace("state: Running", "state: Stopped"));
+    stage.test(&["a.yaml", "b.yaml", "--yes"]).exits(1).says("2 scenarios: 2 failed");
+}
+
+#[test]
+fn what_cannot_be_found_out_is_the_cloud_or_the_network_that_refuses() {
+    let stage = stage(SCENARIO);
+    let test = |key: &str, endpoint: &str, more: &[&str]| {
+        stage.write_binds();
+        let mut command = stage.command();
+        command.env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", key).env("BELLCHECK_ENDPOINT", endpoint);
+        command.args(["test", "--backend", "live", "--yes", "a.yaml", "--retry-for", "0s"]).args(more);
+        Run::of(command.output().unwrap())
+    };
+    let own = stage.cloud.endpoint();
+    test("wrong", &own, &[]).exits(3).says("SignatureDoesNotMatch");
+    test("testSk", "http://127.0.0.1:9", &[]).exits(3).says("http://127.0.0.1:9");
+    for (rule, said) in [
+        (json!({"operation": "*", "error": "Throttling.User"}), "Throttling.User"),
+        (json!({"operation": "DescribeContactList", "status": 503}), "DescribeContactList failed"),
+        (json!({"operation": "DescribeInstances", "drop": "before"}), "DescribeInstances failed"),
+    ] {
+        stage.cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": [rule]}));
+        test("testSk", &own, &[]).exits(3).says(said);
+    }
+    stage.cloud.control("PUT", "/_bellcheck/faults", &json!({"rules": []}));
+    // Without a key there is nothing to try: that is wrong input.
+    let mut command = stage.command();
+    command.env_remove("ALIBABA_CLOUD_ACCESS_KEY_ID").env_remove("ALIBABA_CLOUD_ACCESS_KEY_SECRET");
+    command.args(["test", "--backend", "live", "--yes", "a.yaml"]);
+    Run::of(command.output().unwrap()).exits(2);
+}
+
+#[test]
+fn a_call_is_made_again_for_as_long_as_was_asked_for_and_no_longer() {
+    let stage = stage(SCENARIO).without_instances();
+    stage.write_binds();
+    let asked = || {
+        let journal = stage.cloud.control("GET", "/_bellcheck/journal", &serde_json::Value::Null);
+        journal.as_array().unwrap().iter().filter(|entry| entry["operation"] == "GetCallerIdentity").count()
+    };
+    let calls = |retry_for: &str| {
+        let known = asked();
+        let run = stage.test(&[
+            "a.yaml",
+            "--yes",
+            "--bind",
+            "web-1=i-bp0000000000000000",
+            "--retry-for",
+            retry_for,
+        ]);
+        let said = run.exits(3).all();
+        (asked() - known, said)
+    };
+    let busy = json!({"rules": [{"operation": "GetCallerIdentity", "error": "Throttling.User"}]});
+    stage.cloud.control("PUT", "/_bellcheck/faults", &busy);
+    assert_eq!(calls("0s").0, 1);
+    // The clock of a rehearsal is sixty times as fast.
+    let (count, said) = calls("2m");
+    assert!((4..20).contains(&count), "{count}: {said}");
 }
 
 #[test]

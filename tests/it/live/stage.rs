@@ -4,7 +4,7 @@
 use std::{path::PathBuf, process::Command, sync::Arc};
 
 use bellcheck::{
-    clock::{Clock as _, FastClock, SystemClock},
+    clock::{Clock as _, FastClock, SystemClock, Timestamp},
     openapi::{Client, Credentials, Endpoints, Operation, RandomNonce, ReqwestTransport},
     provision::{Options, converge, desired, resolve},
     spec::Spec,
@@ -65,6 +65,11 @@ impl Stage {
     /// The machine's time, as the binary takes it.
     pub(crate) fn now() -> String {
         SystemClock.now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+    }
+
+    /// What the cloud's clock says.
+    pub(crate) fn now_there(&self) -> Timestamp {
+        self.clock().now()
     }
 
     pub(crate) fn apply(&self, spec: &str) {

@@ -80,7 +80,10 @@ fn secrets_of_a_spec() {
             let views = [
                 finding.render(false, 100),
                 bellcheck::report::findings::to_json(std::slice::from_ref(finding)).to_string(),
-                bellcheck::report::findings::to_github(finding),
+                bellcheck::report::findings::to_github(
+                    finding,
+                    &bellcheck::report::github::Workspace::new(None),
+                ),
                 format!("{finding:?}"),
             ];
             for view in views {

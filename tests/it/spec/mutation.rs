@@ -91,7 +91,7 @@ proptest! {
         for finding in &checked.findings {
             let drawn = finding.render(false, 100);
             prop_assert!(drawn.contains(finding.code) && finding.help.as_ref().is_some_and(|help| !help.is_empty()), "{}", drawn);
-            prop_assert!(!findings::to_github(finding).contains('\n'));
+            prop_assert!(!findings::to_github(finding, &bellcheck::report::github::Workspace::new(None)).contains('\n'));
         }
         prop_assert!(findings::to_json(&checked.findings).is_array());
         if checked.findings.is_empty() {

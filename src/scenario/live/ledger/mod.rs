@@ -1,8 +1,8 @@
 //! The journal of acts: what a run on the real cloud is about to do, on disk before it is done, with
 //! how it is undone.
 //!
-//! A file for each run, JSON lines, only appended to. A line is synced before the call that it tells of
-//! goes out, so that whatever ends the process, [`super::sweep`] knows what may have happened.
+//! A file for each run, JSON lines, only appended to. A line is synced before its call goes out, so that
+//! whatever ends the process, [`super::sweep`] knows what may have happened.
 
 mod debts;
 mod read;
@@ -15,12 +15,12 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use self::debts::{Debt, Simulated};
+pub use self::debts::{Debt, Release, Simulated};
 pub(super) use self::{
     debts::debts,
-    read::{Found, hold, read},
+    read::{Found, Held, hold, read},
 };
-use super::restore::restore;
+use super::restore::{Check, Restored, restore};
 use crate::{
     clock::Timestamp,
     journal::{Journal, Unreadable},
@@ -42,6 +42,13 @@ pub enum Line {
     Answered(Answered),
     /// An instance is as it was before the scenario, and nothing simulated is open at it.
     Restored {
+        /// The instance.
+        instance: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// An instance that was to be released is not there any more.
+    Gone {
         /// The instance.
         instance: String,
         /// When.
@@ -86,6 +93,9 @@ pub struct Act {
     /// The type of the simulated event that it makes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub simulates: Option<String>,
+    /// Whether it releases the instance.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub releases: bool,
 }
 
 /// An instance, and how it was before the scenario.
@@ -97,8 +107,8 @@ pub struct Touched {
     pub name: String,
     /// Its region.
     pub region: String,
-    /// `Running` or `Stopped`; none for one that the act releases.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// `Running` or `Stopped`. Version 0.1.0 left it out for an act that releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<String>,
     /// How it was stopped, where it was: `KeepCharging` or `StopCharging`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,6 +122,9 @@ pub struct Answered {
     pub number: u64,
     /// `RequestId`, or the error's code.
     pub said: String,
+    /// Whether the service says that it does what was asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
     /// Simulated events that it made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<String>,
@@ -169,30 +182,40 @@ impl Ledger {
         self.journal.append(line)
     }
 
-    /// Undoes what is owed, debt by debt, and notes what is undone. The first thing that fails at one
-    /// instance does not keep the others from being restored.
-    ///
-    /// # Errors
-    /// What is still to be undone, and why.
+    /// Undoes what is owed, debt by debt, and notes what is undone. What fails at one instance does not keep
+    /// the others from being restored.
     pub async fn settle(
         &self,
         client: &Client,
         debts: &[Debt],
-        tell: &mut (dyn FnMut(String) + Send),
-    ) -> Result<(), Vec<String>> {
-        let mut failed = Vec::new();
+        may: Check<'_>,
+        say: &mut (dyn FnMut(String) + Send),
+    ) -> Settled {
+        let mut settled = Settled::default();
         for debt in debts {
-            let at = client.clock().now();
-            let noted = match restore(client, debt, tell).await {
-                Ok(()) => self.write(&Line::Restored { instance: debt.touched.instance.clone(), at }),
+            let restored = restore(client, debt, may, say).await;
+            let (instance, at) = (debt.touched.instance.clone(), client.clock().now());
+            let line = match restored {
+                Ok(Restored::Back) => {
+                    settled.back += 1;
+                    Line::Restored { instance, at }
+                }
+                Ok(Restored::Gone) => {
+                    settled.gone += 1;
+                    Line::Gone { instance, at }
+                }
                 Err(why) => {
-                    failed.push(why.to_string());
+                    settled.may_heal |= !why.is_final();
+                    settled.failed.push(why.to_string());
                     continue;
                 }
             };
-            failed.extend(noted.err().map(|error| error.to_string()));
+            if let Err(error) = self.write(&line) {
+                settled.may_heal = true;
+                settled.failed.push(error.to_string());
+            }
         }
-        if failed.is_empty() { Ok(()) } else { Err(failed) }
+        settled
     }
 
     /// Notes that the run has come to its end, unless something is left to undo.
@@ -212,8 +235,21 @@ impl Ledger {
     /// # Errors
     /// Those of reading the file.
     pub fn debts(&self) -> Result<Vec<Debt>, Unreadable> {
-        Ok(debts(&read(self.path())?))
+        Ok(debts(&read::lines(&self.journal)?))
     }
+}
+
+/// What came of undoing what is owed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// How many instances are as they were.
+    pub back: usize,
+    /// How many are not there any more, as the run wanted.
+    pub gone: usize,
+    /// What is left, and why.
+    pub failed: Vec<String>,
+    /// Whether trying again may help with something of it.
+    pub may_heal: bool,
 }
 
 #[cfg(test)]
@@ -242,6 +278,7 @@ mod tests {
             act: "stop web-1".to_owned(),
             on: touched(instance, was),
             simulates: simulates.map(str::to_owned),
+            releases: false,
         }
     }
 
@@ -257,7 +294,9 @@ mod tests {
         assert_eq!(ledger.intend(act("i-1", Some("Running"), None)).unwrap(), 1);
         assert_eq!(ledger.intend(act("i-2", Some("Stopped"), Some("SystemFailure.Stop"))).unwrap(), 2);
         let events = vec!["e-1".to_owned()];
-        ledger.write(&Line::Answered(Answered { number: 2, said: "ok".to_owned(), events })).unwrap();
+        ledger
+            .write(&Line::Answered(Answered { number: 2, said: "ok".to_owned(), accepted: true, events }))
+            .unwrap();
         let owed = ledger.debts().unwrap();
         assert_eq!(
             owed.iter().map(|debt| debt.touched.instance.as_str()).collect::<Vec<_>>(),
@@ -268,6 +307,27 @@ mod tests {
         assert_eq!(ledger.debts().unwrap().len(), 1);
         ledger.write(&Line::End { at: Timestamp::UNIX_EPOCH }).unwrap();
         assert_eq!(ledger.debts().unwrap(), []);
+    }
+
+    #[test]
+    fn what_a_release_left_is_brought_back_to_where_it_began() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = ledger(folder.path());
+        let release = |was: Option<&str>| Act { releases: true, ..act("i-1", was, None) };
+        ledger.intend(act("i-1", Some("Running"), None)).unwrap();
+        // As version 0.1.0 wrote it.
+        ledger.intend(act("i-1", None, None)).unwrap();
+        let debt = ledger.debts().unwrap().remove(0);
+        assert_eq!((debt.touched.was.as_deref(), debt.release), (Some("Running"), Release::Asked));
+        ledger.write(&Line::Gone { instance: "i-1".to_owned(), at: Timestamp::UNIX_EPOCH }).unwrap();
+        assert_eq!(ledger.debts().unwrap(), []);
+        for (accepted, release_) in [(false, Release::Asked), (true, Release::Accepted)] {
+            let number = ledger.intend(release(Some("Stopped"))).unwrap();
+            let said = "OperationDenied".to_owned();
+            ledger.write(&Line::Answered(Answered { number, said, accepted, events: Vec::new() })).unwrap();
+            let debt = ledger.debts().unwrap().remove(0);
+            assert_eq!((debt.touched.was.as_deref(), debt.release), (Some("Stopped"), release_));
+        }
     }
 
     #[test]
@@ -291,10 +351,56 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_none_is_told_with_its_place() {
+    fn a_journal_that_was_cut_owes_what_its_whole_lines_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = ledger(folder.path());
+        // What may stand in a name takes more than a byte.
+        let mut first = act("i-1", Some("Running"), Some("SystemFailure.Stop"));
+        first.scenario = "定时任务.yaml: 停机".to_owned();
+        ledger.intend(first).unwrap();
+        ledger.intend(act("i-2", Some("Stopped"), None)).unwrap();
+        ledger.write(&Line::Restored { instance: "i-1".to_owned(), at: Timestamp::UNIX_EPOCH }).unwrap();
+        ledger.write(&Line::Restored { instance: "i-2".to_owned(), at: Timestamp::UNIX_EPOCH }).unwrap();
+        ledger.write(&Line::End { at: Timestamp::UNIX_EPOCH }).unwrap();
+        let whole = fs::read(ledger.path()).unwrap();
+        drop(ledger);
+        let cut = folder.path().join("cut.jsonl");
+        for end in 0..=whole.len() {
+            fs::write(&cut, &whole[..end]).unwrap();
+            let lines = whole[..end].iter().filter(|byte| **byte == b'\n').count();
+            let expected: &[&str] = [&[][..], &[], &["i-1"], &["i-1", "i-2"], &["i-2"], &[], &[]][lines];
+            let debts = debts(&read(&cut).unwrap());
+            let owed: Vec<&str> = debts.iter().map(|debt| debt.touched.instance.as_str()).collect();
+            assert_eq!(owed, expected, "cut at byte {end}");
+            match hold(&cut, false).unwrap() {
+                Found::Settled => assert!(expected.is_empty(), "cut at byte {end}"),
+                Found::Open(held) => {
+                    // It is gone on with where it was cut.
+                    held.ledger.write(&Line::End { at: Timestamp::UNIX_EPOCH }).unwrap();
+                    drop(held);
+                    assert!(matches!(hold(&cut, false).unwrap(), Found::Settled), "cut at byte {end}");
+                }
+                Found::UnderWay(_) => panic!("nobody holds it"),
+            }
+        }
+        // A byte that was spoilt anywhere is no end of the matter: it is named, or owed all the same.
+        for place in 0..whole.len() {
+            let mut spoilt =
+                whole[..whole.len() - br#"{"end":{"at":"1970-01-01T00:00:00Z"}}"#.len() - 1].to_vec();
+            let Some(byte) = spoilt.get_mut(place) else { break };
+            *byte = if *byte == b'\n' { b' ' } else { b'\x01' };
+            fs::write(&cut, &spoilt).unwrap();
+            let found = read(&cut);
+            let cut_last = whole[..place].iter().filter(|byte| **byte == b'\n').count() == 4;
+            assert!(found.is_err() || cut_last, "byte {place}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_named_with_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.jsonl");
-        for (text, told) in [
+        for (text, said) in [
             (
                 "{\"begin\":{\"format\":2,\"tool\":\"b\",\"at\":\"1970-01-01T00:00:00Z\",\"account\":\"1\"}}\n",
                 "a.jsonl:1: form 2",
@@ -307,7 +413,42 @@ mod tests {
         ] {
             fs::write(&path, text).unwrap();
             let error = hold(&path, false).unwrap_err().to_string();
-            assert!(error.contains(told), "{error}");
+            assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_no_run_writes_is_no_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = ledger(folder.path());
+        ledger.intend(act("i-1", Some("Running"), Some("SystemFailure.Stop"))).unwrap();
+        let events = vec!["e-1".to_owned()];
+        ledger
+            .write(&Line::Answered(Answered { number: 1, said: "ok".to_owned(), accepted: true, events }))
+            .unwrap();
+        let text = fs::read_to_string(ledger.path()).unwrap();
+        let path = folder.path().join("forged.jsonl");
+        for (from, to, line) in [
+            (r#""instance":"i-1""#, r#""instance":"i-1\u001b[2J""#, 2),
+            (r#""instance":"i-1""#, r#""instance":"*""#, 2),
+            (r#""region":"cn-hangzhou""#, r#""region":"evil.example.com""#, 2),
+            (r#""was":"Running""#, r#""was":"Deleted""#, 2),
+            (r#""was":"Running""#, r#""was":"Running","stopped_mode":"Forever""#, 2),
+            (r#""simulates":"SystemFailure.Stop""#, r#""simulates":"a b""#, 2),
+            ("e-1", "e-1,e-2", 3),
+            (
+                r#"{"answered""#,
+                r#"{"begin":{"format":1,"tool":"b","at":"1970-01-01T00:00:00Z","account":"2"}}
+{"answered""#,
+                3,
+            ),
+        ] {
+            assert!(text.contains(from), "{from}");
+            fs::write(&path, text.replacen(from, to, 1)).unwrap();
+            match read(&path) {
+                Err(Unreadable::Line(_, found, _)) => assert_eq!(found, line, "{to}"),
+                other => panic!("{to}: {other:?}"),
+            }
         }
     }
 }

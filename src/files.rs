@@ -117,8 +117,7 @@ pub fn must_be_regular(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_file() { Ok(()) } else { Err(not_regular(metadata.file_type())) }
 }
 
-/// Why something that is no regular file is not read.
-pub fn not_regular(kind: fs::FileType) -> io::Error {
+fn not_regular(kind: fs::FileType) -> io::Error {
     let error = if kind.is_dir() { io::ErrorKind::IsADirectory } else { io::ErrorKind::InvalidInput };
     io::Error::new(error, format!("it is {}, and a regular file is needed", name_of(kind)))
 }

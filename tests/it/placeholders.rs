@@ -245,7 +245,9 @@ fn a_default_of_a_fleet_is_none_either() {
         "fleet: one\nspecs: [quickstart/bellcheck.yaml]\nvars: { DING_MANAGERS_TOKEN: \"${M}\" }\naccounts:\n  shop:\n    regions: [cn-hangzhou]\n    vars: { DING_OPS_TOKEN: \"${SHOP:-DEFAULT}\" }\n"
             .replace("DEFAULT", TOKEN).as_str(),
     );
-    bare(&desk, &[], &["validate", "fleet.yaml"]).exits(0).says("`M` is not set: a placeholder stands in");
+    bare(&desk, &[], &["validate", "fleet.yaml"])
+        .exits(0)
+        .says("`DING_MANAGERS_TOKEN`, `M` are not set: placeholders stand in");
     let args = ["fleet", "plan", "fleet.yaml"];
     stranger
         .run(&desk, &[("M", OTHER)], &args)

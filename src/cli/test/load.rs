@@ -15,7 +15,8 @@ use crate::{
     spec::StandIns,
 };
 
-/// Loads every scenario, with placeholders for secrets where they are welcome, so that a fault in the last file is told before the first one runs.
+/// Loads every scenario, so that a fault in the last file is reported before the first one runs. With
+/// `stand_ins` secrets need no value.
 ///
 /// # Errors
 /// Exit code 2 for files that are unreadable or invalid, for denied doubts, and where there is no

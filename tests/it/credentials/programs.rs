@@ -5,7 +5,7 @@ use std::{fs, process::Stdio};
 use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
-use super::bench::{Bench, Fake, ROLE, SPEC, answer};
+use super::bench::{Bench, Fake, ROLE, SPEC, TOKENS, answer};
 use crate::support::{Run, outcome};
 
 fn shell(script: &str) -> String {
@@ -134,7 +134,7 @@ fn at_a_terminal_a_program_asks_before_it_ends() {
         .env("HOME", bench.home())
         .env("BELLCHECK_ENDPOINT", bench.cloud.endpoint())
         .env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
-        .envs([("DING_OPS_TOKEN", "ops-test-token"), ("DING_MANAGERS_TOKEN", "managers-test-token")])
+        .envs(TOKENS)
         .arg(bench.desk.path("terminal.py"))
         .args([env!("CARGO_BIN_EXE_bellcheck"), "plan", SPEC]);
     let Ok(child) = python.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {

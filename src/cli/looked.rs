@@ -37,11 +37,7 @@ pub(super) fn sum_up(looked: &Looked, taken: &dyn Fn(&FileKind) -> bool, what: &
     }
     looked.hidden.iter().for_each(|path| add("hidden", path));
     looked.aside.iter().for_each(|path| add("put aside by the name", path));
-    looked
-        .passed
-        .iter()
-        .filter(|path| !path.ends_with(".git"))
-        .for_each(|path| add("folder passed over", path));
+    looked.passed.iter().filter(|path| !is_quiet(path)).for_each(|path| add("folder passed over", path));
     let left: Vec<String> = groups.iter().map(|(word, paths)| format!("{word}: {}", names(paths))).collect();
     let left = if left.is_empty() { String::new() } else { format!("; left out: {}", left.join("; ")) };
     format!("looked at {}: {used} {what}{left}", counted(count, "file"))

@@ -14,6 +14,7 @@ use std::{
     },
 };
 
+use clap::error::{ContextKind, ContextValue};
 use indicatif::ProgressBar;
 use serde::de::IgnoredAny;
 
@@ -26,6 +27,10 @@ use crate::{
     files::Destination,
     secret::Redactor,
 };
+
+/// Options whose values may be secrets: the parser of arguments repeats one that is wrong.
+const SECRET_OPTIONS: [&str; 6] =
+    ["--access-key", "--security-token", "--forward", "--token", "--read-token", "--var"];
 
 /// Where output goes and what it may look like.
 #[derive(Debug, Clone)]
@@ -158,7 +163,14 @@ impl Console {
     /// Writes what the parser of arguments says: help as data, the rest as talk, without what may be secret
     /// in the arguments that it repeats.
     pub(super) fn usage(&self, error: &clap::Error) -> Exit {
-        let plain = error.render().to_string();
+        let mut plain = error.render().to_string();
+        if let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) =
+            (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
+            && !value.is_empty()
+            && SECRET_OPTIONS.iter().any(|known| option.starts_with(known))
+        {
+            plain = plain.replace(value, "[secret]");
+        }
         if error.use_stderr() {
             self.talk(&crate::secret::mask_source(&plain));
             return self.end(Exit::Input);

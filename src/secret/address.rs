@@ -127,7 +127,7 @@ pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
 
 /// Where secrets are in an address: its login, its path, the values of its query, what is behind `#`.
 pub(super) fn secrets(url: &str) -> Vec<Range<usize>> {
-    let Some(parts) = Parts::of(url) else { return vec![0..url.len()] };
+    let Some(parts) = Parts::of(url) else { return std::iter::once(0..url.len()).collect() };
     let login = parts.scheme.len() + "://".len();
     let host = login + parts.login.map_or(0, |login| login.len() + 1);
     let path = host + parts.host.len();

@@ -1,13 +1,21 @@
 //! The secrets of a spec, for those who show texts that may repeat them.
 
-use super::{Spec, Target};
+use super::{Spec, Target, Unfit, UnfitKind};
 use crate::secret::Redactor;
 
 impl Spec {
     /// Lets a redactor learn every secret of the spec: robots' tokens and signing secrets, what is secret
     /// in the addresses of webhooks, and in the parameters of calls that rules make.
     pub fn teach(&self, redactor: &mut Redactor) {
-        for robot in self.robots.values() {
+        // What stands in a secret's place and is none is shown, so that it can be put right.
+        let is_text = |name: &String| {
+            let is_its = |unfit: &&Unfit| unfit.robot.as_ref() == Some(name);
+            self.unfit.iter().filter(is_its).any(|unfit| unfit.kind == UnfitKind::Text)
+        };
+        for (name, robot) in &self.robots {
+            if is_text(name) {
+                continue;
+            }
             redactor.add_address(robot.webhook.expose());
             if let Some(secret) = &robot.secret {
                 redactor.add(secret);

@@ -59,7 +59,8 @@ fn an_apply_asks_and_shows_how_far_it_is() {
     }
     let desk = Desk::new();
     let cloud = Cloud::start(&desk, &["--latency", "60ms"]);
-    let question = "Apply: 6 to create, 0 to change, 0 to delete in cn-hangzhou? [y/N]";
+    let question =
+        "Apply: 6 to create, 0 to change, 0 to delete in account 1000000000000001, cn-hangzhou? [y/N]";
     let (code, shown) = on_a_terminal(&cloud, &desk, &[(question, "n\\n")], &["apply", SPEC]);
     assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains(question) && shown.contains("nothing was changed"), "{shown}");

@@ -446,7 +446,9 @@ fn scenarios() -> BTreeMap<String, Value> {
 /// What a user is told of the scenarios that did not pass, ids left out, long timelines shortened.
 fn told(run: &Run) -> String {
     let id = regex::Regex::new("i-[0-9a-z]{20}|[0-9A-F]{8}-[0-9A-F-]{27}").unwrap();
-    let text = id.replace_all(&run.stdout, "<ID>").into_owned();
+    // What is refused before it runs is no outcome: it is said on stderr.
+    let said = if run.stdout.is_empty() { &run.stderr } else { &run.stdout };
+    let text = id.replace_all(said, "<ID>").into_owned();
     let mut blocks: Vec<Vec<&str>> = vec![Vec::new()];
     for line in text.lines() {
         if line.starts_with(['✓', '✗', '!']) || line.contains(" scenario: ") || line.contains(" scenarios: ")

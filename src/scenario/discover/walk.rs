@@ -59,7 +59,8 @@ fn below(root: &Path) -> io::Result<Walked> {
         for entry in fs::read_dir(&folder).map_err(within)? {
             let entry = entry.map_err(within)?;
             let (path, kind) = (entry.path(), entry.file_type().map_err(within)?);
-            if !kind.is_dir() && !(kind.is_symlink() && path.is_dir()) {
+            let is_folder = kind.is_dir() || kind.is_symlink() && path.is_dir();
+            if !is_folder {
                 found.files.push(path);
                 continue;
             }

@@ -104,12 +104,12 @@ impl Shown {
 
     /// What diagnostics may echo of a text that is no tree.
     fn of_lines(self, base: usize, name: &str, text: &str) -> Arc<Source> {
-        let (known, mask): (Option<&[&str]>, fn(&str) -> String) = match self {
-            Self::AllButSecrets => (None, mask_lines),
-            Self::Of(known) => (Some(known), mask_lines),
-            Self::KeysOnly => (None, mask_values),
+        let known = match self {
+            Self::Of(known) => Some(known),
+            Self::AllButSecrets | Self::KeysOnly => None,
         };
         if looks_like_mapping(text, known) {
+            let mask = if let Self::KeysOnly = self { mask_values } else { mask_lines };
             Source::masked(base, name, mask(text))
         } else {
             Source::unseen(base, name, text)

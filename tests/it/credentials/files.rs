@@ -1,5 +1,6 @@
 //! Files of credentials, read as the official libraries and the command line read them.
 
+use bellcheck::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
 use super::bench::{Bench, ROLE, SPEC};
@@ -126,7 +127,7 @@ fn the_python_library_reads_the_same_or_the_difference_is_named() {
 fn keys_of_an_oauth_profile_are_used_while_they_are_valid() {
     let bench = Bench::new();
     let key = bench.issue(3600);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let now = u64::try_from(SystemClock.now().as_second()).unwrap();
     let plan = |more: &Value| {
         let mut profile = json!({"name": "browser", "mode": "OAuth", "oauth_site_type": "CN",
             "oauth_access_token": "c4n4ry-access", "oauth_refresh_token": "c4n4ry-refresh",

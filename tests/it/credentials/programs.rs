@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use wiremock::{Request, ResponseTemplate};
 
 use super::bench::{Bench, Fake, ROLE, SPEC, TOKENS, answer};
-use crate::support::{Run, outcome};
+use crate::{
+    foreign::install::not_judged,
+    support::{Run, outcome},
+};
 
 fn shell(script: &str) -> String {
     format!("/bin/sh -c '{script}'")
@@ -138,8 +141,7 @@ fn at_a_terminal_a_program_asks_before_it_ends() {
         .arg(bench.desk.path("terminal.py"))
         .args([env!("CARGO_BIN_EXE_bellcheck"), "plan", SPEC]);
     let Ok(child) = python.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() else {
-        eprintln!("SKIPPED: there is no python3 to stand for a terminal");
-        return;
+        return not_judged("a terminal", "there is no python3 to stand for one");
     };
     outcome(child).exits(0).says("code: 123456").says("6 to create").hides("says: code");
 }

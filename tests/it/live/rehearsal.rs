@@ -210,7 +210,16 @@ impl Rehearsal {
     fn run(&self, case: &Case) -> Run {
         let file = case.file.strip_prefix(root()).unwrap().display().to_string();
         let name = format!("name(={})", case.scenario.name.value);
-        self.stage.test(&["--yes", "--no-guard", "--retry-for", "1h", "--filter", &name, &file])
+        self.stage.test(&[
+            "--yes",
+            "--no-guard",
+            "--allow-unusual-tokens",
+            "--retry-for",
+            "1h",
+            "--filter",
+            &name,
+            &file,
+        ])
     }
 }
 

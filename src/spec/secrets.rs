@@ -1,7 +1,7 @@
 //! The secrets of a spec, for those who show texts that may repeat them.
 
 use super::{Spec, Target, Unfit, UnfitKind};
-use crate::secret::Redactor;
+use crate::secret::{Redactor, Secret};
 
 impl Spec {
     /// Lets a redactor learn every secret of the spec: robots' tokens and signing secrets, what is secret
@@ -12,17 +12,18 @@ impl Spec {
             let is_its = |unfit: &&Unfit| unfit.robot.as_ref() == Some(name);
             self.unfit.iter().filter(is_its).any(|unfit| unfit.kind == UnfitKind::Text)
         };
-        for (name, robot) in &self.robots {
-            if is_text(name) {
-                continue;
-            }
+        let (texts, robots): (Vec<_>, Vec<_>) = self.robots.iter().partition(|(name, _)| is_text(name));
+        for (_, robot) in robots {
             redactor.add_address(robot.webhook.expose());
             if let Some(secret) = &robot.secret {
                 redactor.add(secret);
             }
         }
+        let is_shown = |webhook: &&Secret| texts.iter().any(|(_, robot)| robot.webhook == **webhook);
         for webhook in self.contacts.values().filter_map(|contact| contact.webhook.as_ref()) {
-            redactor.add_address(webhook.expose());
+            if !is_shown(&webhook) {
+                redactor.add_address(webhook.expose());
+            }
         }
         for target in self.rules.values().flat_map(|rule| &rule.targets) {
             match target {

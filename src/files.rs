@@ -14,7 +14,7 @@ mod stream;
 mod write;
 
 pub use destination::{Destination, Identity, identity_of};
-pub use write::{discard, write_whole};
+pub use write::{discard, write_readable, write_whole};
 
 /// Bytes that a text may have. Files that people write are far smaller; what is larger, or never ends
 /// (a device), is not one of them.

@@ -41,6 +41,23 @@ pub fn write_whole(path: &Path, contents: &[u8]) -> io::Result<()> {
     write().map_err(|error| within(path, &error))
 }
 
+/// As [`write_whole`], for what another user reads, such as a collector of metrics: a new file has 0644 whatever
+/// the umask takes.
+///
+/// # Errors
+/// As [`write_whole`].
+pub fn write_readable(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let is_new = matches!(Destination::of(path), Ok(Destination::File(file)) if !file.exists());
+    write_whole(path, contents)?;
+    #[cfg(unix)]
+    if is_new {
+        use std::os::unix::fs::PermissionsExt as _;
+        let all = fs::Permissions::from_mode(0o644);
+        return fs::set_permissions(path, all).map_err(|error| within(path, &error));
+    }
+    Ok(())
+}
+
 /// Takes away a file that must not be taken for a new one. What is no regular file stays.
 ///
 /// # Errors

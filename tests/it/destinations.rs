@@ -44,6 +44,12 @@ fn a_report_goes_through_links_and_keeps_mode_and_owner() {
         let found = fs::metadata(desk.path("deep/real")).unwrap();
         assert_eq!((found.uid(), found.gid()), (65532, 65532));
     }
+    // A collector of metrics is another user.
+    let mut command = desk.foreign("sh");
+    let shell = "umask 077; exec \"$0\" test \"$1\" --metrics new.prom";
+    command.env("CI", "true").args(["-c", shell, env!("CARGO_BIN_EXE_bellcheck"), SCENARIO]);
+    Run::of(command.output().unwrap()).exits(0);
+    assert_eq!(mode(&desk.path("new.prom")), 0o644);
     test(&desk, &["--tap", "usual"]).exits(0);
     assert_eq!(mode(&desk.path("usual")), 0o644);
     // Nothing temporary is left.

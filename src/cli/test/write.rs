@@ -255,7 +255,11 @@ impl<'a> Reports<'a> {
         };
         // What keeps a run from beginning may quote what no scenario has cleaned.
         let text = self.context.console.redact(&text);
-        files::write_whole(target.path, text.as_bytes()).map_err(|error| words(&error))
+        let write = match target.form {
+            Form::Metrics => files::write_readable,
+            _ => files::write_whole,
+        };
+        write(target.path, text.as_bytes()).map_err(|error| words(&error))
     }
 
     const fn granularity(&self) -> Granularity {

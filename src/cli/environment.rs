@@ -67,7 +67,11 @@ impl Environment {
     #[must_use]
     pub(super) fn secrets(&self) -> Redactor {
         let mut known = Redactor::default();
-        self.variables.iter().for_each(|(name, value)| known.add_variable(name, value.expose()));
+        // A place that is there is no secret, whatever its variable is called (`PWD`, `SSH_AUTH_SOCK`): to cover it
+        // would cover each path below it.
+        let is_place = |value: &str| value.starts_with('/') && std::path::Path::new(value).exists();
+        let variables = self.variables.iter().filter(|(_, value)| !is_place(value.expose()));
+        variables.for_each(|(name, value)| known.add_variable(name, value.expose()));
         known
     }
 

@@ -353,3 +353,17 @@ fn prometheus_own_parser_reads_it() {
         assert!(family["help"].as_str().unwrap().len() > 10);
     }
 }
+
+#[test]
+fn a_shell_says_where_it_is_and_that_is_no_secret() {
+    let desk = Desk::new();
+    let place = desk.path("").canonicalize().unwrap();
+    let place = place.to_str().unwrap();
+    desk.run_with(
+        &[("PWD", place), ("OLDPWD", place)],
+        &["test", "quickstart/scenarios/stop-instance.yaml", "--metrics", "own.prom"],
+    )
+    .exits(0);
+    let metrics = desk.read("own.prom");
+    assert!(metrics.contains(&format!("project=\"{place}")) && !metrics.contains("[secret]"), "{metrics}");
+}

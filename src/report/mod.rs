@@ -20,17 +20,16 @@ mod paint;
 mod plural;
 pub mod prometheus;
 mod route;
+mod scenario;
 pub mod tap;
 pub mod terminal;
 
 pub use chat::{ChatButton, ChatMessage};
 pub use latency::{Latencies, Latency, Spread, percentile};
-pub use outcome::{
-    Attempt, Counts, Ended, Evidence, FLAKY, Lookup, Moment, MomentKind, RunOutcome, ScenarioOutcome,
-    StepOutcome, Verdict, instant,
-};
+pub use outcome::{Counts, Ended, Evidence, RunOutcome, Verdict, instant};
 pub use paint::Paint;
 pub use plural::counted;
 pub use route::{Hop, HopKind, Route};
+pub use scenario::{Attempt, FLAKY, Lookup, Moment, MomentKind, ScenarioOutcome, StepOutcome};
 
 pub use crate::diagnostic::visible;

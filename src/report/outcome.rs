@@ -1,8 +1,8 @@
 //! What a run came to. Plain data: who makes it has already removed every secret.
 
-use std::{fmt, ops::Range, time::Duration};
+use std::{fmt, time::Duration};
 
-use super::{ChatMessage, Latency, Route};
+use super::ScenarioOutcome;
 use crate::{
     clock::Timestamp,
     diagnostic::{Diagnostic, Severity},
@@ -89,6 +89,9 @@ pub enum Ended {
     Interrupted,
     /// It could not begin; the run's own findings say why.
     NotStarted,
+    /// The account is not as a spec says, so nothing was touched; the scenario's findings show how it
+    /// differs. That is an answer: the scenario failed.
+    AccountDiffers,
     /// It could not go on; the run's own findings say why.
     BrokenOff,
     /// There was nothing to run, and that is as it was asked for.
@@ -99,10 +102,11 @@ pub enum Ended {
 
 impl Ended {
     /// All of them, for the schema.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::FailFast,
         Self::Interrupted,
         Self::NotStarted,
+        Self::AccountDiffers,
         Self::BrokenOff,
         Self::NothingChosen,
         Self::Unfinished,
@@ -115,6 +119,7 @@ impl Ended {
             Self::FailFast => "fail_fast",
             Self::Interrupted => "interrupted",
             Self::NotStarted => "not_started",
+            Self::AccountDiffers => "account_differs",
             Self::BrokenOff => "broken_off",
             Self::NothingChosen => "nothing_chosen",
             Self::Unfinished => "unfinished",
@@ -128,6 +133,7 @@ impl fmt::Display for Ended {
             Self::FailFast => "the run ended with the first scenario that did not pass",
             Self::Interrupted => "the run was interrupted",
             Self::NotStarted => "the run could not begin",
+            Self::AccountDiffers => "the account is not as the spec says, so nothing was touched",
             Self::BrokenOff => "the run was broken off",
             Self::NothingChosen => "there was nothing to run",
             Self::Unfinished => {
@@ -172,6 +178,13 @@ impl RunOutcome {
             findings if findings.iter().any(is_error) => Some(Verdict::Errored),
             _ => Some(Verdict::NotRun),
         }
+    }
+
+    /// How bad what the [headline](Self::headline) says is; none where the counts of scenarios say it all.
+    #[must_use]
+    pub fn headline_verdict(&self) -> Option<Verdict> {
+        let differs = self.ended == Some(Ended::AccountDiffers);
+        self.own_verdict().or_else(|| differs.then_some(Verdict::Failed))
     }
 
     /// What is to be said of the run as a whole, in a sentence: the first of its findings.
@@ -240,236 +253,6 @@ impl Counts {
     }
 }
 
-/// One scenario.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ScenarioOutcome {
-    /// The scenario's name.
-    pub name: String,
-    /// Its file below the project's folder, the same whatever was typed.
-    pub file: String,
-    /// Its file as the user typed it.
-    pub typed: String,
-    /// The stack of its spec.
-    pub stack: String,
-    /// The folder of its project.
-    pub project: String,
-    /// One-based line of its name.
-    pub line: usize,
-    /// Its tags.
-    pub tags: Vec<String>,
-    /// What it came to.
-    pub verdict: Verdict,
-    /// The seed of its world.
-    pub seed: u64,
-    /// The instant of its world from which times are counted: its first act.
-    pub origin: Timestamp,
-    /// Its steps, those under `finally` last.
-    pub steps: Vec<StepOutcome>,
-    /// What happened, oldest first.
-    pub timeline: Vec<Moment>,
-    /// The way of each event through the rules, oldest first.
-    pub routes: Vec<Route>,
-    /// What went wrong; empty exactly when it passed or was not run.
-    pub findings: Vec<Diagnostic>,
-    /// Names of snapshots that were written for a review.
-    pub pending_snapshots: Vec<String>,
-    /// What was looked up because it did not pass (`on_failure`).
-    pub lookups: Vec<Lookup>,
-    /// Time that passed in the scenario's world from its first step to its last, before `finally`.
-    pub virtual_time: Duration,
-    /// Earlier attempts, which did not pass; this outcome is that of the last one.
-    pub earlier: Vec<Attempt>,
-    /// When it began, by the machine's clock; none where it did not.
-    pub began: Option<Timestamp>,
-    /// How long it took with all its attempts, by the machine's clock.
-    pub real_time: Duration,
-}
-
-impl ScenarioOutcome {
-    /// By what is known at least that its messages came; none where all is seen, and where none was
-    /// waited for.
-    #[must_use]
-    pub fn evidence(&self) -> Option<Evidence> {
-        self.steps.iter().filter_map(|step| step.evidence).min()
-    }
-
-    /// Whether its last attempt held what earlier ones did not.
-    #[must_use]
-    pub fn is_flaky(&self) -> bool {
-        let flaky = |finding: &Diagnostic| finding.code == FLAKY;
-        !self.earlier.is_empty() && (self.verdict == Verdict::Passed || self.findings.iter().any(flaky))
-    }
-
-    /// The findings of a step.
-    #[must_use]
-    pub fn findings_of(&self, step: &StepOutcome) -> &[Diagnostic] {
-        self.findings.get(step.findings.clone()).unwrap_or_default()
-    }
-
-    /// The findings that belong to no step.
-    pub fn other_findings(&self) -> impl Iterator<Item = &Diagnostic> {
-        let in_step = |place: &usize| self.steps.iter().any(|step| step.findings.contains(place));
-        self.findings.iter().enumerate().filter(move |(place, _)| !in_step(place)).map(|(_, finding)| finding)
-    }
-
-    /// Changes every text that a report shows.
-    pub fn each_text(&mut self, change: &dyn Fn(&mut String)) {
-        change(&mut self.name);
-        change(&mut self.file);
-        change(&mut self.typed);
-        change(&mut self.stack);
-        change(&mut self.project);
-        self.tags.iter_mut().for_each(change);
-        self.pending_snapshots.iter_mut().for_each(change);
-        self.steps.iter_mut().for_each(|step| change(&mut step.text));
-        for moment in &mut self.timeline {
-            change(&mut moment.text);
-            moment.detail.iter_mut().for_each(change);
-            moment.message.iter_mut().for_each(|message| message.each_text(change));
-        }
-        self.routes.iter_mut().for_each(|route| route.each_text(change));
-        self.lookups.iter_mut().flat_map(|lookup| &mut lookup.lines).for_each(change);
-        let earlier = self.earlier.iter_mut().flat_map(|attempt| &mut attempt.findings);
-        self.findings.iter_mut().chain(earlier).for_each(|finding| finding.each_text(change));
-    }
-}
-
-/// The code of the finding that makes a flaky scenario a failed one.
-pub const FLAKY: &str = "scenario::flaky";
-
-/// An attempt that did not pass.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Attempt {
-    /// The seed of its world.
-    pub seed: u64,
-    /// What it came to.
-    pub verdict: Verdict,
-    /// What went wrong.
-    pub findings: Vec<Diagnostic>,
-    /// As that of the scenario.
-    pub virtual_time: Duration,
-}
-
-/// Something that was looked up for a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lookup {
-    /// The word by which the scenario asks for it.
-    pub name: String,
-    /// When, since the scenario's first act.
-    pub offset: Duration,
-    /// What was found.
-    pub lines: Vec<String>,
-}
-
-/// One step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StepOutcome {
-    /// The step in a few words: `stop web-1`, `expect ops within 2m`.
-    pub text: String,
-    /// One-based line of the step in the scenario's file.
-    pub line: usize,
-    /// Whether it stands under `finally`.
-    pub cleanup: bool,
-    /// What it came to.
-    pub verdict: Verdict,
-    /// How long it took in the scenario's world.
-    pub took: Duration,
-    /// How long it took by the machine's clock.
-    pub real_time: Duration,
-    /// Which findings of the scenario are its own.
-    pub findings: Range<usize>,
-    /// By what an `expect` knows that its messages came; none for other steps, and on the emulator, where
-    /// all is seen.
-    pub evidence: Option<Evidence>,
-    /// How long the messages took that it waited for: one for an `expect`, several where it is repeated.
-    pub latencies: Vec<Latency>,
-}
-
-impl StepOutcome {
-    /// The slowest message that it waited for.
-    #[must_use]
-    pub fn latency(&self) -> Option<Latency> {
-        self.latencies.iter().copied().max_by_key(|latency| latency.message)
-    }
-}
-
-/// What kind of thing happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MomentKind {
-    /// The scenario did something.
-    Act,
-    /// An instance changed its state.
-    State,
-    /// The event centre received an event.
-    Event,
-    /// A rule took an event.
-    Rule,
-    /// A rule did not take an event; told in full only where something went wrong.
-    Passed,
-    /// Somebody could not be told.
-    Lost,
-    /// A robot accepted a message.
-    Message,
-    /// A robot refused a message.
-    Refused,
-    /// Something was told by another channel: mail, SMS, a webhook.
-    Recorded,
-    /// An expectation held.
-    Held,
-    /// An expectation did not hold, or an act was refused.
-    Broken,
-}
-
-impl MomentKind {
-    /// A word for it, as in reports for programs.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Act => "act",
-            Self::State => "state",
-            Self::Event => "event",
-            Self::Rule => "rule",
-            Self::Passed => "passed",
-            Self::Lost => "lost",
-            Self::Message => "message",
-            Self::Refused => "refused",
-            Self::Recorded => "recorded",
-            Self::Held => "held",
-            Self::Broken => "broken",
-        }
-    }
-
-    /// All kinds, for the schema.
-    pub const ALL: [Self; 11] = [
-        Self::Act,
-        Self::State,
-        Self::Event,
-        Self::Rule,
-        Self::Passed,
-        Self::Lost,
-        Self::Message,
-        Self::Refused,
-        Self::Recorded,
-        Self::Held,
-        Self::Broken,
-    ];
-}
-
-/// One line of a timeline.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moment {
-    /// Time since the scenario's first act.
-    pub offset: Duration,
-    /// What kind of thing.
-    pub kind: MomentKind,
-    /// The thing in a line.
-    pub text: String,
-    /// More lines: a message's title and first lines, the reasons of a mismatch.
-    pub detail: Vec<String>,
-    /// The whole message, where one was handed to a robot.
-    pub message: Option<Box<ChatMessage>>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::example;
@@ -489,16 +272,5 @@ mod tests {
         assert_eq!(run.verdict(), Verdict::Errored);
         run.ended = Some(Ended::NotStarted);
         assert_eq!(run.headline().unwrap(), "the run could not begin: no file");
-    }
-
-    #[test]
-    fn a_finding_belongs_to_its_step_or_to_the_scenario() {
-        let mut run = example::run();
-        let broken = &mut run.scenarios[1];
-        broken.findings.push(Diagnostic::error("scenario::untaken", "one is left"));
-        assert_eq!(broken.findings_of(&broken.steps[0]), []);
-        assert_eq!(broken.findings_of(&broken.steps[1])[0].code, "scenario::no-message");
-        let others: Vec<&str> = broken.other_findings().map(|finding| finding.code).collect();
-        assert_eq!(others, ["scenario::untaken"]);
     }
 }

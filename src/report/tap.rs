@@ -26,9 +26,9 @@ pub fn render(run: &RunOutcome) -> String {
         point(&mut out, "", count, "the run", verdict, &headline);
         let findings = findings::to_json(&run.findings);
         diagnostics(&mut out, "", &Fields::from_iter([("findings".to_owned(), findings)]));
-        if verdict == Verdict::Errored {
-            let _ = writeln!(out, "Bail out! {}", escape(&headline));
-        }
+    }
+    if run.headline_verdict() >= Some(Verdict::Failed) {
+        let _ = writeln!(out, "Bail out! {}", escape(&run.headline().unwrap_or_default()));
     }
     out
 }

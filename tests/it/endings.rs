@@ -201,10 +201,17 @@ fn a_live_run_that_is_refused_is_told_in_every_report() {
     stage.desk.write("b.yaml", "name: B\nspec: quickstart/bellcheck.yaml\ndrill: true\nsteps:\n  - send_event: { product: ECS, name: \"Instance:StateChange\" }\n  - expect: { robot: ops, within: 2m }\n");
     stage.desk.write("a.yaml", &stage.desk.read("b.yaml").replace("name: B", "name: Rings"));
     run(&["--yes"], &|_| {}).exits(1).says("the account is not as the spec says");
-    let said =
-        Said { verdict: "errored", ended: json!("not_started"), why: "the account is not as the spec says" };
+    let why = "the account is not as the spec says";
+    let said = Said { verdict: "failed", ended: json!("account_differs"), why };
     tells(&stage.desk, &said);
-    assert!(stage.desk.read("o.xml").contains("<failure "));
+    // It is an answer: one case that failed, and nothing that could not be found out.
+    let junit = stage.desk.read("o.xml");
+    assert!(junit.contains("<failure ") && !junit.contains("<error "), "{junit}");
+    assert!(junit.contains(r#"tests="1" failures="1" errors="0""#), "{junit}");
+    let metrics = stage.desk.read("o.prom");
+    let run = |line: &&str| line.starts_with("bellcheck_run_verdict{") && line.ends_with(" 1");
+    let ones: Vec<&str> = metrics.lines().filter(run).collect();
+    assert!(ones.len() == 1 && ones[0].contains("verdict=\"failed\""), "{ones:?}");
 }
 
 fn signal(child: &Child, name: &str) {

@@ -145,12 +145,6 @@ fn failure<'a>(refused: impl IntoIterator<Item = &'a Refused>) -> Failure {
     failure
 }
 
-/// What a run comes to that finds another account than its spec describes.
-pub(super) fn unlike() -> Diagnostic {
-    Diagnostic::error("live::unlike", "the account is not as the spec says, so nothing was touched")
-        .help("`bellcheck plan` shows how it differs, `bellcheck apply` makes it so; then run this again")
-}
-
 impl Ready {
     /// As whom the run acts.
     pub(super) fn actor(&self) -> Actor {

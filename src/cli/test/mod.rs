@@ -172,7 +172,7 @@ fn on_live(
         Looked::Ready(ready) => *ready,
         Looked::Unlike(outcomes) => {
             known.set(outcomes);
-            let outcome = reports.outcome(Ended::NotStarted, &[live::unlike()], known);
+            let outcome = reports.outcome(Ended::AccountDiffers, &[], known);
             return Ok(Some((scenarios, outcome)));
         }
     };

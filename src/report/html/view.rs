@@ -39,6 +39,7 @@ pub(super) fn run(run: &RunOutcome) -> Value {
         .filter(|(_, count)| *count > 0)
         .map(|(verdict, count)| context! { class => verdict.as_str(), word => verdict.to_string(), count => count })
         .collect();
+    let own = run.headline_verdict();
     context! {
         counts => terminal::counts(run),
         verdict => run.verdict().as_str(),
@@ -47,8 +48,8 @@ pub(super) fn run(run: &RunOutcome) -> Value {
         backend => run.backend.clone(),
         seed => run.seed,
         ended => run.ended.map(|ended| ended.to_string()),
-        headline => run.own_verdict().and_then(|_| run.headline()),
-        own => run.own_verdict().map(Verdict::as_str),
+        headline => own.and_then(|_| run.headline()),
+        own => own.map(Verdict::as_str),
         findings => run.findings.iter().map(finding).collect::<Vec<_>>(),
         began => run.began.to_string(),
         real_time => human_duration(run.real_time),

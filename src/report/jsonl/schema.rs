@@ -100,7 +100,7 @@ pub fn json_schema() -> Value {
             ]),
             event("run_finished", "The last line.", vec![
                 ("verdict", reference("verdict")),
-                ("ended", json!({"enum": ended, "description": "Why the run ended otherwise than with its last scenario: it could not begin (`not_started`) or not go on (`broken_off`), nothing was to be run (`nothing_chosen`), or its end is not written, since it is under way or was killed (`unfinished`)."})),
+                ("ended", json!({"enum": ended, "description": "Why the run ended otherwise than with its last scenario: it could not begin (`not_started`) or not go on (`broken_off`), the account was not as the spec says (`account_differs`), nothing was to be run (`nothing_chosen`), or its end is not written, since it is under way or was killed (`unfinished`)."})),
                 ("real_time_ms", number("How long it took, by the machine's clock.")),
                 ("counts", record("Scenarios by verdict.", vec![
                     ("total", number("All.")),

@@ -149,7 +149,7 @@ fn of_scenario(
     // What a run did not even begin with cannot be relied on.
     let has_begun = run.scenarios.iter().any(|scenario| scenario.began.is_some());
     let verdict = match (scenario.verdict, run.ended) {
-        (Verdict::NotRun, Some(Ended::NotStarted)) => Verdict::Errored,
+        (Verdict::NotRun, Some(Ended::NotStarted | Ended::AccountDiffers)) => Verdict::Errored,
         (Verdict::NotRun, Some(Ended::Interrupted)) if !has_begun => Verdict::Errored,
         (verdict, _) => verdict,
     };

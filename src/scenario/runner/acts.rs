@@ -14,9 +14,9 @@ use crate::{
         },
     },
     clock::Timestamp,
-    openapi::{ApiError, Operation},
+    openapi::{ApiError, Client, Operation},
     report::{MomentKind, Verdict},
-    scenario::{SendEvent, Step, StepKind},
+    scenario::{SendEvent, Step, StepKind, live::instance_of},
 };
 
 /// How long `finally` waits for an instance to come to rest.
@@ -55,38 +55,40 @@ impl From<ApiError> for Failure {
 impl Story<'_> {
     /// Does what a step says; returns the answer when the cloud has accepted it.
     pub(super) async fn act(&mut self, kind: &StepKind) -> Result<Value, Failure> {
+        let at = self.region_of(kind);
+        let at = at.as_str();
         let force = |force: &bool| force.then_some(true);
         match kind {
             StepKind::Start { instance } => {
                 let instance_id = self.id(instance)?;
-                self.call(&StartInstance { instance_id, ..Default::default() }).await
+                self.call(at, &StartInstance { instance_id, ..Default::default() }).await
             }
             StepKind::Stop { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;
                 let force_stop = force(by_force);
                 // An instance that is not paid for gives up its place and its address, and may not start again.
                 let stopped_mode = self.cloud.live().map(|_| KEEP.to_owned());
-                self.call(&StopInstance { instance_id, force_stop, stopped_mode, ..Default::default() }).await
+                self.call(at, &StopInstance { instance_id, force_stop, stopped_mode, ..Default::default() }).await
             }
             StepKind::Reboot { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;
                 let force_stop = force(by_force);
-                self.call(&RebootInstance { instance_id, force_stop, ..Default::default() }).await
+                self.call(at, &RebootInstance { instance_id, force_stop, ..Default::default() }).await
             }
             StepKind::Release { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;
                 let force = force(by_force);
-                self.call(&DeleteInstance { instance_id, force, ..Default::default() }).await
+                self.call(at, &DeleteInstance { instance_id, force, ..Default::default() }).await
             }
             StepKind::Simulate { instance, event, not_before, name } => {
                 let call = CreateSimulatedSystemEvents {
-                    region_id: self.region(instance),
+                    region_id: at.to_owned(),
                     event_type: event.clone(),
                     instance_id: vec![self.id(instance)?],
                     not_before: utc(later(self.now(), *not_before)),
                     ..Default::default()
                 };
-                let answer = self.cloud.client.call(&call).await?;
+                let answer = self.client_in(at)?.call(&call).await?;
                 if let Some(name) = name {
                     self.simulated.insert(name.clone(), answer.event_id_set.event_id.clone());
                 }
@@ -96,8 +98,8 @@ impl Story<'_> {
                 let Some(event_id) = self.simulated.get(name).cloned() else {
                     return Err(Failure::Unknown(format!("there is no simulated event `{name}` to cancel")));
                 };
-                let region_id = self.scenario.spec.region.clone();
-                self.call(&CancelSimulatedSystemEvents { region_id, event_id }).await
+                let region_id = at.to_owned();
+                self.call(at, &CancelSimulatedSystemEvents { region_id, event_id }).await
             }
             StepKind::SendEvent(event) => {
                 let call = SendDryRunSystemEvent {
@@ -106,7 +108,7 @@ impl Story<'_> {
                     event_content: Some(self.envelope(event)?.to_string()),
                     ..Default::default()
                 };
-                self.call(&call).await
+                self.call(at, &call).await
             }
             StepKind::Apply(_)
             | StepKind::Activate { .. }
@@ -119,9 +121,9 @@ impl Story<'_> {
         }
     }
 
-    /// Calls an operation; its answer as JSON.
-    async fn call<O: Operation>(&self, operation: &O) -> Result<Value, Failure> {
-        let answer = self.cloud.client.call(operation).await?;
+    /// Calls an operation of a region; its answer as JSON.
+    async fn call<O: Operation>(&self, region: &str, operation: &O) -> Result<Value, Failure> {
+        let answer = self.client_in(region)?.call(operation).await?;
         Ok(serde_json::to_value(answer).unwrap_or_default())
     }
 
@@ -154,6 +156,26 @@ impl Story<'_> {
     fn id(&self, instance: &str) -> Result<String, Failure> {
         let id = self.cloud.instances.get(instance).cloned();
         id.ok_or_else(|| Failure::Unknown(format!("there is no instance `{instance}`")))
+    }
+
+    /// The client of a region: an instance may be bound to another than that of the spec.
+    fn client_in(&self, region: &str) -> Result<Client, Failure> {
+        let refused = |error| Failure::Other(format!("region `{region}`: {error}"), "fix the region");
+        self.cloud.client.clone().in_region(region).map_err(refused)
+    }
+
+    /// Where an act is done: in the region of its instance, and what concerns rules in that of the spec.
+    pub(super) fn region_of(&self, kind: &StepKind) -> String {
+        let simulated = |step: &Step, wanted: &str| match &step.kind {
+            StepKind::Simulate { instance, name: Some(name), .. } if name == wanted => Some(instance.clone()),
+            _ => None,
+        };
+        let instance = match kind {
+            StepKind::SendEvent(_) => None,
+            StepKind::Cancel { name } => self.scenario.all_steps().find_map(|step| simulated(step, name)),
+            _ => instance_of(kind).map(str::to_owned),
+        };
+        instance.map_or_else(|| self.scenario.spec.region.clone(), |name| self.region(&name))
     }
 
     pub(super) fn region(&self, instance: &str) -> String {

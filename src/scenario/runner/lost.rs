@@ -176,7 +176,7 @@ impl Story<'_> {
                 let Some(ids) = self.simulated.get(name).cloned() else { return Ok(None) };
                 let sought = Simulated { event_type: String::new(), since, ids };
                 let open =
-                    still_open(&self.cloud.client, (&self.scenario.spec.region, None), &sought).await?;
+                    still_open(&self.cloud.client, (&self.region_of(kind), None), &sought).await?;
                 return Ok(open.is_empty().then(|| json!({})));
             }
             _ => return Ok(None),

@@ -7,6 +7,7 @@ mod guarded;
 mod killed;
 mod lost;
 mod refusals;
+mod regions;
 mod rehearsal;
 mod released;
 pub(crate) mod stage;

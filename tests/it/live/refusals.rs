@@ -126,7 +126,7 @@ fn an_account_that_is_not_as_the_spec_says_is_the_answer_no() {
     );
     assert!(junit.contains("contact duty-engineer"), "the plan is in the report: {junit}");
     let last = stage.desk.read("o.jsonl").lines().last().unwrap().to_owned();
-    assert!(last.contains(r#""ended":"not_started""#) && last.contains(r#""failed":1"#), "{last}");
+    assert!(last.contains(r#""ended":"account_differs""#) && last.contains(r#""failed":1"#), "{last}");
     // The answer counts more than what else keeps it from running.
     stage
         .desk

@@ -78,6 +78,7 @@ pub fn show_address(url: &str) -> String {
     if let (true, None, Some(query), None) = (parts.is_robot(), parts.login, parts.query, parts.fragment) {
         let pairs = query.split('&').map(|pair| match pair.split_once('=') {
             Some((name, value)) if !value.is_empty() => format!("{name}=[{}]", fingerprint(value)),
+            None if !pair.is_empty() => format!("[{}]", fingerprint(pair)),
             _ => pair.to_owned(),
         });
         let pairs: Vec<String> = pairs.collect();
@@ -208,6 +209,11 @@ mod tests {
             (
                 "https://oapi.dingtalk.com/robot/send?access_token=s3cr3t&sign=s3cr3t&x=s3cr3t",
                 "https://oapi.dingtalk.com/robot/send?access_token=[sha256:",
+            ),
+            ("https://oapi.dingtalk.com/robot/send?s3cr3t", "https://oapi.dingtalk.com/robot/send?[sha256:"),
+            (
+                "https://oapi.dingtalk.com/robot/send?a=&s3cr3t&b=s3cr3t",
+                "https://oapi.dingtalk.com/robot/send?a=&[sha256:",
             ),
             (
                 "https://u:s3cr3t@oapi.dingtalk.com/robot/send?access_token=s3cr3t",

@@ -12,7 +12,7 @@ use crate::{
     clock::Timestamp,
     diagnostic::{Diagnostic, Span},
     openapi::{ApiError, Client, ErrorKind},
-    provision::{Options, Unresolved, desired, prepare, render_text, resolve},
+    provision::{Options, Unresolved, desired, leftovers, prepare, render_text, resolve},
     report::Verdict,
     scenario::{Scenario, StepKind},
 };
@@ -170,7 +170,13 @@ pub async fn inspect(client: &Client, scenario: &Scenario, binds: &Binds) -> Res
             }
         }
     }
-    reasons.extend(unlike(client, scenario).await);
+    match compare(client, scenario).await {
+        Ok(left_over) => {
+            let of_spec = |line: String| format!("{}: {line}", scenario.file());
+            prepared.doubts.extend(left_over.into_iter().map(of_spec));
+        }
+        Err(refused) => reasons.push(refused),
+    }
     let all = reasons.into_iter().reduce(|mut all, reason| {
         all.and(reason);
         all
@@ -215,23 +221,25 @@ fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<
     findings
 }
 
+/// What the account has left over where it is as the spec says: nobody whom the spec names goes without,
+/// but a rule that is left over notifies others.
+///
+/// # Errors
 /// Why the account is not as the spec says, or why that is not known.
-async fn unlike(client: &Client, scenario: &Scenario) -> Option<Refused> {
+async fn compare(client: &Client, scenario: &Scenario) -> Result<Vec<String>, Refused> {
     let spec = &scenario.spec;
-    let unfit = |findings| Some(Refused { why: Why::Unfit, findings });
-    let mut desired = match desired(spec) {
-        Ok(desired) => desired,
-        Err(faults) => return unfit(faults),
-    };
-    match resolve(client, spec, &mut desired).await {
-        Ok(_) => {}
-        Err(Unresolved::Faults(faults)) => return unfit(faults),
-        Err(Unresolved::Api(error)) => return Some(refused(scenario, scenario.spec_span, &error)),
+    let unfit = |findings| Refused { why: Why::Unfit, findings };
+    let unread = |error: ApiError| refused(scenario, scenario.spec_span, &error);
+    let mut desired = desired(spec).map_err(unfit)?;
+    resolve(client, spec, &mut desired).await.map_err(|unresolved| match unresolved {
+        Unresolved::Faults(faults) => unfit(faults),
+        Unresolved::Api(error) => unread(error),
+    })?;
+    let plan = prepare(client, &desired, &Options::default()).await.map_err(unread)?;
+    if plan.is_empty() {
+        return Ok(leftovers(&plan));
     }
-    match prepare(client, &desired, &Options::default()).await {
-        Err(error) => Some(refused(scenario, scenario.spec_span, &error)),
-        Ok(plan) if plan.is_empty() => None,
-        Ok(plan) => Some(Refused::one(
+    Err(Refused::one(
             Why::Unlike,
             Diagnostic::error("live::plan", "the account is not as the spec says")
                 .at(&scenario.source, scenario.spec_span, "this spec")
@@ -239,8 +247,7 @@ async fn unlike(client: &Client, scenario: &Scenario) -> Option<Refused> {
                     "whoever the spec names may not be told of a real event; `bellcheck apply` would do this:\n{}",
                     render_text(&plan, false)
                 )),
-        )),
-    }
+        ))
 }
 
 fn refused(scenario: &Scenario, span: Span, error: &ApiError) -> Refused {

@@ -68,7 +68,8 @@ impl Story<'_> {
                 let force_stop = force(by_force);
                 // An instance that is not paid for gives up its place and its address, and may not start again.
                 let stopped_mode = self.cloud.live().map(|_| KEEP.to_owned());
-                self.call(at, &StopInstance { instance_id, force_stop, stopped_mode, ..Default::default() }).await
+                self.call(at, &StopInstance { instance_id, force_stop, stopped_mode, ..Default::default() })
+                    .await
             }
             StepKind::Reboot { instance, force: by_force } => {
                 let instance_id = self.id(instance)?;

@@ -175,8 +175,7 @@ impl Story<'_> {
             StepKind::Cancel { name } => {
                 let Some(ids) = self.simulated.get(name).cloned() else { return Ok(None) };
                 let sought = Simulated { event_type: String::new(), since, ids };
-                let open =
-                    still_open(&self.cloud.client, (&self.region_of(kind), None), &sought).await?;
+                let open = still_open(&self.cloud.client, (&self.region_of(kind), None), &sought).await?;
                 return Ok(open.is_empty().then(|| json!({})));
             }
             _ => return Ok(None),

@@ -7,7 +7,10 @@ use super::{
     interpolate::is_name,
     node::{Node, Style, Value},
 };
-use crate::secret::{Cover, is_secret_name};
+use crate::{
+    dingtalk::ROBOT_HOST,
+    secret::{Cover, is_secret_name},
+};
 
 /// The key of an OpenAPI call's parameters, any of which may be a secret.
 const PARAMETERS: &str = "parameters";
@@ -109,6 +112,9 @@ impl Tree<'_> {
     /// query.
     fn hide_broken_address(&mut self, range: Range<usize>) {
         let written = &self.text[range.clone()];
+        if written == ROBOT_HOST {
+            return;
+        }
         let host = written
             .find(['/', '?'])
             .filter(|end| written[..*end].contains('.') && !written[..*end].contains('@'));

@@ -280,3 +280,16 @@ fn mistakes_in_the_file_are_told_with_their_lines() {
         Run::of(stage.command().args(args).output().unwrap()).exits(2).says(told).says("bad.yaml:1");
     }
 }
+
+#[test]
+fn what_the_account_has_left_over_is_named_before_a_live_run() {
+    let stage = stage(SCENARIO);
+    let spec = stage.desk.read("quickstart/bellcheck.yaml");
+    let more = spec.replace("rules:\n", "rules:\n  once-needed:\n    event_pattern: { product: ECS, names: [\"Disk:Stalled:Executing\"], levels: [CRITICAL] }\n    targets:\n      - group: ecs-on-call\n");
+    assert_ne!(spec, more);
+    stage.desk.write("quickstart/bellcheck.yaml", &more);
+    stage.apply("quickstart/bellcheck.yaml");
+    stage.desk.write("quickstart/bellcheck.yaml", &spec);
+    let run = stage.test(&["a.yaml", "--yes", "--no-guard"]).exits(0);
+    run.says("a.yaml: left over: rule once-needed: stack `ecs-ops` owns it").says("it rings on");
+}

@@ -154,8 +154,9 @@ impl Ready {
     /// What is about to be done, and to what.
     pub(super) fn describe(&self, context: &Context, scenarios: &[Scenario]) -> String {
         let mut out = format!(
-            "Account {}, region {}, {}\n",
+            "Account {}, credentials from {}, region {}, {}\n",
             self.account,
+            visible_line(&self.resolved.source),
             self.client.region(),
             self.client.base(Product::Ecs)
         );

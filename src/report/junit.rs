@@ -176,8 +176,10 @@ fn story(scenario: &ScenarioOutcome) -> String {
 fn properties(run: &RunOutcome, scenario: &ScenarioOutcome) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut add = |name: &str, value: String| out.push((name.to_owned(), value));
-    add("virtual_time", human_duration(scenario.virtual_time));
-    add("virtual_begin", timestamp(scenario.origin));
+    if run.is_virtual() {
+        add("virtual_time", human_duration(scenario.virtual_time));
+        add("virtual_begin", timestamp(scenario.origin));
+    }
     add("line", scenario.line.to_string());
     if let Some(evidence) = scenario.evidence() {
         add("evidence", evidence.as_str().to_owned());

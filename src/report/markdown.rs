@@ -63,7 +63,7 @@ fn overview(run: &RunOutcome) -> String {
         run.seed,
         run.began,
         human_duration(run.real_time),
-        if run.backend == "emulator" { "virtual" } else { "real" },
+        if run.is_virtual() { "virtual" } else { "real" },
     );
     out
 }

@@ -200,10 +200,16 @@ impl RunOutcome {
         }
     }
 
+    /// Whether its scenarios had the time of emulated worlds.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        self.backend == "emulator"
+    }
+
     /// What to say behind a duration: on the emulator it is no time that anybody waited.
     #[must_use]
     pub fn kind_of_time(&self) -> &'static str {
-        if self.backend == "emulator" { " of virtual time" } else { "" }
+        if self.is_virtual() { " of virtual time" } else { "" }
     }
 
     /// How many scenarios came to which verdict.

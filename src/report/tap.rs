@@ -74,7 +74,9 @@ fn of_scenario(run: &RunOutcome, scenario: &ScenarioOutcome) -> Fields {
         return fields;
     }
     add("backend", json!(run.backend));
-    add("virtual_time", json!(human_duration(scenario.virtual_time)));
+    if run.is_virtual() {
+        add("virtual_time", json!(human_duration(scenario.virtual_time)));
+    }
     if !scenario.tags.is_empty() {
         add("tags", json!(scenario.tags));
     }

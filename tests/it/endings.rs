@@ -208,6 +208,7 @@ fn a_live_run_that_is_refused_is_told_in_every_report() {
     let junit = stage.desk.read("o.xml");
     assert!(junit.contains("<failure ") && !junit.contains("<error "), "{junit}");
     assert!(junit.contains(r#"tests="1" failures="1" errors="0""#), "{junit}");
+    assert!(!junit.contains("virtual") && !stage.desk.read("o.tap").contains("virtual"), "{junit}");
     let metrics = stage.desk.read("o.prom");
     let run = |line: &&str| line.starts_with("bellcheck_run_verdict{") && line.ends_with(" 1");
     let ones: Vec<&str> = metrics.lines().filter(run).collect();

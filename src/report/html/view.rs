@@ -53,7 +53,7 @@ pub(super) fn run(run: &RunOutcome) -> Value {
         findings => run.findings.iter().map(finding).collect::<Vec<_>>(),
         began => run.began.to_string(),
         real_time => human_duration(run.real_time),
-        is_virtual => run.backend == "emulator",
+        is_virtual => run.is_virtual(),
         pending => run.counts().pending_snapshots,
         spreads => spreads,
         scenarios => run.scenarios.iter().map(scenario).collect::<Vec<_>>(),

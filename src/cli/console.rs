@@ -163,6 +163,18 @@ impl Console {
     /// Writes what the parser of arguments says: help as data, the rest as talk, without what may be secret
     /// in the arguments that it repeats.
     pub(super) fn usage(&self, error: &clap::Error) -> Exit {
+        let plain = Self::usage_text(error);
+        if error.use_stderr() {
+            self.talk(&plain);
+            return self.end(Exit::Input);
+        }
+        let colored = crate::diagnostic::own_colors(&error.render().ansi().to_string());
+        self.out(if self.color { &colored } else { &plain });
+        self.end(Exit::Yes)
+    }
+
+    /// What the parser of arguments says, without what may be secret in the arguments that it repeats.
+    pub(super) fn usage_text(error: &clap::Error) -> String {
         let mut plain = error.render().to_string();
         if let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) =
             (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
@@ -171,13 +183,7 @@ impl Console {
         {
             plain = plain.replace(value, "[secret]");
         }
-        if error.use_stderr() {
-            self.talk(&crate::secret::mask_source(&plain));
-            return self.end(Exit::Input);
-        }
-        let colored = crate::diagnostic::own_colors(&error.render().ansi().to_string());
-        self.out(if self.color { &colored } else { &plain });
-        self.end(Exit::Yes)
+        if error.use_stderr() { crate::secret::mask_source(&plain) } else { plain }
     }
 
     /// Says that the program has a fault, in one line.

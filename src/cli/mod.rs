@@ -76,7 +76,17 @@ pub fn main() -> ExitCode {
     });
     match parsed {
         Ok((command, cli)) => run(&command, cli, console, environment, arguments).into(),
-        Err(error) => console.usage(&error).into(),
+        Err(error) => {
+            let exit = console.usage(&error);
+            if let Some(cli) = test::unparsed::reports(&arguments, &error)
+                && let Command::Test(args) = &cli.command
+            {
+                let context =
+                    Context { console, environment, global: cli.global, recording: None, arguments };
+                test::unparsed::tell(&context, args, &error);
+            }
+            exit.into()
+        }
     }
 }
 

@@ -159,6 +159,36 @@ fn a_part_without_scenarios_is_no_fault_and_says_so() {
     );
 }
 
+#[test]
+fn a_command_line_that_is_not_understood_is_told_in_every_report() {
+    let desk = green();
+    let run = |args: &[&str]| desk.run_with(&[("CI", "true")], args);
+    for (before, behind, why) in [
+        (&["test"][..], &["a.yaml", "--partition", "hash:9/2"][..], "for the third of eight"),
+        (&["test"], &["a.yaml", "--jobs=0"], "0 is not in 1.."),
+        (&["test", "--no-such-option"], &["a.yaml"], "--no-such-option"),
+        (&["--retry-for", "soon", "test"], &["a.yaml"], "`soon` is not a duration"),
+        (&["test", "a.yaml"], &["--seed"], "a value is required for"),
+    ] {
+        yesterday(&desk, "emulator");
+        run(&[before, &REPORTS[..], behind].concat()).exits(2).says(why);
+        tells(&desk, &not_started(why));
+    }
+    // A report that is not named rightly keeps no other back, and a secret stays one.
+    yesterday(&desk, "emulator");
+    let own =
+        ["test", "a.yaml", "--tap", "o.tap", "--metrics-label", "=", "--access-key-secret=n0t-to-be-seen"];
+    run(&[&own[..], &["--allow-account", "n0t-to-be-seen", "--junit"]].concat())
+        .exits(2)
+        .hides("n0t-to-be-seen");
+    assert!(desk.read("o.tap").contains("\nBail out! ") && !desk.read("o.tap").contains("n0t-to-be-seen"));
+    // Who only looks, or means another command, has nothing to report.
+    yesterday(&desk, "emulator");
+    run(&["test", "a.yaml", "--list", "--junit", "o.xml"]).exits(2);
+    run(&["validate", "test", "--junit", "o.xml"]).exits(2);
+    assert!(!desk.read("o.xml").contains("<error"));
+}
+
 /// A run on the real cloud, with every report, beside yesterday's green one.
 fn live(stage: &Stage, more: &[&str]) -> std::process::Command {
     stage.write_binds();

@@ -5,6 +5,7 @@ mod guard;
 mod live;
 mod load;
 mod look;
+pub(in crate::cli) mod unparsed;
 mod watch;
 mod write;
 

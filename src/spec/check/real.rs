@@ -156,6 +156,9 @@ pub(super) fn is_robot(url: &str) -> bool {
     rest.split(['/', '?', '#', ':']).next() == Some(ROBOT_HOST)
 }
 
+/// From this length on, a row of one character is no secret.
+const SHORTEST_ROW: usize = 8;
+
 /// Something that holds the place of a secret.
 pub(super) struct Standing {
     pub(super) words: String,
@@ -182,8 +185,13 @@ fn of_part(part: &str) -> Option<Standing> {
     let bare = bare.to_lowercase();
     let is_crossed = |text: &str| text.len() > 1 && text.chars().all(|c| matches!(c, 'x' | '*' | '…'));
     let hidden = bare.strip_prefix("sec").unwrap_or(&bare);
+    let is_one_character = |text: &str| {
+        text.len() >= SHORTEST_ROW
+            && text.chars().next().is_some_and(|first| text.chars().all(|c| c == first))
+    };
     (WORDS.contains(&bare.as_str())
         || is_crossed(hidden)
+        || is_one_character(hidden)
         || decoded.len() > 1 && decoded.chars().all(|c| c == '.'))
     .then(|| Standing {
         words: "this holds the place of a secret, and is none".to_owned(),
@@ -243,6 +251,8 @@ mod tests {
             "CHANGE_ME",
             "your-access-token",
             "TOKEN",
+            "0000000000000000000000000000000000000000000000000000000000000000",
+            "aaaaaaaa",
         ] {
             assert!(standing(&address(token), true).is_some(), "{token}");
             assert!(standing(token, false).is_some(), "{token}");

@@ -83,7 +83,7 @@ pub fn main() -> ExitCode {
             {
                 let context =
                     Context { console, environment, global: cli.global, recording: None, arguments };
-                test::unparsed::tell(&context, args, &error);
+                test::unparsed::write(&context, args, &error);
             }
             exit.into()
         }

@@ -118,6 +118,17 @@ impl Client {
         Ok(self)
     }
 
+    /// Calls `operation` in a region.
+    ///
+    /// # Errors
+    /// As [`Self::call`]; also a region that cannot be part of a host name.
+    pub async fn call_in<O: Operation>(&self, region: &str, operation: &O) -> Result<O::Response, ApiError> {
+        let there = self.clone().in_region(region).map_err(|error| {
+            ApiError::local(O::ACTION, ErrorKind::Rejected, format!("region `{region}`: {error}"))
+        })?;
+        there.call(operation).await
+    }
+
     /// The region that it speaks to.
     #[must_use]
     pub fn region(&self) -> &str {

@@ -50,6 +50,6 @@ pub use plan_schema::plan_schema;
 pub use render_json::plans_to_json;
 pub use render_markdown::render_markdown;
 pub use render_report::render_report;
-pub use render_text::{View, leftovers, render_plans, render_text};
+pub use render_text::{View, left_over, leftovers, render_plans, render_text};
 pub use saved::{SavedOptions, SavedPlan, SavedStack};
 pub use target_id::target_id;

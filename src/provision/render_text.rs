@@ -64,8 +64,17 @@ pub(super) fn sum(plans: &[&Plan]) -> String {
 /// is nothing.
 #[must_use]
 pub fn leftovers(plan: &Plan) -> Vec<String> {
-    let mut lines: Vec<String> = plan
-        .would_prune
+    let mut lines = left_over(plan);
+    if !lines.is_empty() {
+        lines.push("--prune deletes what is left over".to_owned());
+    }
+    lines
+}
+
+/// What stacks own that nothing wants any more, a line each.
+#[must_use]
+pub fn left_over(plan: &Plan) -> Vec<String> {
+    plan.would_prune
         .iter()
         .map(|(kind, name)| {
             let rings = if *kind == ObjectKind::Rule { ", and it rings on" } else { "" };
@@ -74,11 +83,7 @@ pub fn leftovers(plan: &Plan) -> Vec<String> {
                 plan.stack
             ))
         })
-        .collect();
-    if !lines.is_empty() {
-        lines.push("--prune deletes what is left over".to_owned());
-    }
-    lines
+        .collect()
 }
 
 fn draw(out: &mut String, plan: &Plan, view: View) {

@@ -1,4 +1,4 @@
-//! What a scenario came to, with its steps and its timeline. Plain data, without secrets.
+//! The result of a scenario, with its steps and its timeline. Plain data, without secrets.
 
 use std::{ops::Range, time::Duration};
 
@@ -22,7 +22,7 @@ pub struct ScenarioOutcome {
     pub line: usize,
     /// Its tags.
     pub tags: Vec<String>,
-    /// What it came to.
+    /// Its result.
     pub verdict: Verdict,
     /// The seed of its world.
     pub seed: u64,
@@ -58,7 +58,7 @@ impl ScenarioOutcome {
         self.steps.iter().filter_map(|step| step.evidence).min()
     }
 
-    /// Whether its last attempt held what earlier ones did not.
+    /// Whether its last attempt passed and an earlier one did not.
     #[must_use]
     pub fn is_flaky(&self) -> bool {
         let flaky = |finding: &Diagnostic| finding.code == FLAKY;
@@ -107,7 +107,7 @@ pub const FLAKY: &str = "scenario::flaky";
 pub struct Attempt {
     /// The seed of its world.
     pub seed: u64,
-    /// What it came to.
+    /// Its result.
     pub verdict: Verdict,
     /// What went wrong.
     pub findings: Vec<Diagnostic>,
@@ -135,7 +135,7 @@ pub struct StepOutcome {
     pub line: usize,
     /// Whether it stands under `finally`.
     pub cleanup: bool,
-    /// What it came to.
+    /// Its result.
     pub verdict: Verdict,
     /// How long it took in the scenario's world.
     pub took: Duration,
@@ -169,17 +169,17 @@ pub enum MomentKind {
     Event,
     /// A rule took an event.
     Rule,
-    /// A rule did not take an event; told in full only where something went wrong.
+    /// A rule did not take an event; shown in full only if something went wrong.
     Passed,
-    /// Somebody could not be told.
+    /// Somebody could not be notified.
     Lost,
     /// A robot accepted a message.
     Message,
     /// A robot refused a message.
     Refused,
-    /// Something was told by another channel: mail, SMS, a webhook.
+    /// Another channel notified somebody: mail, SMS, a webhook.
     Recorded,
-    /// An expectation held.
+    /// An expectation was met.
     Held,
     /// An expectation did not hold, or an act was refused.
     Broken,

@@ -160,7 +160,7 @@ fn a_part_without_scenarios_is_no_fault_and_says_so() {
 }
 
 #[test]
-fn a_command_line_that_is_not_understood_is_told_in_every_report() {
+fn a_command_line_that_is_not_understood_is_in_every_report() {
     let desk = green();
     let run = |args: &[&str]| desk.run_with(&[("CI", "true")], args);
     for (before, behind, why) in [
@@ -182,6 +182,10 @@ fn a_command_line_that_is_not_understood_is_told_in_every_report() {
         .exits(2)
         .hides("n0t-to-be-seen");
     assert!(desk.read("o.tap").contains("\nBail out! ") && !desk.read("o.tap").contains("n0t-to-be-seen"));
+    run(&["test", "a.yaml", "--github", "--jobs=0"]).exits(2).says("::error title=cli");
+    run(&["test", "a.yaml", "--tap", "o.tap", "--junit", "o.tap", "--jobs=0"])
+        .exits(2)
+        .says("two reports would be written to o.tap");
     // Who only looks, or means another command, has nothing to report.
     yesterday(&desk, "emulator");
     run(&["test", "a.yaml", "--list", "--junit", "o.xml"]).exits(2);

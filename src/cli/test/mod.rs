@@ -32,6 +32,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, SystemClock, human_duration},
+    diagnostic::Diagnostic,
     openapi::Stop,
     report::{self, Ended, RunOutcome, ScenarioOutcome, Verdict},
     scenario::{self, Flaky, RunEvent, RunSettings, Scenario, Schedule, snapshot::WriteMode},
@@ -47,11 +48,8 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
         Ok(Course::Looked) => return Ok(Exit::Yes),
         Ok(Course::Ran(outcome, exit)) => (*outcome, Ok(exit)),
         Err(failure) => {
-            let outcome = reports.outcome(known.ended(failure.exit), &failure.findings, &known);
-            if args.reports.github {
-                context.console.out(&report::github::annotations(&outcome, &workspace(context)));
-            }
-            (outcome, Err(failure))
+            let why = (known.ended(failure.exit), failure.findings.as_slice());
+            (without_end(context, args, &reports, &known, why), Err(failure))
         }
     };
     let unwritten = reports.end(&outcome);
@@ -66,6 +64,21 @@ pub(super) fn run(context: &Context, args: &Test) -> Result<Exit, Failure> {
     };
     findings.extend(unwritten);
     Err(Failure { exit, findings })
+}
+
+/// The outcome of a run that has no outcome of its own, with GitHub's annotations of it.
+fn without_end(
+    context: &Context,
+    args: &Test,
+    reports: &Reports<'_>,
+    known: &Known,
+    (ended, findings): (Ended, &[Diagnostic]),
+) -> RunOutcome {
+    let outcome = reports.outcome(ended, findings, known);
+    if args.reports.github {
+        context.console.out(&report::github::annotations(&outcome, &workspace(context)));
+    }
+    outcome
 }
 
 /// What came of a command that nothing kept from its work.

@@ -11,14 +11,16 @@ use super::{
         args::{Cli, Test},
         console::Console,
     },
-    Known,
+    Known, without_end,
     write::Reports,
 };
 use crate::{diagnostic::Diagnostic, report::Ended};
 
-/// Options with a value that say where reports go, and of what they speak.
+/// Options with a value that say where reports go, and which backend they name.
 const KEPT: [&str; 8] =
     ["--junit", "--json", "--html", "--tap", "--markdown", "--metrics", "--metrics-label", "--backend"];
+/// The option without a value.
+const GITHUB: &str = "--github";
 
 /// The arguments of a run that has nothing but the reports of a command line; none where that is no `test`,
 /// asks for no report, or only looks.
@@ -43,6 +45,9 @@ pub(in crate::cli) fn reports(arguments: &[OsString], error: &clap::Error) -> Op
     // A label is refused where no metrics stand before it.
     pairs.sort_by_key(|(place, _)| *place);
     let mut kept = vec![OsString::from("bellcheck"), OsString::from("test")];
+    if arguments.iter().any(|argument| argument == GITHUB) {
+        kept.push(GITHUB.into());
+    }
     for (_, pair) in pairs {
         // What cannot be read itself is left out: the other reports are written all the same.
         let more = [kept.as_slice(), pair.as_slice()].concat();
@@ -53,14 +58,18 @@ pub(in crate::cli) fn reports(arguments: &[OsString], error: &clap::Error) -> Op
     Cli::try_parse_from(kept).ok()
 }
 
-/// The reports of `args` say why the command line was not understood.
-pub(in crate::cli) fn tell(context: &Context, args: &Test, error: &clap::Error) {
+/// Writes the reports of `args`: they say why the command line was not understood.
+pub(in crate::cli) fn write(context: &Context, args: &Test, error: &clap::Error) {
     let reports = Reports::new(context, args);
+    // A report that has no place is named like one that cannot be written.
+    if let Err(failure) = reports.begin() {
+        context.console.findings(&failure.findings);
+    }
     let text = Console::usage_text(error);
     let why = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
     let finding = Diagnostic::error("cli::usage", why.to_owned())
         .help("`bellcheck test --help` shows what can be given");
-    let outcome = reports.outcome(Ended::NotStarted, &[finding], &Known::default());
+    let outcome = without_end(context, args, &reports, &Known::default(), (Ended::NotStarted, &[finding]));
     context.console.findings(&reports.end(&outcome));
 }
 

@@ -12,7 +12,7 @@ use crate::{
     clock::Timestamp,
     diagnostic::{Diagnostic, Span},
     openapi::{ApiError, Client, ErrorKind},
-    provision::{Options, Unresolved, desired, leftovers, prepare, render_text, resolve},
+    provision::{Options, Unresolved, desired, left_over, prepare, render_text, resolve},
     report::Verdict,
     scenario::{Scenario, StepKind},
 };
@@ -221,8 +221,8 @@ fn unfit(scenario: &Scenario, name: &str, bind: &Bind, found: &Instance) -> Vec<
     findings
 }
 
-/// What the account has left over where it is as the spec says: nobody whom the spec names goes without,
-/// but a rule that is left over notifies others.
+/// What the account has left over, and the remedy, if it is as the spec says: everybody whom the spec names is
+/// notified, but a rule that is left over notifies others.
 ///
 /// # Errors
 /// Why the account is not as the spec says, or why that is not known.
@@ -237,7 +237,11 @@ async fn compare(client: &Client, scenario: &Scenario) -> Result<Vec<String>, Re
     })?;
     let plan = prepare(client, &desired, &Options::default()).await.map_err(unread)?;
     if plan.is_empty() {
-        return Ok(leftovers(&plan));
+        let mut lines = left_over(&plan);
+        if !lines.is_empty() {
+            lines.push("`bellcheck apply --prune` deletes what is left over".to_owned());
+        }
+        return Ok(lines);
     }
     Err(Refused::one(
             Why::Unlike,

@@ -96,13 +96,8 @@ pub async fn instance(client: &Client, region: &str, id: &str) -> Result<Option<
         instance_ids: Some(serde_json::json!([id]).to_string()),
         ..Default::default()
     };
-    let found = at(client, region).call(&call).await?.instances.instance;
+    let found = client.call_in(region, &call).await?.instances.instance;
     Ok(found.into_iter().find(|instance| instance.instance_id == id))
-}
-
-/// The client of a region. One whose name cannot be part of an address has no instance that was found.
-fn at(client: &Client, region: &str) -> Client {
-    client.clone().in_region(region).unwrap_or_else(|_| client.clone())
 }
 
 /// Undoes what was done at one instance, and says what it does. Right before each call that changes
@@ -271,7 +266,7 @@ pub async fn still_open(
         page_size: Some(100),
         ..Default::default()
     };
-    let answer = at(client, region).call(&call).await?;
+    let answer = client.call_in(region, &call).await?;
     let events = answer.instance_system_event_set.instance_system_event_type;
     // What was asked for is not always what is listed.
     let is_own = |event: &InstanceSystemEvent| {

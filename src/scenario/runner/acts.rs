@@ -14,7 +14,7 @@ use crate::{
         },
     },
     clock::Timestamp,
-    openapi::{ApiError, Client, Operation},
+    openapi::{ApiError, Operation},
     report::{MomentKind, Verdict},
     scenario::{SendEvent, Step, StepKind, live::instance_of},
 };
@@ -89,7 +89,7 @@ impl Story<'_> {
                     not_before: utc(later(self.now(), *not_before)),
                     ..Default::default()
                 };
-                let answer = self.client_in(at)?.call(&call).await?;
+                let answer = self.cloud.client.call_in(at, &call).await?;
                 if let Some(name) = name {
                     self.simulated.insert(name.clone(), answer.event_id_set.event_id.clone());
                 }
@@ -124,7 +124,7 @@ impl Story<'_> {
 
     /// Calls an operation of a region; its answer as JSON.
     async fn call<O: Operation>(&self, region: &str, operation: &O) -> Result<Value, Failure> {
-        let answer = self.client_in(region)?.call(operation).await?;
+        let answer = self.cloud.client.call_in(region, operation).await?;
         Ok(serde_json::to_value(answer).unwrap_or_default())
     }
 
@@ -157,12 +157,6 @@ impl Story<'_> {
     fn id(&self, instance: &str) -> Result<String, Failure> {
         let id = self.cloud.instances.get(instance).cloned();
         id.ok_or_else(|| Failure::Unknown(format!("there is no instance `{instance}`")))
-    }
-
-    /// The client of a region: an instance may be bound to another than that of the spec.
-    fn client_in(&self, region: &str) -> Result<Client, Failure> {
-        let refused = |error| Failure::Other(format!("region `{region}`: {error}"), "fix the region");
-        self.cloud.client.clone().in_region(region).map_err(refused)
     }
 
     /// Where an act is done: in the region of its instance, and what concerns rules in that of the spec.

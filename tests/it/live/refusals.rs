@@ -291,5 +291,7 @@ fn what_the_account_has_left_over_is_named_before_a_live_run() {
     stage.apply("quickstart/bellcheck.yaml");
     stage.desk.write("quickstart/bellcheck.yaml", &spec);
     let run = stage.test(&["a.yaml", "--yes", "--no-guard"]).exits(0);
-    run.says("a.yaml: left over: rule once-needed: stack `ecs-ops` owns it").says("it rings on");
+    run.says("a.yaml: left over: rule once-needed: stack `ecs-ops` owns it")
+        .says("it rings on")
+        .says("`bellcheck apply --prune` deletes what is left over");
 }

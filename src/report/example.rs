@@ -31,6 +31,7 @@ fn scenario(name: &str, file: &str, verdict: Verdict) -> ScenarioOutcome {
         real_time: Duration::from_millis(2),
         findings: 0..0,
         evidence: None,
+        unjudged: 0,
         latencies: Vec::new(),
     };
     ScenarioOutcome {

@@ -184,6 +184,9 @@ fn properties(run: &RunOutcome, scenario: &ScenarioOutcome) -> Vec<(String, Stri
     if let Some(evidence) = scenario.evidence() {
         add("evidence", evidence.as_str().to_owned());
     }
+    if scenario.unjudged() > 0 {
+        add("unjudged_matchers", scenario.unjudged().to_string());
+    }
     if scenario.seed != run.seed {
         add("seed_of_last_attempt", scenario.seed.to_string());
     }

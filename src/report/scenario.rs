@@ -58,6 +58,12 @@ impl ScenarioOutcome {
         self.steps.iter().filter_map(|step| step.evidence).min()
     }
 
+    /// How many matchers nobody could judge.
+    #[must_use]
+    pub fn unjudged(&self) -> usize {
+        self.steps.iter().map(|step| step.unjudged).sum()
+    }
+
     /// Whether its last attempt passed and an earlier one did not.
     #[must_use]
     pub fn is_flaky(&self) -> bool {
@@ -146,6 +152,8 @@ pub struct StepOutcome {
     /// By what an `expect` knows that its messages came; none for other steps, and on the emulator, where
     /// all is seen.
     pub evidence: Option<Evidence>,
+    /// How many of its matchers nobody could judge, since the message was not captured.
+    pub unjudged: usize,
     /// How long the messages took that it waited for: one for an `expect`, several where it is repeated.
     pub latencies: Vec<Latency>,
 }

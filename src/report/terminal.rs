@@ -262,6 +262,7 @@ mod tests {
             real_time: Duration::ZERO,
             findings: 1..1,
             evidence: None,
+            unjudged: 0,
             latencies: Vec::new(),
         });
         assert!(render(&run, false, 100).contains("\n  – 1 step not run\n"));

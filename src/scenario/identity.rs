@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ffi::OsStr,
     path::{Path, PathBuf},
 };
 
@@ -25,12 +26,12 @@ impl Identity {
     /// The project is the nearest folder above with a `.git`; where there is none, the deepest folder
     /// that has both the scenario and its spec in it.
     pub(super) fn new(typed: &Path, references: impl Iterator<Item = String>, spec: &Path) -> Self {
-        let path = real(typed, references);
+        let path = mounted(real(typed, references));
         let folder = path.parent().unwrap_or(Path::new(""));
         let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
         let root = match repository {
             Some(root) => root.to_owned(),
-            None => common(folder, &files::identity(files::folder(spec))),
+            None => common(folder, &mounted(files::identity(files::folder(spec)))),
         };
         Self { path, root }
     }
@@ -100,6 +101,20 @@ fn real(typed: &Path, mut references: impl Iterator<Item = String>) -> PathBuf {
         from(&target) == from(typed)
     };
     if references.all(means_the_same) { target } else { place }
+}
+
+/// The path by which a file of a mounted volume is seen, which stays when the volume gets new content.
+///
+/// Kubernetes writes what a ConfigMap, a Secret or a projected volume holds into a new folder each time,
+/// `..2026_12_01_09_00_00.123`, and leads to it by the link `..data`, and by a link for each file beside it.
+fn mounted(path: PathBuf) -> PathBuf {
+    let is_version = |name: &OsStr| name.as_encoded_bytes().starts_with(b"..");
+    let mut versions = path.ancestors().filter(|folder| folder.file_name().is_some_and(is_version));
+    let seen = versions.find_map(|version| {
+        let seen = version.parent()?.join(path.strip_prefix(version).ok()?);
+        (files::identity(&seen) == path).then_some(seen)
+    });
+    seen.unwrap_or(path)
 }
 
 /// The deepest folder that is above both, or one of them.

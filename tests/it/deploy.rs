@@ -12,9 +12,11 @@ use serde_json::Value;
 
 use crate::{
     foreign::install::{Runtime, source},
-    support::{Cloud, Desk},
+    support::{Cloud, Desk, Run},
 };
 
+/// What the example's spec asks the environment for.
+const VARIABLES: [&str; 1] = ["DING_OPS_TOKEN"];
 /// A user that is nobody's.
 const NOBODY: u64 = 65532;
 
@@ -155,8 +157,9 @@ fn is_schedule(text: &str) -> bool {
 }
 
 /// Does the drill with these arguments, on a cloud where the rule exists and then on one where it
-/// does not; folders of the schedule's machine are folders of the desk.
-fn drills(args: &[&str], folders: &[(&str, &str)]) {
+/// does not; folders of the schedule's machine are folders of the desk. Of the spec's variables its
+/// environment has those with these names; others come from a file that the arguments name.
+fn drills(args: &[&str], folders: &[(&str, &str)], environment: &[&str]) {
     assert_eq!(args[0], "test");
     let desk = Desk::new();
     copy(&root().join("examples/deploy"), &desk.path("examples/deploy"));
@@ -177,6 +180,16 @@ fn drills(args: &[&str], folders: &[(&str, &str)]) {
     let metrics = desk.path(metrics).display().to_string();
     let quick = ["--switch", "event_latency=1ms", "--switch", "delivery=1ms"];
     let cloud = Cloud::start(&desk, &quick);
+    let drill = || {
+        let mut command = cloud.command(&desk);
+        for name in VARIABLES.iter().filter(|name| !environment.contains(name)) {
+            command.env_remove(name);
+        }
+        Run::of(command.args(&own).output().unwrap())
+    };
+    if let Some(file) = own.iter().skip_while(|arg| **arg != "--var-file").nth(1) {
+        fs::write(file, "DING_OPS_TOKEN: ops-test-token\n").unwrap();
+    }
     let value = |name: &str, label: &str| {
         let text = fs::read_to_string(&metrics).unwrap();
         let line =
@@ -184,7 +197,7 @@ fn drills(args: &[&str], folders: &[(&str, &str)]) {
         line.map(|line| line.rsplit(' ').next().unwrap().to_owned())
     };
     cloud.run(&desk, &["apply", "examples/deploy/bellcheck.yaml", "--yes"]).exits(0);
-    cloud.run(&desk, &own).exits(0);
+    drill().exits(0);
     assert_eq!(value("bellcheck_verdict", "verdict=\"passed\"").as_deref(), Some("1"));
     assert!(fs::read_to_string(&metrics).unwrap().contains("backend=\"live\""));
     let success = value("bellcheck_last_success", "scenario=").unwrap();
@@ -201,7 +214,7 @@ fn drills(args: &[&str], folders: &[(&str, &str)]) {
     assert_eq!(after_apply.iter().filter(|one| one.as_str() == "SendDryRunSystemEvent").count(), 1);
     // Where somebody took the alerting away the answer is no, and nothing of the green one is left.
     cloud.run(&desk, &["destroy", "examples/deploy/bellcheck.yaml", "--yes"]).exits(0);
-    cloud.run(&desk, &own).exits(1).says("the account is not as the spec says").says("1 scenario: 1 failed");
+    drill().exits(1).says("the account is not as the spec says").says("1 scenario: 1 failed");
     assert_eq!(value("bellcheck_last_success", "scenario="), Some(success));
     for (verdict, wanted) in [("passed", "0"), ("failed", "1")] {
         let label = format!("verdict=\"{verdict}\"");
@@ -229,6 +242,7 @@ fn the_crontab_does_its_drill() {
             ("/var/lib/node_exporter", "node"),
             ("/var/lib/bellcheck", "own"),
         ],
+        &[],
     );
 }
 
@@ -247,7 +261,8 @@ fn the_workflow_does_its_drill() {
     let command = runs.last().unwrap()["run"].as_str().unwrap().strip_prefix("bellcheck ").unwrap();
     let secrets = runs.last().unwrap()["env"].as_object().unwrap();
     assert!(secrets.values().all(|value| value.as_str().unwrap().starts_with("${{ secrets.")), "{secrets:?}");
-    drills(&command.split(' ').collect::<Vec<_>>(), &[]);
+    let environment: Vec<&str> = secrets.keys().map(String::as_str).collect();
+    drills(&command.split(' ').collect::<Vec<_>>(), &[], &environment);
 }
 
 #[test]
@@ -302,5 +317,6 @@ fn the_cron_job_does_its_drill_as_nobody_on_a_read_only_image() {
         let path = args.iter().find_map(|arg| arg.strip_prefix(option)).unwrap();
         assert!(path.starts_with(&format!("{state}/")), "{path}");
     }
-    drills(&args, &[("/drill", "examples/deploy"), ("/state", "state")]);
+    let environment: Vec<&str> = environment.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    drills(&args, &[("/drill", "examples/deploy"), ("/state", "state")], &environment);
 }

@@ -182,3 +182,48 @@ fn a_filter_sees_files_from_the_project_and_from_here() {
         assert_eq!(names(&Run::of(output).exits(0)), ["C1"], "{from} {path} {filter}");
     }
 }
+
+/// A volume as Kubernetes mounts it: its files are links through `..data` to a folder of that version.
+fn mount(desk: &Desk, volume: &str, version: &str) {
+    for name in ["bellcheck.yaml", "drill.yaml"] {
+        let text = match name {
+            "drill.yaml" => passes("Drill").replace("../bellcheck.yaml", "bellcheck.yaml"),
+            _ => desk.read("quickstart/bellcheck.yaml"),
+        };
+        desk.write(&format!("{volume}/..{version}/{name}"), &text);
+        if fs::symlink_metadata(desk.path(&format!("{volume}/{name}"))).is_err() {
+            symlink(format!("..data/{name}"), desk.path(&format!("{volume}/{name}"))).unwrap();
+        }
+    }
+    let (new, data) = (desk.path(&format!("{volume}/..data_tmp")), desk.path(&format!("{volume}/..data")));
+    symlink(format!("..{version}"), &new).unwrap();
+    fs::rename(new, data).unwrap();
+}
+
+#[test]
+fn a_scenario_of_a_mounted_volume_stays_the_same_when_the_volume_is_written_anew() {
+    let desk = Desk::new();
+    let drill = |typed: &str| {
+        desk.run(&["test", typed, "--metrics", "m.prom"]).exits(0);
+        let metrics = desk.read("m.prom");
+        let of_scenario = |line: &&str| line.starts_with("bellcheck_last_success_timestamp_seconds{");
+        let line = metrics.lines().find(of_scenario).unwrap_or_else(|| panic!("{metrics}"));
+        line.split('}').next().unwrap().to_owned()
+    };
+    mount(&desk, "drill", "2026_11_24_09_00_00.1");
+    let first = drill("drill/drill.yaml");
+    assert!(first.contains(r#"file="drill.yaml""#), "{first}");
+    mount(&desk, "drill", "2026_12_01_09_00_00.2");
+    fs::remove_dir_all(desk.path("drill/..2026_11_24_09_00_00.1")).unwrap();
+    assert_eq!(drill("drill/drill.yaml"), first);
+    assert_eq!(drill("drill/..data/drill.yaml"), first, "whatever was typed");
+    // A spec that is in another folder, and no link.
+    desk.write("plain/bellcheck.yaml", &desk.read("quickstart/bellcheck.yaml"));
+    let text = passes("Drill").replace("../bellcheck.yaml", "../plain/bellcheck.yaml");
+    for version in ["2026_12_01_09_00_00.2", "2026_12_08_09_00_00.3"] {
+        mount(&desk, "drill", version);
+        desk.write(&format!("drill/..{version}/drill.yaml"), &text);
+        let line = drill("drill/drill.yaml");
+        assert!(line.contains(r#"file="drill/drill.yaml""#), "{line}");
+    }
+}

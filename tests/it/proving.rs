@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{Cloud, Desk, timeless};
+use crate::support::{Cloud, Desk, Run, timeless};
 
 const SNAPSHOT: &str = "quickstart/fixtures/stop-instance.stopping.snap";
 
@@ -164,10 +164,11 @@ fn of_several_events_the_one_that_came_nearest_to_the_robot_is_explained() {
         .hides("event ─► rule: rule `ecs-state-change` did not match");
 }
 
-/// The README's console blocks, without their fences.
-fn readme_blocks() -> Vec<String> {
+/// The README's blocks of a kind, without their fences.
+fn readme_blocks(kind: &str) -> Vec<String> {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let mut blocks = readme.split("```console\n");
+    let fence = format!("```{kind}\n");
+    let mut blocks = readme.split(&fence);
     blocks.next();
     blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
 }
@@ -178,7 +179,7 @@ fn the_readme_shows_what_the_program_prints() {
     std::fs::create_dir(desk.path("examples")).unwrap();
     std::fs::rename(desk.path("quickstart"), desk.path("examples/quickstart")).unwrap();
     let scenario = "examples/quickstart/scenarios/stop-instance.yaml";
-    let blocks = readme_blocks();
+    let blocks = readme_blocks("console");
     let (command, shown) = blocks[0].split_once('\n').unwrap();
     assert_eq!(command, format!("$ bellcheck test {scenario}"));
     assert_eq!(desk.run(&["test", scenario]).exits(0).stdout, shown);
@@ -190,4 +191,40 @@ fn the_readme_shows_what_the_program_prints() {
     );
     let printed = desk.run(&["test", scenario]).exits(1).stdout;
     assert!(printed.contains(&blocks[1]), "{}\nis not in\n{printed}", blocks[1]);
+}
+
+#[test]
+fn the_files_of_the_readme_fit_together() {
+    let desk = Desk::new();
+    let [spec, scenario] = &readme_blocks("yaml")[..] else { panic!("not two files") };
+    desk.write("bellcheck.yaml", spec);
+    desk.write("scenarios/stop.yaml", scenario);
+    desk.run(&["validate", "bellcheck.yaml", "scenarios", "--deny", "warnings"]).exits(0);
+    desk.run(&["test", "scenarios"]).exits(1).says("`bellcheck review`");
+    desk.run(&["review", "--accept", "--snapshot", "stop-instance.stopping"]).exits(0);
+    desk.run(&["test", "scenarios"]).exits(0).says("1 scenario: 1 passed");
+}
+
+#[test]
+fn the_emulator_of_the_readme_is_there_when_it_is_called() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("examples")).unwrap();
+    std::fs::rename(desk.path("quickstart"), desk.path("examples/quickstart")).unwrap();
+    // Of an emulator before.
+    desk.write("port", "1");
+    let blocks = readme_blocks("sh");
+    let block = blocks.iter().find(|block| block.contains("bellcheck emulator --listen")).unwrap();
+    let calls = block.replace("bellcheck emulator", "\"$PROGRAM\" emulator");
+    let calls = calls.replace("bellcheck apply", "\"$PROGRAM\" apply");
+    assert!(calls.contains("curl "), "{calls}");
+    // The last line is for whoever has curl.
+    let calls = calls.replace("curl -s $BELLCHECK_ENDPOINT/_bellcheck/journal", "test -n \"$!\"");
+    let script = format!("set -e\ntrap 'kill $!' EXIT\n{calls}");
+    let mut shell = std::process::Command::new("sh");
+    shell.current_dir(desk.path(".")).args(["-c", &script]).env("PROGRAM", env!("CARGO_BIN_EXE_bellcheck"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ALIBABA_CLOUD")) {
+        shell.env_remove(name);
+    }
+    let run = Run::of(shell.output().unwrap()).exits(0);
+    run.says("0 failed, 0 not tried");
 }

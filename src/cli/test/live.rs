@@ -106,6 +106,11 @@ pub(super) fn ready(
     if !refused.is_empty() {
         return Err(Failure::invalid(refused));
     }
+    if binds.relay.is_none() {
+        let mut unjudged = Vec::new();
+        Diagnostic::add_new(&mut unjudged, scenarios.iter().filter_map(live::unjudged));
+        input::doubts(context, unjudged, &args.strictness)?;
+    }
     let region = scenarios.first().and_then(|scenario| scenario.spec.named_region());
     let mut inputs = connect::inputs(context, region)?;
     inputs.clock = clock(&binds);

@@ -42,7 +42,17 @@ pub(super) struct RobotTold {
     /// Tokens masked.
     pub(super) url: String,
     /// What it answered; none before it did.
-    pub(super) errcode: Option<i64>,
+    pub(super) answer: Option<RobotAnswer>,
+}
+
+/// What became of a message to a robot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RobotAnswer {
+    Took,
+    /// An errcode, with HTTP 200.
+    Refused(i64),
+    /// Another HTTP status, of an address that is no robot.
+    Failed(i64),
 }
 
 /// Anything else that was told.
@@ -65,11 +75,13 @@ impl LoggedAlert {
     /// Takes an attempt at a webhook, which may be another one at the same.
     fn called(&mut self, call: &WebhookCall) {
         if !call.contact.is_empty() {
-            // A contact's webhook that is no robot: it has a status instead of an errcode.
-            let failure = call.outcome.code().parse().unwrap_or(500);
-            let errcode = if call.verdict == WebhookVerdict::Delivered { 0 } else { failure };
+            // A contact's webhook that is no robot.
+            let answer = match call.verdict {
+                WebhookVerdict::Delivered => RobotAnswer::Took,
+                _ => RobotAnswer::Failed(call.outcome.code().parse().unwrap_or(500)),
+            };
             let robots = self.robots.iter_mut().filter(|robot| robot.contact == call.contact);
-            robots.for_each(|robot| robot.errcode = Some(errcode));
+            robots.for_each(|robot| robot.answer = Some(answer));
             return;
         }
         let known = self.others.iter_mut().find(|told| told.channel == "webhook" && told.to == call.url);
@@ -112,7 +124,10 @@ impl World {
                         .iter_mut()
                         .find(|robot| robot.group == *group && robot.contact == *contact);
                     if let Some(told) = told {
-                        told.errcode = Some(reply.errcode);
+                        told.answer = Some(match reply.errcode {
+                            0 => RobotAnswer::Took,
+                            errcode => RobotAnswer::Refused(errcode),
+                        });
                     }
                 });
             }
@@ -178,7 +193,7 @@ impl World {
             .and_then(|account| account.contacts.get(contact))
             .and_then(|contact| contact.webhook.as_ref());
         let Some(url) = webhook.map(|url| show_address(url.expose())) else { return };
-        let told = RobotTold { group: group.to_owned(), contact: contact.to_owned(), url, errcode: None };
+        let told = RobotTold { group: group.to_owned(), contact: contact.to_owned(), url, answer: None };
         self.alert(event_id, rule, |alert| alert.robots.push(told));
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     LoggedAlert,
     ack::{CODE, parameter_invalid},
-    alert_log::OtherTold,
+    alert_log::{OtherTold, RobotAnswer, RobotTold},
     page::page_up_to,
 };
 use crate::{
@@ -41,11 +41,12 @@ impl Serve for DescribeAlertLogList {
         self.check_words()?;
         let shown = call.switches().alert_log_system_events == OnOff::On;
         let order = call.switches().history_order;
+        let reads_errcode = call.switches().alert_log_robot_errcode == OnOff::On;
         let fits = |alert: &&LoggedAlert| {
             let at = alert.at.as_millisecond();
             shown && (from..=to).contains(&at) && now - at <= KEPT
         };
-        let entries = call.account().alert_log.iter().filter(fits).map(LoggedAlert::read);
+        let entries = call.account().alert_log.iter().filter(fits).map(|alert| alert.read(reads_errcode));
         let mut entries: Vec<AlertLog> = entries.filter(|entry| self.fits(entry)).collect();
         // The newest of each group stands for it.
         if let Some(group_by) = self.group_by.as_deref().filter(|name| !name.is_empty()) {
@@ -138,7 +139,8 @@ impl DescribeAlertLogList {
 }
 
 impl LoggedAlert {
-    fn read(&self) -> AlertLog {
+    /// As it is listed; `reads_errcode` is the switch of that name.
+    fn read(&self, reads_errcode: bool) -> AlertLog {
         let event = &self.event;
         let instance = event.resource_id.split_once(":instance/").map_or("", |(_, id)| id);
         let mut dimensions = vec![("userId", event.user_id.as_str())];
@@ -176,8 +178,8 @@ impl LoggedAlert {
             webhook_list: self.webhooks(),
             dimensions: dimensions.iter().map(dimension).collect(),
             extended_info: dimensions.iter().map(info).collect(),
-            send_result_list: self.send_results(),
-            send_detail: self.send_detail(),
+            send_result_list: self.send_results(reads_errcode),
+            send_detail: self.send_detail(reads_errcode),
             ..AlertLog::default()
         }
     }
@@ -197,9 +199,9 @@ impl LoggedAlert {
             .collect()
     }
 
-    /// By channel, who got it: a robot that refused is not there.
-    fn send_results(&self) -> Vec<AlertSendResult> {
-        let robots = self.robots.iter().filter(|robot| robot.errcode == Some(0));
+    /// By channel, who got it.
+    fn send_results(&self, reads_errcode: bool) -> Vec<AlertSendResult> {
+        let robots = self.robots.iter().filter(|robot| robot.failure(reads_errcode) == Some(None));
         let channels = [
             ("MAIL", self.addresses("mail")),
             ("ALIIM", self.addresses("aliim")),
@@ -216,10 +218,11 @@ impl LoggedAlert {
 
     /// The documented channels have no robots among them. When nobody got it, the result is the
     /// robot's errcode; when there was nobody to tell, the code of what is not there.
-    fn send_detail(&self) -> AlertSendDetail {
-        let refused = self.robots.iter().filter_map(|robot| robot.errcode).find(|errcode| *errcode != 0);
-        let got_it = self.others.iter().any(OtherTold::is_success)
-            || self.robots.iter().any(|robot| robot.errcode == Some(0));
+    fn send_detail(&self, reads_errcode: bool) -> AlertSendDetail {
+        let mut answers = self.robots.iter().filter_map(|robot| robot.failure(reads_errcode));
+        let got_it =
+            self.others.iter().any(OtherTold::is_success) || answers.clone().any(|failure| failure.is_none());
+        let refused = answers.find_map(|failure| failure);
         let result_code = match refused {
             _ if self.silenced => String::new(),
             _ if self.sent == 0 => "ResourceNotFound".to_owned(),
@@ -246,6 +249,17 @@ impl LoggedAlert {
             .filter(|channel| !channel.result_list.is_empty())
             .collect();
         AlertSendDetail { result_code, channel_result_list }
+    }
+}
+
+impl RobotTold {
+    /// Why it did not get the message, as far as the log tells; none where it did, and before it answered.
+    fn failure(&self, reads_errcode: bool) -> Option<Option<i64>> {
+        self.answer.map(|answer| match answer {
+            RobotAnswer::Refused(code) if reads_errcode => Some(code),
+            RobotAnswer::Failed(code) => Some(code),
+            RobotAnswer::Took | RobotAnswer::Refused(_) => None,
+        })
     }
 }
 

@@ -228,6 +228,9 @@ switches! {
     alert_log_system_events: OnOff = OnOff::On,
         "whether DescribeAlertLogList has what event rules told",
         "undocumented: its page speaks of threshold alerts, and METRIC is the only documented SourceType";
+    alert_log_robot_errcode: OnOff = OnOff::Off,
+        "whether the alert log tells that a robot refused a message by its errcode, which comes with HTTP 200",
+        "undocumented: SendDetail.ResultCode is `success` or an error code, and of its documented channels none is a robot";
     test_events_listed: OnOff = OnOff::On,
         "whether the system event queries list events of SendDryRunSystemEvent",
         "undocumented";

@@ -77,23 +77,27 @@ fn a_delivery_is_logged_with_everything_that_is_documented() {
 }
 
 #[test]
-fn the_log_agrees_with_what_the_robots_answered() {
-    let cloud = Cloud::new();
+fn a_robot_that_refuses_is_in_the_log_where_the_switch_says_so() {
+    for (switch, refused) in [("on", ("310000".to_owned(), 1, 0)), ("off", ("success".to_owned(), 1, 1))] {
+        let cloud = Cloud::with_switches(&[("alert_log_robot_errcode", switch)]);
+        assert_eq!(refusal_and_success(&cloud), [refused, ("success".to_owned(), 1, 1)], "{switch}");
+    }
+}
+
+/// Of a message that its robot refuses and of one that it takes, newest first: the result, who was tried
+/// and who was reached.
+fn refusal_and_success(cloud: &Cloud) -> Vec<(String, usize, usize)> {
     cloud.provision();
-    event(&cloud, "Stopping");
+    event(cloud, "Stopping");
     // The keyword is not in the message any more.
     cloud.declare_robot(Security { keywords: vec!["Nightwatch".to_owned()], ..Security::default() });
-    event(&cloud, "Stopped");
+    event(cloud, "Stopped");
     assert_eq!(cloud.deliveries(), [0, 310_000]);
-    let log = log(&cloud);
-    let results: Vec<(&str, usize, usize)> = log
-        .iter()
-        .map(|alert| {
-            let code = alert.send_detail.result_code.as_str();
-            (code, alert.dingding_webhook_list.len(), alert.send_result_list.len())
-        })
-        .collect();
-    assert_eq!(results, [("310000", 1, 0), ("success", 1, 1)]);
+    let result = |alert: &AlertLog| {
+        let code = alert.send_detail.result_code.clone();
+        (code, alert.dingding_webhook_list.len(), alert.send_result_list.len())
+    };
+    log(cloud).iter().map(result).collect()
 }
 
 #[test]

@@ -155,6 +155,7 @@ fn step(scenario: &ScenarioOutcome, step: &StepOutcome, number: usize, place: us
         "verdict": step.verdict.as_str(),
         "took_ms": millis(step.took),
         "evidence": step.evidence.map(super::Evidence::as_str),
+        "unjudged": step.unjudged,
         "latency": step.latency().map(latency),
         "findings": findings::to_json(scenario.findings_of(step)),
     })

@@ -75,6 +75,7 @@ pub fn json_schema() -> Value {
                 ("verdict", reference("verdict")),
                 ("took_ms", number("How long it took in the scenario's world.")),
                 ("evidence", json!({"enum": ["seen", "notified", "captured", null], "description": "By what an `expect` knows on the real cloud that its messages came."})),
+                ("unjudged", number("How many of its matchers nobody could judge, since the message was not captured.")),
                 ("latency", or_null(record("How long the message took that an `expect` waited for, since the act that caused it.", vec![
                     ("event_ms", or_null(number("Until the event reached the event centre."))),
                     ("notified_ms", or_null(number("Until CloudMonitor handed the message over."))),

@@ -15,7 +15,7 @@ mod window;
 pub use account::{Prepared, Refused, Why, inspect, look};
 pub use config::{Bind, Binds, RelaySource, load, parse_bind};
 pub use ledger::{Act, Answered, Begin, Debt, Ledger, Line, Release, Settled, Simulated, Touched};
-pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, lacking, refusals, uncaptured, used};
+pub use refuse::{ALLOWED, RELEASE_ALLOWED, instance_of, lacking, refusals, uncaptured, unjudged, used};
 pub use restore::{Check, Restored, Unrestored, instance, restore, still_open};
 pub use run::LiveRun;
 pub use schema::json_schema;

@@ -3,8 +3,8 @@
 use super::config::Binds;
 use crate::{
     api::ecs::Instance,
-    diagnostic::Diagnostic,
-    report::Evidence,
+    diagnostic::{Diagnostic, Span},
+    report::{Evidence, counted},
     scenario::{Scenario, Step, StepKind, look::Scene},
 };
 
@@ -95,6 +95,30 @@ pub fn uncaptured(scenario: &Scenario, captures: &dyn Fn(&str) -> bool) -> Vec<D
         );
     }
     findings
+}
+
+/// What an `expect` asks of a message that nobody will see: a run goes on, and its pass says nothing of it.
+/// `None` where nothing is asked.
+#[must_use]
+pub fn unjudged(scenario: &Scenario) -> Option<Diagnostic> {
+    let asks = |step: &Step| match &step.kind {
+        StepKind::Expect(expect) => expect.message.iter().map(|matcher| matcher.span).collect(),
+        _ => Vec::new(),
+    };
+    let asked: Vec<Span> = scenario.all_steps().flat_map(asks).collect();
+    let first = *asked.first()?;
+    let matchers = counted(asked.len(), "matcher");
+    let warning = Diagnostic::warning(
+        "live::unjudged",
+        format!(
+            "{}: nobody judges what its messages say ({matchers}): no relay captures them",
+            scenario.file()
+        ),
+    )
+    .at(&scenario.source, first, "the step passes whatever the message says");
+    Some(warning.help(
+        "run `bellcheck relay` and name it under `relay` of binds.yaml; `require: captured` refuses a run without one",
+    ))
 }
 
 /// The instances that steps name, in the order of their first use.

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use super::believe::Undelivered;
 use crate::{
     clock::human_duration,
     diagnostic::{Diagnostic, Span},
+    dingtalk::{Reply, explain},
     emulator::Strike,
     openapi::{ApiError, ErrorKind},
     report::Evidence,
     scenario::{Scenario, explain::fault},
     spec::yaml::Spanned,
 };
-
 /// The cloud refused a call: its code, message and request id as they came, under the line that asked
 /// for it.
 pub(super) fn refused(scenario: &Scenario, span: Span, error: &ApiError, what: Option<&str>) -> Diagnostic {
@@ -77,6 +78,33 @@ pub(super) fn weak(scenario: &Scenario, span: Span, evidence: Evidence) -> Diagn
     }
     finding.help("let the robot's messages come by `bellcheck relay`, or require less")
 }
+
+/// CloudMonitor notified, and its own log says that the robot did not get the message.
+pub(super) fn undelivered(
+    scenario: &Scenario,
+    robot: &Spanned<String>,
+    span: Span,
+    undelivered: &Undelivered,
+) -> Diagnostic {
+    let Undelivered { rule, code, .. } = undelivered;
+    let robot = &robot.value;
+    let reply = code.as_deref().and_then(|code| code.parse().ok());
+    let reply = reply.map(|errcode| explain(&Reply { errcode, errmsg: String::new() }));
+    let (why, remedy) = match (&reply, code) {
+        (Some(reply), Some(code)) => (format!(": {} (errcode {code})", reply.meaning), reply.remedy),
+        (_, Some(code)) => (format!(": {code}"), REACH),
+        (_, None) => (String::new(), REACH),
+    };
+    Diagnostic::error(
+        "scenario::undelivered",
+        format!("CloudMonitor notified robot `{robot}` by rule `{rule}`, and the robot did not get it{why}"),
+    )
+    .at(&scenario.source, span, "so says CloudMonitor's alert log")
+    .help(remedy)
+}
+
+/// What to do where the log has no reason.
+const REACH: &str = "send the robot a message with `bellcheck send`: its own answer says more";
 
 /// Somebody told the program to stop before this step.
 pub(super) fn interrupted(scenario: &Scenario, span: Span) -> Diagnostic {

@@ -2,7 +2,7 @@
 //! where there is one, tell when they are asked.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -10,7 +10,7 @@ use std::{
 use indexmap::IndexMap;
 
 use super::{
-    believe::Beliefs,
+    believe::{Beliefs, Undelivered, has_result},
     relayed::Relayed,
     rows::{self, Since},
 };
@@ -44,6 +44,10 @@ const AFTER_ACTS: Duration = Duration::from_secs(60);
 /// The clocks of the two sides may differ by so much.
 const SKEW: Duration = Duration::from_secs(60);
 
+/// For how long an entry of the alert log that says nothing of its result is looked at again, before what
+/// it does say is all there is. Nothing says how soon a result is there.
+const FOR_RESULT: Duration = Duration::from_secs(10);
+
 /// The real cloud, as a story sees it.
 pub(super) struct Live {
     pub(super) run: Arc<LiveRun>,
@@ -74,6 +78,8 @@ struct Seen {
     relayed: Option<Relayed>,
     /// When something new was seen or done, or a step began to wait, last.
     news: Timestamp,
+    /// Entries of the alert log that say nothing of their result, and when each was seen first.
+    without_result: HashMap<String, Timestamp>,
 }
 
 impl Live {
@@ -110,6 +116,7 @@ impl Live {
             letters: IndexMap::new(),
             relayed,
             news: run.client.clock().now(),
+            without_result: HashMap::new(),
         };
         let touched = prepared.instances.into_iter().map(|(name, found)| {
             let region = found.region_id;
@@ -228,17 +235,17 @@ impl Live {
     }
 
     fn note_alerts(&self, found: Vec<AlertLog>) {
+        let now = self.now();
         let mut seen = self.seen();
         for entry in found {
-            if !seen.is_news(&entry.log_id) {
+            if seen.is_under_way(&entry, now) || !seen.is_news(&entry.log_id) {
                 continue;
             }
             let (entries, told) = seen.beliefs.alert(&entry);
             entries.into_iter().for_each(|entry| seen.note(entry));
             for (robot, letter) in told {
                 // What a relay captures is seen there.
-                let is_captured = seen.relayed.as_ref().is_some_and(|relayed| relayed.captures(&robot));
-                if !is_captured {
+                if !seen.captures(&robot) {
                     seen.letters.entry(robot).or_default().push(letter);
                 }
             }
@@ -292,7 +299,13 @@ impl Live {
 
     /// Whether a relay captures what this robot is sent.
     pub(super) fn captures(&self, robot: &str) -> bool {
-        self.seen().relayed.as_ref().is_some_and(|relayed| relayed.captures(robot))
+        self.seen().captures(robot)
+    }
+
+    /// The first message to this robot that the alert log says did not arrive, where no relay captures them.
+    pub(super) fn undelivered(&self, robot: &str) -> Option<Undelivered> {
+        let seen = self.seen();
+        seen.beliefs.undelivered(robot).filter(|_| !seen.captures(robot)).cloned()
     }
 
     /// What is known since a point of the journal, for somebody who waited in vain for a message of `robot`.
@@ -335,6 +348,19 @@ impl Seen {
     /// Whether an id is seen for the first time, and is not of before the story.
     fn is_news(&mut self, id: &str) -> bool {
         !self.before.contains(id) && self.known.insert(id.to_owned())
+    }
+
+    fn captures(&self, robot: &str) -> bool {
+        self.relayed.as_ref().is_some_and(|relayed| relayed.captures(robot))
+    }
+
+    /// Whether an entry of the alert log may still get its result.
+    fn is_under_way(&mut self, entry: &AlertLog, now: Timestamp) -> bool {
+        if has_result(entry) {
+            return false;
+        }
+        let seen = *self.without_result.entry(entry.log_id.clone()).or_insert(now);
+        between(seen.min(rows::instant(entry.alert_time.parse().ok())), now) < FOR_RESULT
     }
 
     fn note(&mut self, entry: Entry) {

@@ -70,6 +70,8 @@ pub(super) struct Story<'a> {
     pub(super) latencies: Vec<Latency>,
     /// By what is known that the messages of the step that is under way came.
     pub(super) evidence: Option<Evidence>,
+    /// How many matchers of the step under way nobody could judge.
+    pub(super) unjudged: usize,
     /// What was looked up at the first failure.
     pub(super) lookups: Option<Vec<Lookup>>,
     /// When the step that is under way failed, where the story looked on after that.
@@ -186,6 +188,7 @@ impl<'a> Story<'a> {
             told: 0,
             latencies: Vec::new(),
             evidence: None,
+            unjudged: 0,
             lookups: None,
             failed_at: None,
             ended: now,
@@ -428,6 +431,7 @@ impl<'a> Story<'a> {
             real_time: std::mem::replace(&mut self.watch, Stopwatch::start()).elapsed(),
             findings: self.told..self.findings.len(),
             evidence: self.evidence.take(),
+            unjudged: std::mem::take(&mut self.unjudged),
             latencies: std::mem::take(&mut self.latencies),
         });
         self.told = self.findings.len();

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::{Timestamp, human_duration},
     diagnostic::Diagnostic,
-    report::{Evidence as Known, MomentKind, Verdict},
+    report::{Evidence as Known, MomentKind, Verdict, counted},
     routing::can_reach,
     scenario::{
         Step, StepKind,
@@ -61,9 +61,13 @@ impl Story<'_> {
             let late = if found.is_empty() { self.look_on(robot, &expect.message).await } else { None };
             self.cloud.conclude();
             let shortfall = Shortfall { found: &found, late: late.as_ref() };
-            let finding = self.evidence(robot, started, |evidence| {
-                explain::expect(&evidence, step.span, expect, shortfall)
-            });
+            let undelivered = self.cloud.live().and_then(|live| live.undelivered(robot));
+            let finding = match undelivered.filter(|_| late.is_none()) {
+                Some(one) => finding::undelivered(self.scenario, &expect.robot, step.span, &one),
+                None => self.evidence(robot, started, |evidence| {
+                    explain::expect(&evidence, step.span, expect, shortfall)
+                }),
+            };
             let finding = match self.cloud.live() {
                 Some(live) => finding::known(finding, &live.known(robot, self.acts.journal)),
                 None => finding,
@@ -89,7 +93,10 @@ impl Story<'_> {
         let took = human_duration(between(started, self.now()));
         let known = self.known_by(robot, taken);
         let how = known.map(|evidence| format!("; {}", evidence.phrase())).unwrap_or_default();
-        self.say(MomentKind::Held, format!("{}: after {took}{how}", step.kind));
+        let is_judged = known.is_none_or(|evidence| evidence == Known::Captured);
+        let not = if is_judged { String::new() } else { not_judged(expect) };
+        self.say(MomentKind::Held, format!("{}: after {took}{how}{not}", step.kind));
+        self.unjudged = if is_judged { 0 } else { expect.message.len() };
         if let Some(weak) = known.filter(|evidence| *evidence < self.required()) {
             let finding = finding::weak(self.scenario, step.span, weak);
             self.broke(step, self.point(), finding);
@@ -271,5 +278,13 @@ impl Story<'_> {
                 started,
             })
         })
+    }
+}
+
+/// What of an expectation nobody could judge, since nobody saw the message.
+fn not_judged(expect: &Expect) -> String {
+    match expect.message.len() {
+        0 => String::new(),
+        number => format!("; not judged: {}", counted(number, "matcher")),
     }
 }

@@ -42,6 +42,50 @@ fn without_a_relay_it_is_the_alert_log_and_the_report_says_so() {
 }
 
 #[test]
+fn what_nobody_judged_is_named_before_the_run_and_in_every_report() {
+    let stage = stage(&[], SCENARIO);
+    let warned = "nobody judges what its messages say (1 matcher): no relay captures them";
+    stage.test(&["a.yaml", "--dry-run"]).exits(0).says(warned);
+    let (run, lines) = run(&stage);
+    run.exits(0).says(warned).says("the message was not captured; not judged: 1 matcher");
+    let steps = lines.iter().filter(|line| line["event"] == "step");
+    assert_eq!(steps.map(|step| step["unjudged"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1]);
+    let junit = stage.desk.read("junit.xml");
+    assert!(junit.contains(r#"name="unjudged_matchers" value="1""#), "{junit}");
+    // Whoever wants to know refuses it, one way or the other.
+    stage.test(&["a.yaml", "--yes", "--deny", "warnings"]).exits(2).says(warned);
+    let text = SCENARIO.replace("spec:", "require: captured\nspec:");
+    stage.desk.write("a.yaml", &text);
+    stage.test(&["a.yaml", "--yes"]).exits(2).says("no relay captures them");
+    // Where nothing is asked of the message, nothing is left unjudged.
+    stage.desk.write("a.yaml", &SCENARIO.replace(", message: [{ contains: Stopping }]", ""));
+    let (run, lines) = self::run(&stage);
+    run.exits(0).hides("judge");
+    assert!(lines.iter().all(|line| line["unjudged"].as_u64().unwrap_or_default() == 0));
+}
+
+#[test]
+fn a_robot_that_the_alert_log_says_was_not_reached_is_no_pass() {
+    let removed = |switch: &str| {
+        let stage = stage(&[switch], SCENARIO);
+        let robot = json!({"token": "ops-test-token", "state": "removed"});
+        stage.cloud.control("POST", "/_bellcheck/robots", &robot);
+        stage
+    };
+    let told = removed("alert_log_robot_errcode=on");
+    let (failed, lines) = run(&told);
+    failed
+        .exits(1)
+        .says("CloudMonitor notified robot `ops` by rule `ecs-state-change`, and the robot did not get it")
+        .says("the robot is no longer in its group (errcode 400106)")
+        .says("add a robot to the group");
+    assert_eq!(evidence(&lines), &Value::Null);
+    // A log that does not know shows what it knows.
+    let (passed, _) = run(&removed("alert_log_robot_errcode=off"));
+    passed.exits(0).says("CloudMonitor says that it notified, the message was not captured");
+}
+
+#[test]
 fn an_event_alone_is_enough_only_where_that_is_said() {
     let dumb = ["alert_log_system_events=off"];
     let (run_, lines) = run(&stage(&dumb, SCENARIO));

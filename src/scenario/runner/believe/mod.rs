@@ -1,6 +1,7 @@
 //! From what the real cloud tells to a journal like the emulator's: which event, which rule, who was
 //! told. What nobody tells is what the spec says.
 
+mod delivered;
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +9,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+pub(super) use self::delivered::has_result;
+use self::delivered::{Delivered, to_robot};
 use super::{relayed::Captured, rows::instant};
 use crate::{
     api::cloudmonitor::AlertLog,
@@ -37,6 +40,17 @@ pub(super) struct Beliefs {
     told: Vec<Told>,
     /// When a rule told last.
     last: IndexMap<String, Timestamp>,
+    /// What the alert log says did not arrive.
+    undelivered: Vec<Undelivered>,
+}
+
+/// A message that CloudMonitor sent and a robot did not get, by the alert log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Undelivered {
+    pub(super) rule: String,
+    pub(super) robot: String,
+    /// The code of the whole notification, where it is no success.
+    pub(super) code: Option<String>,
 }
 
 /// A message that is on its way to a robot, or there.
@@ -54,7 +68,14 @@ struct Told {
 
 impl Beliefs {
     pub(super) fn new(spec: Arc<Spec>) -> Self {
-        Self { spec, events: IndexMap::new(), open: Vec::new(), told: Vec::new(), last: IndexMap::new() }
+        Self {
+            spec,
+            events: IndexMap::new(),
+            open: Vec::new(),
+            told: Vec::new(),
+            last: IndexMap::new(),
+            undelivered: Vec::new(),
+        }
     }
 
     /// An event was listed.
@@ -126,8 +147,29 @@ impl Beliefs {
             self.told.extend(told.iter().cloned());
         }
         self.told.iter_mut().filter(|told| is_known(told)).for_each(|told| told.is_logged = true);
-        let letters = told.iter().map(|told| (told.robot.clone(), letter(told, at, Evidence::Notified)));
+        let arrived: Vec<Told> = told.into_iter().filter(|told| self.has_arrived(alert, told)).collect();
+        let letters = arrived.iter().map(|told| (told.robot.clone(), letter(told, at, Evidence::Notified)));
         (entries, letters.collect())
+    }
+
+    /// Whether a message arrived as far as the alert log says; one that did not is kept for the explanation.
+    fn has_arrived(&mut self, alert: &AlertLog, told: &Told) -> bool {
+        let robot = self.spec.robots.get(&told.robot);
+        let own = self.spec.contacts.get(&told.contact).and_then(|contact| contact.webhook.as_ref());
+        let Some(webhook) = robot.map(|robot| &robot.webhook).or(own) else { return true };
+        match to_robot(alert, webhook.expose()) {
+            Delivered::Yes => true,
+            Delivered::No(code) => {
+                let (rule, robot) = (told.rule.clone(), told.robot.clone());
+                self.undelivered.push(Undelivered { rule, robot, code });
+                false
+            }
+        }
+    }
+
+    /// The first message to a robot that the alert log says did not arrive.
+    pub(super) fn undelivered(&self, robot: &str) -> Option<&Undelivered> {
+        self.undelivered.iter().find(|one| one.robot == robot)
     }
 
     /// Those whom a rule tells by the spec, through these groups; through all of its own where none is

@@ -118,7 +118,9 @@ impl Diagnostic {
         let places = |finding: &Self| -> Vec<(String, usize, usize)> {
             let source = finding.source.iter();
             let place = |source: &Arc<Source>, offset: usize| {
-                (source.name_at(offset).to_owned(), source.line(offset), source.column(offset))
+                // A folder that was typed as `.` names its files so, and a file beside them does not.
+                let name = source.name_at(offset).trim_start_matches("./").to_owned();
+                (name, source.line(offset), source.column(offset))
             };
             source
                 .flat_map(|source| finding.labels.iter().map(move |(span, _)| place(source, span.offset)))

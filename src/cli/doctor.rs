@@ -16,7 +16,7 @@ use crate::{
     diagnostic::Severity,
     doctor::{self, Check, Examination, Need, Purpose, State, Subject, Trouble},
     openapi::{Client, Nonce as _, Product, RandomNonce},
-    scenario::{self, FileKind, Met, discover},
+    scenario::{self, FileKind, Met, Scenario, discover},
     spec::{Robot, Spec, StandIns},
 };
 
@@ -26,7 +26,7 @@ const ANY_REGION: &str = "cn-hangzhou";
 pub(super) fn run(context: &Context, args: &Doctor) -> Result<Exit, Failure> {
     if args.ram_policy {
         let specs = specs(context, args)?;
-        let needs = needs(context, args, &specs);
+        let needs = needs(context, args, &specs)?;
         context.console.out(&format!("{:#}\n", doctor::policy(&needs)));
         context.console.talk("GetCallerIdentity, which doctor calls too, needs no permission");
         return Ok(Exit::Yes);
@@ -49,7 +49,7 @@ pub(super) fn run(context: &Context, args: &Doctor) -> Result<Exit, Failure> {
     };
     let checks = &mut examination.checks;
     offline(&specs, checks);
-    let needs = needs(context, args, &specs);
+    let needs = needs(context, args, &specs)?;
     let connected = connected(context, &specs, checks);
     let base = match &connected {
         Ok(client) => client.base(Product::Cms),
@@ -150,7 +150,7 @@ fn connected(context: &Context, specs: &[Spec], checks: &mut Vec<Check>) -> Resu
     Ok(client)
 }
 
-fn needs(context: &Context, args: &Doctor, specs: &[Spec]) -> Vec<Need> {
+fn needs(context: &Context, args: &Doctor, specs: &[Spec]) -> Result<Vec<Need>, Failure> {
     let purpose = match args.purpose {
         DoctorPurpose::Plan => Purpose::Plan,
         DoctorPurpose::Apply => Purpose::Apply,
@@ -158,12 +158,18 @@ fn needs(context: &Context, args: &Doctor, specs: &[Spec]) -> Vec<Need> {
         DoctorPurpose::Destroy => Purpose::Destroy,
         DoctorPurpose::Test => Purpose::Test,
     };
-    let acts = if purpose == Purpose::Test { acts(context, specs) } else { Vec::new() };
-    doctor::needs(specs, purpose, &acts)
+    let acts = if purpose == Purpose::Test { acts(context, args, specs)? } else { Vec::new() };
+    Ok(doctor::needs(specs, purpose, &acts))
 }
 
 /// What the scenarios beside the specs do to the cloud.
-fn acts(context: &Context, specs: &[Spec]) -> Vec<Need> {
+fn acts(context: &Context, args: &Doctor, specs: &[Spec]) -> Result<Vec<Need>, Failure> {
+    let variables = input::variables(context, &args.variables)?;
+    let environment = |name: &str| context.environment.get(name);
+    let lookup = |name: &str| variables.get(name, &environment);
+    // Which acts there are does not depend on secrets.
+    let stand_ins = StandIns::default();
+    let supply = input::supply(&lookup, Some(&stand_ins));
     let mut found = Vec::new();
     for spec in specs {
         let folder = match Path::new(spec.source.name()).parent() {
@@ -175,16 +181,25 @@ fn acts(context: &Context, specs: &[Spec]) -> Vec<Need> {
             if !matches!(kind, FileKind::Scenario | FileKind::Mistaken(..)) {
                 continue;
             }
-            let environment = |name: &str| context.environment.get(name);
-            let loaded = input::text(&file)
-                .ok()
-                .and_then(|text| scenario::load(&file.display().to_string(), &text, &environment).ok());
+            let text = input::text(&file).ok();
+            let loaded = text.and_then(|text| {
+                let name = file.display().to_string();
+                scenario::load_from(&name, &text, supply).ok()
+            });
             match loaded {
                 Some(loaded) => {
                     let of_stack = loaded.value.iter().filter(|scenario| scenario.spec.stack == spec.stack);
-                    let steps = of_stack.flat_map(|scenario| scenario.steps.iter().chain(&scenario.finally));
-                    let calls = steps.filter_map(|step| step.kind.operation());
-                    found.extend(calls.map(|(product, operation)| Need { product, operation, writes: true }));
+                    let steps = of_stack.flat_map(Scenario::all_steps);
+                    for step in steps {
+                        let act = step.kind.operation();
+                        let act = act.map(|(product, operation)| (product, operation, true));
+                        let calls = act.into_iter().chain(step.kind.undoing());
+                        found.extend(calls.map(|(product, operation, writes)| Need {
+                            product,
+                            operation,
+                            writes,
+                        }));
+                    }
                 }
                 None => context.console.talk(&format!(
                     "{} cannot be read, so its acts are not among the actions; `bellcheck validate` says why",
@@ -193,7 +208,7 @@ fn acts(context: &Context, specs: &[Spec]) -> Vec<Need> {
             }
         }
     }
-    found
+    Ok(found)
 }
 
 fn send_tests(

@@ -7,7 +7,9 @@ use super::{
     args::{Fleet as Args, FleetMembers, FleetVerb},
     connect,
     exit::{Exit, Failure},
-    input, interrupt, plan,
+    input, interrupt,
+    kind::{self, Wanted},
+    plan,
     progress::Looking,
     real::Real,
     report,
@@ -97,7 +99,9 @@ impl<'a> Desk<'a> {
         let lookup = |name: &str| context.environment.get(name);
         let stand_ins = (verb == Verb::Destroy).then(StandIns::default);
         let supply = input::supply(&lookup, stand_ins.as_ref());
-        let loaded = fleet::load_from(&name, &input::text(&args.file)?, supply).map_err(Failure::invalid)?;
+        let text = input::text(&args.file)?;
+        kind::check(&name, &text, Wanted::Fleet)?;
+        let loaded = fleet::load_from(&name, &text, supply).map_err(Failure::invalid)?;
         context.console.findings(&loaded.warnings);
         let fleet = loaded.value;
         learn(context, &fleet);

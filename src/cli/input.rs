@@ -9,6 +9,7 @@ use super::{
     Context,
     args::{self, Specs},
     exit::{Exit, Failure},
+    kind::{self, Wanted},
     looked,
 };
 use crate::{
@@ -77,6 +78,7 @@ pub(super) fn spec(context: &Context, path: &Path, variables: &args::Variables) 
     let variables = self::variables(context, variables)?;
     let path: PathBuf = if path.is_dir() { path.join(SPEC_FILE) } else { path.to_owned() };
     let text = text(&path)?;
+    kind::check(&path.display().to_string(), &text, Wanted::Specs)?;
     let environment = |name: &str| context.environment.get(name);
     let loaded = spec::load(&path.display().to_string(), &text, &|name| variables.get(name, &environment))
         .map_err(Failure::invalid)?;
@@ -175,7 +177,9 @@ pub(super) fn spec_texts(paths: &[PathBuf]) -> Result<Vec<(String, String)>, Fai
         for file in spec_files(path)? {
             let identity = files::identity(&file);
             if !seen.contains(&identity) {
-                files.push((file.display().to_string(), text(&file)?));
+                let (name, text) = (file.display().to_string(), text(&file)?);
+                kind::check(&name, &text, Wanted::Specs)?;
+                files.push((name, text));
                 seen.push(identity);
             }
         }

@@ -19,6 +19,7 @@ mod import;
 mod init;
 mod input;
 mod interrupt;
+mod kind;
 mod log;
 mod looked;
 mod plan;

@@ -6,7 +6,9 @@ use super::{
     Context,
     args::{FindingsForm, Validate},
     exit::{Exit, Failure},
-    input, looked,
+    input,
+    kind::{self, Wanted},
+    looked,
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
@@ -129,7 +131,13 @@ impl Told {
     fn specs(&mut self, context: &Context, group: &[PathBuf], supply: Supply<'_>) -> Result<(), Failure> {
         let mut texts = Vec::new();
         for path in group {
-            texts.push((path.display().to_string(), input::text(path)?));
+            let (name, text) = (path.display().to_string(), input::text(path)?);
+            if let Some(finding) = kind::misplaced(&name, &text, Wanted::Yaml) {
+                self.files.push((CheckedFile { name, included: false, faulty: true }, "unknown"));
+                self.add(vec![finding]);
+                continue;
+            }
+            texts.push((name, text));
         }
         self.texts(context, &texts, supply);
         Ok(())

@@ -15,14 +15,14 @@ use crate::{
     api::{
         cloudmonitor::SendDryRunSystemEvent,
         ecs::{
-            CancelSimulatedSystemEvents, CreateSimulatedSystemEvents, DeleteInstance, RebootInstance,
-            StartInstance, StopInstance,
+            CancelSimulatedSystemEvents, CreateSimulatedSystemEvents, DeleteInstance,
+            DescribeInstanceHistoryEvents, RebootInstance, StartInstance, StopInstance,
         },
     },
     clock::human_duration,
     diagnostic::Span,
     emulator::FaultRule,
-    openapi::{Operation as _, Product},
+    openapi::{Operation, Product},
     spec::{Spec, yaml::Spanned},
 };
 
@@ -230,6 +230,24 @@ impl StepKind {
             | Self::Expect(_)
             | Self::Never(_) => return None,
         })
+    }
+
+    /// The operations that a run on the real cloud may call besides because of this act: to find out what
+    /// became of it, and to undo it. With whether each changes anything.
+    #[must_use]
+    pub fn undoing(&self) -> Vec<(Product, &'static str, bool)> {
+        const fn of<O: Operation>() -> (Product, &'static str, bool) {
+            (O::PRODUCT, O::ACTION, O::WRITES)
+        }
+        match self {
+            Self::Start { .. } => vec![of::<StopInstance>()],
+            // An instance that was released may only have been stopped.
+            Self::Stop { .. } | Self::Reboot { .. } | Self::Release { .. } => vec![of::<StartInstance>()],
+            Self::Simulate { .. } | Self::Cancel { .. } => {
+                vec![of::<CancelSimulatedSystemEvents>(), of::<DescribeInstanceHistoryEvents>()]
+            }
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::symlink};
 
 use serde_json::Value;
 
-use crate::support::{Desk, Run};
+use crate::support::{Cloud, Desk, Run};
 
 const SOUND: &str = "name: Sound\nspec: ../bellcheck.yaml\ninstances: { web-1: {} }\nsteps:\n  - stop: web-1\n  - expect: { robot: ops, within: 1m }\n";
 
@@ -248,4 +248,56 @@ fn test_says_what_it_looked_at_and_what_it_chose() {
         .exits(0)
         .says("chosen: 1 of 2 scenarios")
         .says("1 scenario not in the record of the last run");
+}
+
+#[test]
+fn a_file_of_another_kind_is_named_in_one_sentence() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &["--spec", "quickstart"]);
+    let scenario = "quickstart/scenarios/stop-instance.yaml";
+    cloud.run(&desk, &["plan", "quickstart", "--out", "saved.json"]).exits(0);
+    let view = cloud.run(&desk, &["plan", "quickstart", "-o", "json"]).exits(0);
+    desk.write("view.json", &view.stdout);
+    desk.write("fleet.yaml", "fleet: all\nspecs: [quickstart]\naccounts:\n  shop: {}\n");
+    let spec = "quickstart/bellcheck.yaml";
+    for (args, code, kind, help) in [
+        (vec!["test", spec], 2, "is a spec;", "`bellcheck plan quickstart/bellcheck.yaml` reads it"),
+        (vec!["test", "saved.json"], 2, "is a saved plan;", "`bellcheck apply saved.json`"),
+        (vec!["test", "fleet.yaml"], 2, "is a fleet;", "`bellcheck fleet plan fleet.yaml`"),
+        (vec!["plan", "saved.json"], 2, "is a saved plan;", "`bellcheck apply saved.json`"),
+        (
+            vec!["plan", scenario],
+            2,
+            "is a scenario;",
+            "`bellcheck test quickstart/scenarios/stop-instance.yaml`",
+        ),
+        (vec!["apply", "view.json", "--yes"], 2, "is JSON for a program", "`bellcheck plan --out FILE`"),
+        (vec!["explain", scenario, "--all"], 2, "is a scenario;", "`bellcheck test"),
+        (
+            vec!["send", "--spec", scenario, "--robot", "ops", "--text", "x"],
+            2,
+            "is a scenario;",
+            "`bellcheck test",
+        ),
+        (vec!["fleet", "plan", spec], 2, "is a spec;", "`bellcheck plan"),
+        (vec!["validate", "saved.json"], 1, "is a saved plan;", "`bellcheck apply"),
+        (vec!["validate", "view.json"], 1, "is JSON for a program", "`bellcheck plan --out FILE`"),
+    ] {
+        let run = cloud.run(&desk, &args).exits(code).says(kind).says(help);
+        let run = run.hides("is missing").hides("unknown key");
+        assert_eq!(run.all().matches(" × ").count(), 1, "{args:?}: {}", run.all());
+    }
+    // A spec may be JSON.
+    desk.write("spec.json", r#"{"stack": "json", "region": "cn-hangzhou", "robots": {}}"#);
+    cloud.run(&desk, &["validate", "spec.json"]).hides("JSON for a program");
+}
+
+#[test]
+fn a_fault_of_a_spec_is_there_once_whatever_reads_it() {
+    let desk = Desk::new();
+    desk.replace("quickstart/bellcheck.yaml", "levels: [INFO]", "levels: [INFOO]");
+    let mut command = desk.command();
+    let run =
+        Run::of(command.current_dir(desk.path("quickstart")).arg("validate").output().unwrap()).exits(1);
+    assert_eq!(run.all().matches("`INFOO`").count(), 1, "{}", run.all());
 }

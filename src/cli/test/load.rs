@@ -6,7 +6,9 @@ use super::super::{
     Context,
     args::{Strictness, Variables},
     exit::{Exit, Failure},
-    input, looked,
+    input,
+    kind::{self, Wanted},
+    looked,
 };
 use crate::{
     diagnostic::{Diagnostic, Severity},
@@ -29,6 +31,11 @@ pub(in crate::cli) fn load(
     stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Scenario>, Failure> {
     let looked = looked::at(paths, &variables.var_files)?;
+    // Whoever types one file alone means it, whatever it seems to be; but for what it certainly is.
+    if let Some(only) = looked.only() {
+        let text = input::text(&only.path)?;
+        kind::check(&only.path.display().to_string(), &text, Wanted::Scenarios)?;
+    }
     let is_scenario = |kind: &FileKind| *kind == FileKind::Scenario;
     context.console.talk(&looked::sum_up(&looked, &is_scenario, "with scenarios"));
     let variables = input::variables(context, variables)?;

@@ -6,6 +6,7 @@ mod forged;
 mod guarded;
 mod killed;
 mod lost;
+mod permissions;
 mod refusals;
 mod regions;
 mod rehearsal;

@@ -70,6 +70,7 @@ fn in_folder(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn client(context: &Context) -> Result<Client, Failure> {
+    connect::warn_of_region(context);
     let inputs = connect::inputs(context, None)?;
     let resolved = connect::resolve(context, &inputs)?;
     connect::client_of(context, &inputs, &resolved, None)

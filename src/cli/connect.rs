@@ -12,6 +12,7 @@ use crate::{
     clock::SystemClock,
     credentials::{self, Ask, Blame, Inputs, METADATA, PairInput, Resolved, RoleOf},
     diagnostic::Diagnostic,
+    doctor::{self, State},
     fleet::Identity,
     openapi::{Client, Endpoints, Product, RandomNonce, ReqwestTransport},
     provision::Caller,
@@ -234,4 +235,13 @@ pub(super) fn inputs(context: &Context, spec_region: Option<&str>) -> Result<Inp
         clock: Arc::new(SystemClock),
         nonce: Arc::new(RandomNonce),
     })
+}
+
+/// Says that `--region` names a region that nobody knows; a spec's is examined under its line.
+pub(super) fn warn_of_region(context: &Context) {
+    let Some(check) = context.global.region.as_deref().map(doctor::region) else { return };
+    if check.state == State::Doubtful {
+        let warning = Diagnostic::warning("cli::unknown-region", format!("--region: {}", check.message));
+        context.console.findings(&[warning.help(check.remedy)]);
+    }
 }

@@ -26,6 +26,7 @@ pub(super) fn run(context: &Context, args: &Import) -> Result<Exit, Failure> {
             "name another file, or overwrite it with --force",
         ));
     }
+    connect::warn_of_region(context);
     let inputs = connect::inputs(context, None)?;
     let resolved = connect::resolve(context, &inputs)?;
     let client = connect::client_of(context, &inputs, &resolved, None)?;

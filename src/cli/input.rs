@@ -38,7 +38,15 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
 /// # Errors
 /// Exit code 2 for a file that cannot be read, or that has more than one word.
 pub(super) fn one_line(path: &Path, what: &str) -> Result<Secret, Failure> {
-    let text = text(path)?;
+    let text = files::read_input(path).map_err(|error| {
+        let mut failure = unreadable(path, &error);
+        if error.kind() == io::ErrorKind::NotFound {
+            let help = format!("write {what} into this file, for yourself only (chmod 600), or name another");
+            failure.findings =
+                failure.findings.into_iter().map(|finding| finding.help(help.clone())).collect();
+        }
+        failure
+    })?;
     let line = text.trim();
     if line.is_empty() || line.contains(char::is_whitespace) {
         return Err(Failure::new(

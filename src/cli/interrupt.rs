@@ -207,7 +207,7 @@ pub(super) fn somebody(console: &Console) -> Result<(), Failure> {
     }
     Err(Failure::new(
         Exit::Input,
-        "apply::unconfirmed",
+        "cli::unconfirmed",
         "nobody can be asked here, and nothing was changed",
         "--yes goes on without asking",
     ))

@@ -118,6 +118,7 @@ fn clients(
     specs: &[Spec],
     fit: &dyn Fn(&Client) -> Result<(), Failure>,
 ) -> Result<(Caller, Vec<Client>), Failure> {
+    connect::warn_of_region(context);
     let inputs = connect::inputs(context, specs.first().and_then(Spec::named_region))?;
     let resolved = connect::resolve(context, &inputs)?;
     let mut by_region: BTreeMap<Option<&str>, Client> = BTreeMap::new();

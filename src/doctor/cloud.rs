@@ -128,18 +128,7 @@ fn endpoint(client: &Client, product: Product, error: Option<&ApiError>) -> Chec
 }
 
 fn refused_key(error: &ApiError) -> Check {
-    let remedy = match error.code.as_str() {
-        code if code.starts_with("InvalidTimeStamp") || code.starts_with("IllegalTimestamp") => {
-            "set this machine's clock"
-        }
-        code if code.starts_with("SignatureDoesNotMatch") || code.starts_with("IncompleteSignature") => {
-            "copy the access key's secret again"
-        }
-        code if code.ends_with("Inactive") => "enable the key in the RAM console, or use another one",
-        code if code.contains("SecurityToken") => "get new temporary credentials",
-        _ => "check the access key: it may be deleted, disabled, or of another site",
-    };
-    Check::wrong("identity", format!("the key is refused: {error}"), remedy)
+    Check::wrong("identity", format!("the key is refused: {error}"), error.remedy())
 }
 
 /// Who the caller is.

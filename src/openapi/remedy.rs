@@ -29,7 +29,7 @@ impl ApiError {
                 "the secret does not belong to this access key: copy both again"
             }
             ErrorKind::Denied if starts(&["InvalidTimeStamp", "IllegalTimestamp"]) => {
-                "set the clock of this machine: the service accepts 15 minutes either way"
+                "set the clock of this machine: the service accepts 15 minutes either way; an emulator with `--clock virtual` takes any time with `--switch timestamp_window=off`"
             }
             ErrorKind::Denied if starts(&["InvalidSecurityToken", "MissingSecurityToken"]) => {
                 "the temporary keys are wrong or have expired: fetch new ones"
@@ -51,7 +51,8 @@ impl ApiError {
         fixed.to_owned()
     }
 
-    fn is_permission(&self) -> bool {
+    /// Whether the key is right and lacks a permission.
+    pub(crate) fn is_permission(&self) -> bool {
         let codes = ["InvalidAuthorization", "Forbidden", "AccessForbidden", "AccessDenied", "NoPermission"];
         codes.iter().any(|code| self.code.starts_with(code)) || self.code == "403"
     }

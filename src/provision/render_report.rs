@@ -7,7 +7,8 @@ use super::plan::Action;
 use crate::diagnostic::visible_line;
 
 impl fmt::Display for Step {
-    /// `created contact duty-engineer (PutContact)`, or what went wrong in its stead.
+    /// `created contact duty-engineer (PutContact)`, or what went wrong in its stead. A rule and its targets
+    /// are written by calls of their own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, operation, .. } = self;
         let name = visible_line(&self.name);
@@ -18,7 +19,8 @@ impl fmt::Display for Step {
                     Action::Update => "changed",
                     Action::Delete => "deleted",
                 };
-                write!(f, "{done} {kind} {name} ({operation})")
+                let of = if operation.contains("Targets") { "targets of " } else { "" };
+                write!(f, "{done} {of}{kind} {name} ({operation})")
             }
             Outcome::Failed(error) => write!(f, "failed {kind} {name}: {error}"),
             Outcome::Interrupted => write!(f, "not tried {kind} {name} ({operation}): stopped before it"),

@@ -86,7 +86,7 @@ async fn answer(inner: Arc<Inner>, peer: IpAddr, request: Request) -> Result<Rep
     let refused = judge(&inner, station, &post).err();
     // Of what is refused here, that is kept which is a message at all.
     let is_message = refused.is_none() || read_body(&post.body).is_some_and(|body| body.is_object());
-    let body = String::from_utf8(post.body).ok().filter(|_| is_message);
+    let body = is_message.then(|| text(station, post.body));
     match (refused, body) {
         (None, Some(body)) => accepted(&inner, place, station, body).await,
         (refused, body) => {
@@ -102,6 +102,18 @@ async fn answer(inner: Arc<Inner>, peer: IpAddr, request: Request) -> Result<Rep
             Ok(reply)
         }
     }
+}
+
+/// A body as a text. One that is no UTF-8 goes on with a mark in the place of what is none: an alert that can
+/// be read in part is worth more than one that is refused here.
+fn text(station: &Station, body: Vec<u8>) -> String {
+    String::from_utf8(body).unwrap_or_else(|error| {
+        tracing::warn!(
+            "{}: a message is no UTF-8; what cannot be read in it is replaced by U+FFFD",
+            station.name
+        );
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    })
 }
 
 async fn read(peer: IpAddr, request: Request) -> Result<Post, ShellError> {

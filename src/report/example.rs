@@ -119,6 +119,7 @@ pub(super) fn run() -> RunOutcome {
     errored.steps[1].findings = 0..1;
     errored.findings.push(Diagnostic::error("scenario::refused", "StopInstance failed"));
     RunOutcome {
+        project: String::new(),
         backend: "emulator".to_owned(),
         seed: 7,
         scenarios: vec![passed, failed, errored],

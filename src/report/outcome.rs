@@ -154,6 +154,8 @@ pub fn instant(now: Timestamp) -> Timestamp {
 pub struct RunOutcome {
     /// Where the scenarios were run: `emulator`.
     pub backend: String,
+    /// The folder of the project that it is of, also where no scenario of it is known.
+    pub project: String,
     /// The seed of every emulated world; that of a retry is counted on from it.
     pub seed: u64,
     /// The scenarios in the order in which they were given.

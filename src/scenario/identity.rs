@@ -61,6 +61,18 @@ impl Identity {
     }
 }
 
+/// The folder of the project that a typed path is in, as far as that can be said without its scenarios:
+/// the nearest one above with a `.git` or a `bellcheck.yaml`, or else its own.
+#[must_use]
+pub fn project_of(typed: &Path) -> String {
+    let path = mounted(files::identity(typed));
+    let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+    let has = |name: &'static str| move |folder: &&Path| folder.join(name).exists();
+    let root =
+        folder.ancestors().find(has(".git")).or_else(|| folder.ancestors().find(has("bellcheck.yaml")));
+    root.unwrap_or(folder).display().to_string()
+}
+
 /// Names the files of different projects apart that are called alike in each: from the deepest folder
 /// that has them all. Within one repository there is nothing to do.
 pub fn tell_apart(scenarios: &mut [Scenario]) {

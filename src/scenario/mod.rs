@@ -22,7 +22,7 @@ pub mod snapshot;
 mod step;
 
 pub use discover::{FileKind, Like, Looked, Met, Unseen, discover};
-pub use identity::{Identity, tell_apart};
+pub use identity::{Identity, project_of, tell_apart};
 pub use lint::shared_snapshots;
 pub use load::{load, load_from};
 pub use model::{Count, Drill, Expect, Expected, Instance, Never, Percentile, Scenario, Slo};

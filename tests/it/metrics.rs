@@ -168,6 +168,24 @@ fn two_jobs_on_one_machine_have_labels_of_their_own() {
 }
 
 #[test]
+fn two_jobs_that_cannot_begin_have_labels_of_their_own_too() {
+    let desk = Desk::new();
+    let run = |job: &str| {
+        desk.write(&format!("{job}/bellcheck.yaml"), &desk.read("quickstart/bellcheck.yaml"));
+        desk.write(&format!("{job}/scenarios/a.yaml"), "name: A\nspec: ../bellcheck.yaml\nstep: []\n");
+        let metrics = format!("{job}.prom");
+        desk.run(&["test", &format!("{job}/scenarios/a.yaml"), "--metrics", &metrics]).exits(2);
+        let written = desk.read(&metrics);
+        let [run] = &lines(&written, "bellcheck_run_timestamp_seconds")[..] else { panic!("{written}") };
+        run.split('}').next().unwrap().to_owned()
+    };
+    let (one, other) = (run("one"), run("other"));
+    assert_ne!(one, other);
+    let project = desk.path("one").canonicalize().unwrap();
+    assert!(one.contains(&format!("project=\"{}\"", project.display())), "{one}");
+}
+
+#[test]
 fn the_last_success_is_kept_however_the_path_is_typed() {
     let desk = Desk::new();
     drill(&desk, "[DRILL]");

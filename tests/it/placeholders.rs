@@ -324,6 +324,29 @@ fn values_with_blanks_at_their_ends_are_named() {
 }
 
 #[test]
+fn an_empty_secret_is_named_and_is_no_secret() {
+    let desk = Desk::new();
+    let empty = [("DING_OPS_TOKEN", ""), ("DING_MANAGERS_TOKEN", "x")];
+    for args in [
+        vec!["plan", SPEC],
+        vec!["validate", SPEC, "--require-vars"],
+        vec!["test", "quickstart", "--require-vars"],
+    ] {
+        let code = i32::from(args[0] != "validate") + 1;
+        let run = bare(&desk, &empty, &args).exits(code);
+        run.says("the variable `DING_OPS_TOKEN` is set and empty").hides("access_token`");
+    }
+    // What a CI makes of a secret that a job may not see is no obstacle where nothing is called.
+    bare(&desk, &empty, &["test", "quickstart"]).exits(0).says("`DING_OPS_TOKEN` is not set");
+    desk.replace(
+        SPEC,
+        "https://oapi.dingtalk.com/robot/send?access_token=${DING_OPS_TOKEN}",
+        "${DING_OPS_TOKEN}",
+    );
+    bare(&desk, &empty, &["plan", SPEC]).exits(2).says("the variable `DING_OPS_TOKEN` is set and empty");
+}
+
+#[test]
 fn blocks_end_in_line_ends_too() {
     let desk = Desk::new();
     let original = desk.read(SPEC);

@@ -112,6 +112,7 @@ pub(super) fn ready(
         input::doubts(context, unjudged, &args.strictness)?;
     }
     let region = scenarios.first().and_then(|scenario| scenario.spec.named_region());
+    connect::warn_of_region(context);
     let mut inputs = connect::inputs(context, region)?;
     inputs.clock = clock(&binds);
     let resolved = connect::resolve(context, &inputs)?;

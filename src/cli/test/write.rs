@@ -28,6 +28,7 @@ use crate::{
         prometheus::{self, Earlier},
         visible,
     },
+    scenario,
 };
 
 /// Bytes that GitHub takes as a step's summary.
@@ -198,10 +199,16 @@ impl<'a> Reports<'a> {
         let mut findings = findings.to_vec();
         findings.iter_mut().for_each(|finding| finding.each_text(&|text| *text = visible(text)));
         let is_rehearsal = known.is_rehearsal.load(Ordering::Relaxed);
+        let scenarios = known.take();
+        let project = match scenarios.first() {
+            Some(scenario) => scenario.project.clone(),
+            None => self.args.paths.first().map(|path| scenario::project_of(path)).unwrap_or_default(),
+        };
         RunOutcome {
+            project,
             backend: if is_rehearsal { "rehearsal" } else { self.args.backend.as_str() }.to_owned(),
             seed: self.args.seed,
-            scenarios: known.take(),
+            scenarios,
             ended: Some(ended),
             findings,
             began: self.began,

@@ -88,7 +88,7 @@ pub fn render(run: &RunOutcome, now: Timestamp, earlier: &Earlier, added: &[Labe
     }
     let project = run.scenarios.first().map(|scenario| scenario.project.as_str());
     let project = project.or_else(|| earlier.scenarios(&run.backend).next().map(|(_, project)| project));
-    let labels = [("backend", run.backend.as_str()), ("project", project.unwrap_or_default())];
+    let labels = [("backend", run.backend.as_str()), ("project", project.unwrap_or(&run.project))];
     file.add(RUN, &labels, now.as_second());
     file.add_state(RUN_VERDICT, &labels, state(run, run.verdict()));
     file.add(RUN_SCENARIOS, &labels, run.scenarios.len());

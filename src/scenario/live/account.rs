@@ -260,9 +260,11 @@ fn refused(scenario: &Scenario, span: Span, error: &ApiError) -> Refused {
 }
 
 fn unread(error: &ApiError) -> Diagnostic {
-    let help = match error.kind {
-        ErrorKind::Denied => "the key pair needs the permissions that `bellcheck doctor --ram-policy` shows",
-        _ => "try again when the service answers",
+    let all = match error.kind {
+        ErrorKind::Denied if error.is_permission() => {
+            "; `bellcheck doctor --ram-policy --for test` shows all that a run needs"
+        }
+        _ => "",
     };
-    Diagnostic::error("live::unread", error.to_string()).help(help)
+    Diagnostic::error("live::unread", error.to_string()).help(format!("{}{all}", error.remedy()))
 }

@@ -5,7 +5,7 @@ use crate::{
     api::cloudmonitor::{DescribeContactList, DescribeEventRuleList},
     clock::human_duration,
     emulator::{Entry, What},
-    openapi::ApiError,
+    openapi::{ApiError, ErrorKind},
     report::Lookup,
     scenario::{diagnosis::Diagnosis, explain::between},
 };
@@ -34,8 +34,10 @@ impl Story<'_> {
                 Diagnosis::AlertLog => self.alert_lines().await,
                 Diagnosis::Journal => Ok(self.journal_lines()),
             };
-            let lines =
-                lines.unwrap_or_else(|error| vec![format!("{} was refused: {error}", error.operation)]);
+            let lines = lines.unwrap_or_else(|error| match error.kind {
+                ErrorKind::Interrupted => vec!["not looked up: the run was interrupted".to_owned()],
+                _ => vec![format!("{} was refused: {error}", error.operation)],
+            });
             let lines = if lines.is_empty() { vec!["there is nothing".to_owned()] } else { lines };
             let offset = between(self.timeline.origin(), self.now());
             out.push(Lookup { name: diagnosis.as_str().to_owned(), offset, lines });

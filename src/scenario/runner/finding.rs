@@ -16,6 +16,10 @@ use crate::{
 /// The cloud refused a call: its code, message and request id as they came, under the line that asked
 /// for it.
 pub(super) fn refused(scenario: &Scenario, span: Span, error: &ApiError, what: Option<&str>) -> Diagnostic {
+    // Nobody refused a call that was not made.
+    if error.kind == ErrorKind::Interrupted {
+        return interrupted(scenario, span);
+    }
     let about = what.map(|what| format!(" for {what}")).unwrap_or_default();
     let said = if error.code.is_empty() {
         error.message.clone()
@@ -39,17 +43,17 @@ pub(super) fn struck(finding: Diagnostic, strike: &Strike) -> Diagnostic {
     ))
 }
 
-fn help(error: &ApiError) -> &'static str {
+fn help(error: &ApiError) -> String {
     match (error.code.as_str(), error.kind) {
         ("IncorrectInstanceStatus", _) => {
             "the instance is in another state: let the step before take effect first, with `expect` or `advance`"
+                .to_owned()
         }
-        (_, ErrorKind::NotFound) => "it does not exist, or no longer",
-        (_, ErrorKind::Rejected) => "the service does not accept these values: change the step or the spec",
-        (_, ErrorKind::Denied | ErrorKind::Credentials) => "the key pair or its permissions do not allow it",
-        (_, ErrorKind::Throttled | ErrorKind::Service | ErrorKind::Transport) => "try again",
-        (_, ErrorKind::Interrupted) => "run it again",
-        (_, ErrorKind::Protocol) => "the answer is not understood: please report it",
+        (_, ErrorKind::NotFound) => "it does not exist, or no longer".to_owned(),
+        (_, ErrorKind::Rejected) => {
+            "the service does not accept these values: change the step or the spec".to_owned()
+        }
+        _ => error.remedy(),
     }
 }
 

@@ -170,6 +170,7 @@ fn collect(
     };
     let findings = if ended == Some(Ended::Interrupted) { vec![interrupted()] } else { Vec::new() };
     RunOutcome {
+        project: told.first().map(|outcome| outcome.project.clone()).unwrap_or_default(),
         backend: settings.backend.as_str().to_owned(),
         seed: settings.seed,
         scenarios: told,

@@ -152,8 +152,15 @@ fn expand(
         }
         // As in a shell, `:-` also replaces an empty value.
         // An empty secret is none: that is what a CI makes of one that a job may not see.
-        let may_be_empty = default.is_none() && (!place.is_secret() || supply.stand_ins().is_none());
-        let value = supply.value(name).filter(|value| may_be_empty || !value.is_empty());
+        let may_be_empty = default.is_none()
+            && match place {
+                Place::Robot | Place::Address | Place::Secret => false,
+                Place::Parameter | Place::Passed => supply.stand_ins().is_none(),
+                Place::Open | Place::Prose => true,
+            };
+        let given = supply.value(name);
+        let is_empty = given.as_ref().is_some_and(String::is_empty);
+        let value = given.filter(|value| may_be_empty || !value.is_empty());
         if let Some(words) = value.as_deref().filter(|_| !supply.is_own(name)).and_then(blank_end) {
             let message = format!("the value of `{name}` {words}");
             let finding = match place {
@@ -205,8 +212,9 @@ fn expand(
                 } else {
                     format!("{set}; or give a default: `${{{name}:-…}}`")
                 };
+                let state = if is_empty { "is set and empty" } else { "is not set" };
                 found.push(
-                    Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` is not set"))
+                    Diagnostic::error("yaml::missing-variable", format!("the variable `{name}` {state}"))
                         .at(context.source(), places.find(piece, nth), "needed here")
                         .help(help),
                 );

@@ -231,6 +231,11 @@ fn syntax(error: &serde_saphyr::Error, source: &Arc<Source>, text: &str, base: u
         _ if [TOO_DEEP, "recursion limit"].iter().any(|text| cause.to_string().contains(text)) => {
             ("yaml::too-large", "more, or deeper, than a file may be", bounds)
         }
+        _ if line.chars().take_while(|c| c.is_whitespace()).any(|c| c == '\t') => (
+            "yaml::syntax",
+            "not readable as YAML: a tab is in the indentation of this line",
+            "indent by blanks: YAML takes no tabs",
+        ),
         _ if line.contains("${") => {
             ("yaml::syntax", "", "quote a value with `${…}` inside `[…]` or `{…}`: `\"${NAME}\"`")
         }

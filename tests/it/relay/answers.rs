@@ -151,11 +151,21 @@ fn what_may_be_right_is_left_to_the_robot() {
     let read = relay.read("robot=ops");
     assert_eq!(read["messages"][2]["body"]["text"]["content"], "CloudMonitor line one\nline two");
     assert_eq!(read["messages"][3]["body"], bodies[3].as_str());
+    // An alert in another encoding is forwarded as far as it can be read.
+    let body = text("CloudMonitor: ?? web-1");
+    let mut post = posting(OPS, &body).into_bytes();
+    let place = post.windows(2).position(|pair| pair == b"??").unwrap();
+    post[place..place + 2].copy_from_slice(&[0xb1, 0xa8]);
+    assert_eq!(ask(relay.port, post).json()["errcode"], 0);
+    let came = robot.bodies("real").pop().unwrap();
+    assert!(came.contains("CloudMonitor: \u{fffd}\u{fffd} web-1"), "{came}");
+    assert_eq!(relay.kept("ops").len(), bodies.len() + 1);
+    assert!(relay.log().contains("is no UTF-8"), "{}", relay.log());
     // What is known to be refused is refused here all the same.
     assert_eq!(relay.post(OPS, " \n")["errcode"], 40_035);
     assert_eq!(relay.post(OPS, &text("no keyword\nat all"))["errcode"], 310_000);
     assert_eq!(relay.post(OPS, &text(&format!("CloudMonitor {}", "x".repeat(20_000))))["errcode"], 460_101);
-    assert_eq!(robot.count(), bodies.len());
+    assert_eq!(robot.count(), bodies.len() + 1);
 }
 
 #[test]

@@ -122,6 +122,20 @@ impl Kind {
         }
     }
 
+    /// Whether a field is the gateway's link to its own page about an error: the code, the product and the
+    /// request's id, which the answer has besides. Source: the answers of errors since 2022.
+    pub(super) fn is_advice(name: &str, value: &str) -> bool {
+        let rest = value.strip_prefix("https://").filter(|_| name == "Recommend");
+        rest.and_then(|rest| rest.split_once("/troubleshoot?")).is_some_and(|(host, query)| {
+            let is_own =
+                |pair: &str| ["q=", "product=", "requestId="].iter().any(|own| pair.starts_with(own));
+            ["aliyun.com", "alibabacloud.com"]
+                .iter()
+                .any(|own| host.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+                && query.split('&').all(is_own)
+        })
+    }
+
     /// What a URL is.
     pub(super) fn of_url(url: &str) -> Self {
         if url.starts_with("https://oapi.dingtalk.com/robot/send?") { Self::Robot } else { Self::Url }

@@ -107,7 +107,12 @@ impl Placeholders {
     /// A body with placeholders.
     pub fn json(&mut self, mut value: Value) -> Value {
         self.note_json("", &value);
+        let known = self.names.len();
         self.replace_json("", &mut value);
+        // What was learned from a text may stand in one before it.
+        if self.names.len() > known {
+            self.respell(&mut value);
+        }
         value
     }
 
@@ -131,6 +136,9 @@ impl Placeholders {
 
     /// Learns the value of a field whose name tells what it is.
     fn note(&mut self, name: &str, value: &str) {
+        if Kind::is_advice(name, value) {
+            return;
+        }
         if let Some(kind) = Kind::of_field(name, value) {
             self.learn(kind, value);
             self.learn_parts(kind, value);
@@ -170,6 +178,9 @@ impl Placeholders {
     }
 
     fn shown(&mut self, name: &str, value: &str) -> String {
+        if Kind::is_advice(name, value) {
+            return self.sought.replace(value);
+        }
         if let Some(kind) = Kind::of_field(name, value) {
             return self.learn(kind, value);
         }
@@ -182,6 +193,16 @@ impl Placeholders {
             }
         }
         plain
+    }
+
+    /// Replaces what is known by now, and learns nothing.
+    fn respell(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.sought.replace(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.respell(item)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| self.respell(value)),
+            Value::Number(_) | Value::Null | Value::Bool(_) => {}
+        }
     }
 
     /// A value that its field's name tells what it is, as its placeholder; any other as it is.
@@ -299,6 +320,23 @@ mod tests {
         );
         assert_eq!(answer["Time"], 1_764_171_000_000_u64);
         assert!(!format!("{placeholders:?}").contains("alice"));
+    }
+
+    #[test]
+    fn what_is_learned_late_is_replaced_before_it_too() {
+        let mut placeholders = Placeholders::default();
+        let answer = placeholders.json(json!({
+            "A": "the hook is opensesame1",
+            "B": "called https://example.com/hook?key=opensesame1 in vain",
+            "Code": "SignatureDoesNotMatch",
+            "Recommend": "https://next.api.aliyun.com/troubleshoot?q=SignatureDoesNotMatch&product=Cms",
+        }));
+        assert!(!answer.to_string().contains("opensesame1"), "{answer}");
+        assert_eq!(answer["Code"], "SignatureDoesNotMatch");
+        let other = "https://next.api.aliyun.com.example.com/troubleshoot?q=c4n4ryc4n4ry";
+        assert_eq!(placeholders.json(json!({ "Recommend": other }))["Recommend"], "{url-2}");
+        let more = "https://next.api.aliyun.com/troubleshoot?q=x&token=c4n4ryc4n4ry";
+        assert_eq!(placeholders.json(json!({ "Recommend": more }))["Recommend"], "{url-3}");
     }
 
     #[test]

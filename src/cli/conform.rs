@@ -34,7 +34,17 @@ pub(super) fn run(context: &Context, args: &Conform) -> Result<Exit, Failure> {
         switches: Switches::default(),
     };
     switches::set(&mut options.switches, &args.switch_files, &args.switches)?;
-    let found = conform::replay(&cassettes(&args.paths)?, &options);
+    let cassettes = cassettes(&args.paths)?;
+    if cassettes.iter().all(|cassette| cassette.exchanges.is_empty()) {
+        let names: Vec<&str> = cassettes.iter().map(|cassette| cassette.name.as_str()).collect();
+        return Err(Failure::new(
+            Exit::Input,
+            "conform::nothing",
+            format!("there is no exchange in {}: nothing can be compared", names.join(", ")),
+            "record again; whatever the cloud answers is an exchange, an error too",
+        ));
+    }
+    let found = conform::replay(&cassettes, &options);
     context.console.out(&match args.output {
         ConformForm::Text => conform::render_text(&found, args.all, context.console.color),
         ConformForm::Json => format!("{:#}\n", conform::render_json(&found)),

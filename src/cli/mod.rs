@@ -41,7 +41,7 @@ mod validate;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{CommandFactory as _, FromArgMatches as _, builder::Resettable};
 
 use self::{
     args::{Cli, Command},
@@ -78,6 +78,7 @@ pub fn main() -> ExitCode {
     match parsed {
         Ok((command, cli)) => run(&command, cli, console, environment, arguments).into(),
         Err(error) => {
+            let error = as_typed(&arguments, error);
             let exit = console.usage(&error);
             if let Some(cli) = test::unparsed::reports(&arguments, &error)
                 && let Command::Test(args) = &cli.command
@@ -88,6 +89,16 @@ pub fn main() -> ExitCode {
             }
             exit.into()
         }
+    }
+}
+
+/// The same error with the usage of what was typed: clap counts an option that a variable of the environment
+/// sets among what the command needs.
+fn as_typed(arguments: &[OsString], error: clap::Error) -> clap::Error {
+    let bare = Cli::command().mut_args(|argument| argument.env(Resettable::Reset));
+    match bare.try_get_matches_from(arguments) {
+        Err(typed) if typed.kind() == error.kind() => typed,
+        _ => error,
     }
 }
 

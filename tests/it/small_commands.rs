@@ -84,3 +84,10 @@ fn events_are_found_by_product_and_level_and_told_to_programs() {
     run.says("names like it: Instance:StateChange");
     desk.run(&["events", "--level", "loud"]).exits(2);
 }
+
+#[test]
+fn a_variable_of_the_environment_is_no_part_of_the_usage() {
+    let desk = Desk::new();
+    let run = desk.run_with(&[("BELLCHECK_ENDPOINT", "http://127.0.0.1:1")], &["explain", "quickstart"]);
+    run.exits(2).says("Usage: bellcheck explain <--event <NAME>|--all> <SPEC>...").hides("--endpoint");
+}

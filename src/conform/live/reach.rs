@@ -16,7 +16,7 @@ const MESSAGE: &str = "shows in messages that somebody gets, and in no answer";
 const WEBHOOK: &str = "needs an event and an address that the service reaches from outside";
 const ROBOT: &str = "is the robot's, and messages to it reach a real group";
 
-const TABLE: [(&str, &str, &str); 42] = [
+const TABLE: [(&str, &str, &str); 43] = [
     (
         "event_latency",
         INSTANCE,
@@ -71,6 +71,11 @@ const TABLE: [(&str, &str, &str); 42] = [
     ("webhook_content", WEBHOOK, "look at the type of `content` in the body"),
     ("function_body", EVENT, "give a rule a function that writes down what it gets, and cause its event"),
     ("webhook_trace_id", WEBHOOK, "look for `traceId` in the body"),
+    (
+        "alert_log_robot_errcode",
+        EVENT,
+        "remove a robot from its group, let a rule notify it, and read SendDetail and SendResultList of the alert log",
+    ),
     ("duplicate_targets", MESSAGE, "put a contact into two groups of one rule, and count its messages"),
     ("message_type", MESSAGE, "let a relay receive one, and look at `msgtype`"),
     ("notifier_ip", MESSAGE, "let a relay receive some, and note where they come from"),

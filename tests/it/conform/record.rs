@@ -7,7 +7,7 @@ use bellcheck::cassette::{self, Cassette, Provenance};
 use serde_json::{Value, json};
 
 use super::proxy::Proxy;
-use crate::support::{Cloud, Desk};
+use crate::support::{Cloud, Desk, Run};
 
 const SPEC: &str = "quickstart/bellcheck.yaml";
 
@@ -211,4 +211,37 @@ fn a_secret_in_an_unforeseen_place_ends_the_cassette_loudly_and_not_the_run() {
     hides(&fs::read_to_string(file).unwrap(), CANARY);
     assert!(!cassette.exchanges.is_empty());
     assert!(cassette.exchanges.len() < cloud.mark());
+}
+
+#[test]
+fn answers_that_refuse_are_exchanges_too() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &[]);
+    let recorded = |name: &str, environment: &[(&str, &str)], code: i32| {
+        let mut command = cloud.command(&desk);
+        command.args(["plan", SPEC, "--record", name]).envs(environment.iter().copied());
+        let run = Run::of(command.output().unwrap()).exits(code);
+        run.says("recorded in").hides("ends early");
+        let (_, cassette) = only(&desk, name);
+        cassette
+            .exchanges
+            .iter()
+            .filter_map(|one| one.body.as_ref()?["Code"].as_str().map(str::to_owned))
+            .collect()
+    };
+    // Refused for good, and healed by calling again.
+    let wrong: Vec<String> = recorded("wrong", &[("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "wrong-secret")], 3);
+    assert_eq!(wrong, ["SignatureDoesNotMatch", "SignatureDoesNotMatch"]);
+    let faults =
+        json!({"rules": [{"operation": "DescribeContactList", "error": "Throttling.User", "times": 1}]});
+    cloud.control("PUT", "/_bellcheck/faults", &faults);
+    let healed: Vec<String> = recorded("healed", &[], 0);
+    assert!(healed.contains(&"Throttling.User".to_owned()), "{healed:?}");
+    // The gateway's link to its own page is shown; no other address is.
+    let (file, _) = only(&desk, "wrong");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("https://next.api.aliyun.com/troubleshoot?q=SignatureDoesNotMatch&"), "{text}");
+    // A cassette without a single exchange proves nothing.
+    desk.write("none.jsonl", &format!("{}\n", text.lines().next().unwrap()));
+    desk.run(&["conform", "none.jsonl"]).exits(2).says("there is no exchange in none.jsonl");
 }

@@ -334,5 +334,7 @@ fn what_is_no_cassette_is_refused_with_its_line() {
     }
     // One that was cut short is read as far as it is whole.
     desk.write("cut.jsonl", &good[..good.len() - 10]);
-    desk.run(&["conform", "cut.jsonl"]).exits(0).says("cut short").says("no exchanges of `test`");
+    desk.run(&["conform", "cut.jsonl"]).exits(2).says("there is no exchange in cut.jsonl");
+    desk.write("cut.jsonl", &format!("{good}{{\"operation\":"));
+    desk.run(&["conform", "cut.jsonl"]).exits(0).says("cut short").says("1 exchange of `test`");
 }

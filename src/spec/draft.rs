@@ -271,7 +271,7 @@ mapping! {
     /// A Message Service queue or topic.
     pub(super) struct MnsTarget {
         /// Its region. Default: the spec's.
-        optional region: String,
+        optional region: Text,
         /// The queue, unless it is a topic.
         optional queue: Text,
         /// The topic, unless it is a queue.
@@ -283,7 +283,7 @@ mapping! {
     /// A Simple Log Service logstore.
     pub(super) struct SlsTarget {
         /// Its region. Default: the spec's.
-        optional region: String,
+        optional region: Text,
         /// The project.
         required project: String,
         /// The logstore.
@@ -295,7 +295,7 @@ mapping! {
     /// A Function Compute function.
     pub(super) struct FcTarget {
         /// Its region. Default: the spec's.
-        optional region: String,
+        optional region: Text,
         /// The service.
         required service: String,
         /// The function.
@@ -307,7 +307,7 @@ mapping! {
     /// A call of another product's API.
     pub(super) struct OpenApiTarget {
         /// The region that is called. Default: the spec's.
-        optional region: String,
+        optional region: Text,
         /// The product, such as `Ecs`.
         required product: String,
         /// The API version, such as `2014-05-26`.

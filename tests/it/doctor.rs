@@ -108,7 +108,7 @@ fn credentials_that_are_missing_or_refused_are_told_apart() {
     has(&wrong, "wrong identity", "the key is refused: GetCallerIdentity failed: SignatureDoesNotMatch");
     has(&wrong, "unknown account", "the key itself is refused");
     cloud.control("PUT", "/_bellcheck/access-keys", &json!({"id": "testAk", "enabled": false}));
-    let disabled = examine(&cloud, &desk, &[]).exits(1).says("enable the key in the RAM console");
+    let disabled = examine(&cloud, &desk, &[]).exits(1).says("enable it in the RAM console");
     has(&disabled, "wrong identity", "InvalidAccessKeyId.Inactive");
     assert!(!checks(&disabled).iter().any(|line| line.contains(" permission")), "{:?}", checks(&disabled));
 }

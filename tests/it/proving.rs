@@ -220,11 +220,9 @@ fn the_emulator_of_the_readme_is_there_when_it_is_called() {
     // The last line is for whoever has curl.
     let calls = calls.replace("curl -s $BELLCHECK_ENDPOINT/_bellcheck/journal", "test -n \"$!\"");
     let script = format!("set -e\ntrap 'kill $!' EXIT\n{calls}");
-    let mut shell = std::process::Command::new("sh");
-    shell.current_dir(desk.path(".")).args(["-c", &script]).env("PROGRAM", env!("CARGO_BIN_EXE_bellcheck"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ALIBABA_CLOUD")) {
-        shell.env_remove(name);
-    }
+    let mut shell = desk.foreign("sh");
+    shell.args(["-c", &script]).env("PROGRAM", env!("CARGO_BIN_EXE_bellcheck"));
+    shell.env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
     let run = Run::of(shell.output().unwrap()).exits(0);
     run.says("0 failed, 0 not tried");
 }

@@ -1,6 +1,6 @@
 //! Who a rule tells.
 
-use super::{check_address, rules::Known, unknown};
+use super::{check_address, is_region, rules::Known, unknown};
 use crate::{
     diagnostic::Diagnostic,
     spec::{
@@ -130,18 +130,18 @@ fn build(target: &Spanned<draft::Target>, context: &Context) -> Option<Target> {
                 return None;
             }
         };
-        return Some(Target::Mns { region: mns.region.clone(), endpoint });
+        return Some(Target::Mns { region: region(mns.region.as_ref(), context), endpoint });
     }
     if let Some(sls) = &draft.sls {
         return Some(Target::Sls {
-            region: sls.region.clone(),
+            region: region(sls.region.as_ref(), context),
             project: sls.project.clone()?,
             logstore: sls.logstore.clone()?,
         });
     }
     if let Some(fc) = &draft.fc {
         return Some(Target::Fc {
-            region: fc.region.clone(),
+            region: region(fc.region.as_ref(), context),
             service: fc.service.clone()?,
             function: fc.function.clone()?,
         });
@@ -154,11 +154,19 @@ fn build(target: &Spanned<draft::Target>, context: &Context) -> Option<Target> {
         context.error("spec::bad-parameters", "parameters are a mapping", span, help);
     }
     Some(Target::OpenApi {
-        region: call.region.clone(),
+        region: region(call.region.as_ref(), context),
         product: call.product.clone()?,
         version: call.version.clone()?,
         action: call.action.clone()?,
         role: call.role.clone()?,
         parameters,
+    })
+}
+
+/// A target's own region.
+fn region(region: Option<&Spanned<String>>, context: &Context) -> Option<String> {
+    region.map(|region| {
+        is_region("spec::bad-region", region, context);
+        region.value.clone()
     })
 }

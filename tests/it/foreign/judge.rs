@@ -6,7 +6,10 @@ use super::install::{Runtime, home, source};
 use crate::support::{Cloud, Desk, pause};
 
 /// The emulated delays, short but not nothing: the judges wait for what they cause in real time.
-const QUICK: [&str; 10] = [
+const QUICK: [&str; 12] = [
+    // So that a result of each kind is read.
+    "--switch",
+    "alert_log_robot_errcode=on",
     "--switch",
     "pending=100ms",
     "--switch",

@@ -11,28 +11,20 @@
 //! 5. [`scenario`], [`doctor`], [`fleet`], [`conform`]
 //! 6. [`cli`]
 
-pub mod api;
-pub mod cassette;
+pub use bellcheck_alerting::{channel, event};
+pub use bellcheck_aliyun::{api, cassette, credentials, for_each_operation, openapi};
+pub use bellcheck_base::{clock, diagnostic, files, journal, nearest, partition, secret, server};
+pub use bellcheck_dingtalk::dingtalk;
+pub use bellcheck_emulator::emulator;
+
 pub mod cli;
-pub mod clock;
 pub mod conform;
-pub mod credentials;
-pub mod diagnostic;
-pub mod dingtalk;
 pub mod doctor;
-pub mod emulator;
-pub mod event;
-pub mod files;
 pub mod fleet;
-pub mod journal;
-pub mod openapi;
-pub mod partition;
 pub mod provision;
 pub mod relay;
 pub mod report;
 pub mod robot;
 pub mod routing;
 pub mod scenario;
-pub mod secret;
-pub mod server;
 pub mod spec;

@@ -281,7 +281,9 @@ pub(super) fn denied(warnings: usize) -> Diagnostic {
 /// # Errors
 /// Exit code 2; a checked spec has nothing wrong here.
 pub(super) fn robots(spec: &Spec) -> Result<Vec<RobotConfig>, Failure> {
-    let robots: Result<Vec<RobotConfig>, String> = spec.robots.values().map(RobotConfig::from_spec).collect();
+    let robots = spec.robots.values();
+    let robots: Result<Vec<RobotConfig>, String> =
+        robots.map(|robot| RobotConfig::at(&robot.webhook, &robot.name, robot.security()?)).collect();
     robots.map_err(|fault| Failure::new(Exit::Input, "cli::robot", fault, "mend the spec"))
 }
 

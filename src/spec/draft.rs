@@ -1,10 +1,11 @@
 //! The file, key by key: what may be written where, and nothing about what it means. The JSON
 //! Schema is made from the same declarations, so the comments here are what an editor shows.
 
+use crate::channel::{NotifyLevel, Site};
 use std::time::Duration;
 
 use super::{
-    model::{EventType, Language, Method, NotifyLevel, Protocol, Site},
+    model::{EventType, Language, Method, Protocol},
     yaml::{Names, Node, Spanned, mapping, words},
 };
 use crate::secret::Secret;

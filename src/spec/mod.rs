@@ -5,7 +5,6 @@
 //! together; `check` looks at what the draft means and builds the
 //! [`Spec`] that the rest of the crate works with.
 
-mod channel;
 mod check;
 mod draft;
 mod ends;
@@ -22,14 +21,13 @@ pub mod yaml;
 #[cfg(test)]
 mod tests;
 
-pub use channel::{Channel, Unused};
+pub use crate::channel::{Channel, NotifyLevel, Site, Unused};
 pub use check::is_region;
 pub use load::{
     Checked, CheckedFile, Loaded, check_all, check_all_from, load, load_all, load_all_from, load_from,
 };
 pub use model::{
-    Contact, EventType, Group, Language, Method, MnsEndpoint, NotifyLevel, Protocol, Robot, Rule, Site, Spec,
-    Target,
+    Contact, EventType, Group, Language, Method, MnsEndpoint, Protocol, Robot, Rule, Spec, Target,
 };
 pub use schema::{include_schema, json_schema};
 pub use unfit::{SecretPlace, Unfit, UnfitKind};

@@ -1,5 +1,6 @@
 //! A checked spec: every reference leads somewhere and every value is one the service knows.
 
+use crate::channel::{NotifyLevel, Site};
 use std::{sync::Arc, time::Duration};
 
 use indexmap::IndexMap;
@@ -80,16 +81,6 @@ impl Spec {
         .at(&self.source, first.span, "it is for these accounts alone")
         .help(format!("use the credentials of another account, or add \"{account}\" to `accounts`")))
     }
-}
-
-/// The site that an account belongs to; it decides which levels and channels exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Site {
-    /// aliyun.com: phone, SMS, mail, DingTalk, TradeManager.
-    #[default]
-    China,
-    /// alibabacloud.com: mail and DingTalk.
-    International,
 }
 
 /// The language of alerts (`Lang` of `PutContact`).
@@ -339,40 +330,6 @@ impl Protocol {
             Self::Http => "http",
             Self::Telnet => "telnet",
             Self::Ping => "ping",
-        }
-    }
-}
-
-/// Which channels tell a contact group (`ContactParameters.N.Level`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum NotifyLevel {
-    /// Phone, SMS, mail and DingTalk.
-    Critical,
-    /// SMS, mail and DingTalk.
-    Warn,
-    /// Mail and DingTalk; all that the international site has.
-    #[default]
-    Info,
-}
-
-impl NotifyLevel {
-    /// The service's number for it.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Critical => "2",
-            Self::Warn => "3",
-            Self::Info => "4",
-        }
-    }
-
-    /// As the file spells it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Critical => "CRITICAL",
-            Self::Warn => "WARN",
-            Self::Info => "INFO",
         }
     }
 }

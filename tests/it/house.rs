@@ -8,14 +8,16 @@ use std::{
 };
 
 /// Rooms by floor; a room imports only from lower floors.
-const FLOORS: [(&str, u8); 25] = [
+const FLOORS: [(&str, u8); 27] = [
     ("clock", 1),
     ("secret", 1),
     ("files", 1),
     ("journal", 1),
     ("diagnostic", 1),
     ("partition", 1),
+    ("nearest", 1),
     ("event", 2),
+    ("channel", 2),
     ("openapi", 2),
     ("dingtalk", 2),
     ("server", 2),
@@ -43,13 +45,21 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The folders of sources: that of the main crate, and those of the crates below it.
+fn folders() -> Vec<PathBuf> {
+    let crates = fs::read_dir(root().join("crates")).unwrap();
+    let folders = crates.map(|found| found.unwrap().path().join("src"));
+    std::iter::once(root().join("src")).chain(folders).collect()
+}
+
 fn sources() -> BTreeMap<PathBuf, String> {
-    let files = bellcheck::files::find(&root().join("src"), ".rs").unwrap();
-    files.into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+    let files = folders().into_iter().flat_map(|folder| bellcheck::files::find(&folder, ".rs").unwrap());
+    files.map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
 }
 
 fn room(path: &Path) -> String {
-    let inside = path.strip_prefix(root().join("src")).unwrap();
+    let inside = folders().into_iter().find_map(|folder| path.strip_prefix(folder).ok().map(PathBuf::from));
+    let inside = inside.unwrap();
     inside.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
 }
 

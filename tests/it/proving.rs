@@ -46,7 +46,8 @@ fn runs_are_the_same_byte_for_byte() {
 #[test]
 fn a_changed_template_is_a_difference_to_review() {
     let desk = Desk::new();
-    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emulator/templates/notification.md.jinja");
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("crates/emulator/src/emulator/templates/notification.md.jinja");
     let template = std::fs::read_to_string(built_in).unwrap();
     desk.write("mine.jinja", &template.replace(r#""Level" if en"#, r#""Severity" if en"#));
     let before = desk.files();

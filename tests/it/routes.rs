@@ -210,7 +210,10 @@ async fn delivered(spec: &Spec, candidate: &Candidate, in_shop: bool) -> Told {
     let key = AccessKey::test();
     let emulator = Emulator::virtual_clock(config);
     let group = emulator.with(|world| {
-        spec.robots.values().for_each(|robot| world.declare_robot(RobotConfig::from_spec(robot).unwrap()));
+        spec.robots.values().for_each(|robot| {
+            let security = robot.security().unwrap();
+            world.declare_robot(RobotConfig::at(&robot.webhook, &robot.name, security).unwrap());
+        });
         world.declare_application_group(&key.account, "shop")
     });
     let credentials =

@@ -91,3 +91,22 @@ fn a_variable_of_the_environment_is_no_part_of_the_usage() {
     let run = desk.run_with(&[("BELLCHECK_ENDPOINT", "http://127.0.0.1:1")], &["explain", "quickstart"]);
     run.exits(2).says("Usage: bellcheck explain <--event <NAME>|--all> <SPEC>...").hides("--endpoint");
 }
+
+#[test]
+fn help_shows_examples_and_options_of_calls_only_where_something_is_called() {
+    let desk = Desk::new();
+    for (command, calls) in [("schema", false), ("emulator", false), ("plan", true), ("test", true)] {
+        let run = desk.run(&[command, "--help"]).exits(0).says("Examples:\n  bellcheck ");
+        assert_eq!(run.stdout.contains("--access-key-id"), calls, "{command}: {}", run.stdout);
+    }
+    desk.run(&["help", "schema"]).exits(0).says("Examples:").hides("--access-key-id");
+}
+
+#[test]
+fn each_command_has_a_manual_page() {
+    let desk = Desk::new();
+    desk.run(&["man", "--out-dir", "man1"]).exits(0).says("22 pages written to man1");
+    desk.run(&["man"]).exits(0).says(".TH bellcheck 1");
+    desk.run(&["man", "plan"]).exits(0).says(".TH bellcheck-plan 1").says("bellcheck plan bellcheck.yaml");
+    desk.run(&["man", "plans"]).exits(2).says("there is no command `plans`");
+}

@@ -94,7 +94,7 @@ pub(super) async fn live(scenario: &Scenario, run: &Arc<LiveRun>, stop: &Stop) -
 /// its application groups.
 pub(super) fn declare(cloud: &mut Cloud, spec: &Spec) -> Result<(), String> {
     for robot in spec.robots.values() {
-        let declared = RobotConfig::from_spec(robot)?;
+        let declared = RobotConfig::at(&robot.webhook, &robot.name, robot.security()?)?;
         cloud.tokens.insert(robot.name.clone(), declared.token.clone());
         if let Some(emulator) = cloud.emulator() {
             emulator.with(|world| world.declare_robot(declared));

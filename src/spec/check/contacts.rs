@@ -1,5 +1,6 @@
 //! Contacts and contact groups.
 
+use crate::channel::Site;
 use indexmap::IndexMap;
 
 use super::{at_most, once, robots::check_webhook, unknown};
@@ -7,7 +8,7 @@ use crate::{
     diagnostic::Diagnostic,
     spec::{
         draft,
-        model::{Contact, Group, Language, Robot, Site},
+        model::{Contact, Group, Language, Robot},
         yaml::{Bound as _, Context, Named, Names, Spanned},
     },
 };

@@ -2,11 +2,12 @@
 //! Source: `PutEventRuleTargets`, ContactParameters.N.Level: 4 is mail and DingTalk, 3 adds SMS, 2 adds
 //! phone.
 
+use crate::channel::{NotifyLevel, Site};
 use crate::{
     diagnostic::Diagnostic,
     spec::{
         draft,
-        model::{Contact, Group, NotifyLevel, Site, Spec},
+        model::{Contact, Group, Spec},
         yaml::{Context, Names, Spanned},
     },
 };

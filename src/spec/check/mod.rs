@@ -13,11 +13,12 @@ mod twice;
 mod unused;
 mod words;
 
+use crate::channel::Site;
 use std::sync::Arc;
 
 use super::{
     draft,
-    model::{Language, Site, Spec},
+    model::{Language, Spec},
     yaml::{Context, Names, Spanned, did_you_mean, nearest},
 };
 use crate::{

@@ -1,5 +1,6 @@
 //! Event rules.
 
+use crate::channel::Site;
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -7,7 +8,7 @@ use indexmap::IndexMap;
 use super::{pattern::pattern, targets::targets, unknown};
 use crate::spec::{
     draft,
-    model::{Rule, Site},
+    model::Rule,
     yaml::{Context, Names, Spanned},
 };
 

@@ -1,11 +1,12 @@
 //! Who a rule tells.
 
 use super::{check_address, is_region, rules::Known, unknown};
+use crate::channel::{NotifyLevel, Site};
 use crate::{
     diagnostic::Diagnostic,
     spec::{
         draft,
-        model::{MnsEndpoint, NotifyLevel, Site, Target},
+        model::{MnsEndpoint, Target},
         yaml::{Bound as _, Context, Spanned},
     },
 };

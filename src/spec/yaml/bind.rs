@@ -6,7 +6,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{
     binder::{Binder, Context},
-    nearest::did_you_mean,
+    did_you_mean,
     node::{Node, Spanned, Style, Value},
 };
 use crate::{clock::parse_duration, secret::Secret};

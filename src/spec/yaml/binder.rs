@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     bind::Bind,
-    nearest::did_you_mean,
+    did_you_mean,
     node::{Entry, Node, Spanned, Value},
     supply::Filled,
 };

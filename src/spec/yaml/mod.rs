@@ -9,7 +9,7 @@ mod binder;
 mod interpolate;
 mod mapping;
 mod mask;
-mod nearest;
+
 mod node;
 mod read;
 mod supply;
@@ -19,12 +19,12 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use crate::nearest::{did_you_mean, nearest};
 pub use bind::{Bind, Named, Names, one_of, one_of_schema};
 pub use binder::{Binder, Context};
 pub(super) use interpolate::is_name;
 pub use mapping::{Bound, MappingSchema, root_schema};
 pub(crate) use mapping::{mapping, words};
-pub use nearest::{did_you_mean, nearest};
 pub use node::{Entry, Node, Scalar, Spanned, Style, Value};
 pub use read::{Document, Shown, read, read_at};
 pub use supply::{Filled, Origin, StandIns, Supply, blank_end};

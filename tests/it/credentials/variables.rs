@@ -312,7 +312,8 @@ fn a_sessions_name_is_the_profiles_or_the_environments() {
 fn every_name_that_is_read_or_refused_is_in_the_documents() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
-    let (source, documents) = (read("src/credentials/variables.rs"), read("docs/credentials.md"));
+    let (source, documents) =
+        (read("crates/aliyun/src/credentials/variables.rs"), read("docs/credentials.md"));
     let code = source.split("#[cfg(test)]").next().unwrap();
     let names = code.split('"').filter(|name| name.starts_with("ALI") && !name.ends_with('_'));
     let names: Vec<&str> = names.filter(|name| !name.contains(' ')).collect();

@@ -32,7 +32,8 @@ pub(crate) fn assert_claimed(client: &str, clouds: &[Cloud]) {
         return;
     }
     let name = format!("{}.txt", client.to_lowercase().replace(' ', "-"));
-    let path = fixtures("").parent().unwrap().join("src/emulator/coverage/foreign").join(name);
+    let path =
+        fixtures("").parent().unwrap().join("crates/emulator/src/emulator/coverage/foreign").join(name);
     if !in_ci() {
         fs::write(&path, written(&sent)).unwrap();
     }

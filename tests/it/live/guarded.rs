@@ -62,6 +62,14 @@ fn log(stage: &Stage) -> String {
     fs::read_to_string(path).unwrap()
 }
 
+/// What the guards of all runs of the stage wrote.
+pub(super) fn logs(stage: &Stage) -> String {
+    let entries = fs::read_dir(stage.desk.path(".bellcheck/live")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let logs = paths.filter(|path| path.to_string_lossy().ends_with(".guard.log"));
+    logs.map(|path| format!("{}:\n{}", path.display(), fs::read_to_string(&path).unwrap())).collect()
+}
+
 #[track_caller]
 fn restored(stage: &Stage) {
     until("a restored instance", || stage.state("web-1") == "Running");

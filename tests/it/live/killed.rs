@@ -8,8 +8,8 @@ use std::time::Duration;
 use bellcheck::clock::Stopwatch;
 
 use super::{
-    guarded::Guarded,
-    sweep::{open_events, stage, sweep, until},
+    guarded::{Guarded, logs},
+    sweep::{open_events, stage, sweep, until_or},
 };
 use crate::support::pause;
 
@@ -53,7 +53,9 @@ fn killed_at_any_moment_the_instance_is_as_it_was() {
             let run = sweep(&stage, &["--yes"]).exits(0);
             swept += usize::from(run.all().contains("1 instance restored"));
         } else {
-            until(&case, || sweep(&stage, &["--dry-run"]).all().contains("nothing is left to undo"));
+            let looked = || sweep(&stage, &["--dry-run"]).all();
+            let known = || format!("{}\n{}", looked(), logs(&stage));
+            until_or(&case, || looked().contains("nothing is left to undo"), known);
         }
         let after = (stage.state("web-1"), open_events(&stage));
         assert_eq!(after, ("Running".to_owned(), 0), "{case}");

@@ -54,13 +54,19 @@ pub(super) fn open_events(stage: &Stage) -> usize {
 
 #[track_caller]
 pub(super) fn until(what: &str, holds: impl Fn() -> bool) {
+    until_or(what, holds, String::new);
+}
+
+/// As [`until`]; what is `known` is told where it was not enough.
+#[track_caller]
+pub(super) fn until_or(what: &str, holds: impl Fn() -> bool, known: impl Fn() -> String) {
     for _ in 0..600 {
         if holds() {
             return;
         }
         pause(Duration::from_millis(50));
     }
-    panic!("half a minute was not enough for this: {what}");
+    panic!("half a minute was not enough for this: {what}\n{}", known());
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod interrupt;
 mod kind;
 mod log;
 mod looked;
+mod man;
 mod plan;
 mod progress;
 mod real;
@@ -41,7 +42,7 @@ mod validate;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory as _, FromArgMatches as _, builder::Resettable};
+use clap::FromArgMatches as _;
 
 use self::{
     args::{Cli, Command},
@@ -71,7 +72,7 @@ pub fn main() -> ExitCode {
     let hook = console.clone();
     std::panic::set_hook(Box::new(move |info| hook.panicked(info)));
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let parsed = Cli::command().try_get_matches_from(&arguments).and_then(|matches| {
+    let parsed = args::command().try_get_matches_from(&arguments).and_then(|matches| {
         let command = matches.subcommand_name().unwrap_or_default().to_owned();
         Ok((command, Cli::from_arg_matches(&matches)?))
     });
@@ -95,8 +96,7 @@ pub fn main() -> ExitCode {
 /// The same error with the usage of what was typed: clap counts an option that a variable of the environment
 /// sets among what the command needs.
 fn as_typed(arguments: &[OsString], error: clap::Error) -> clap::Error {
-    let bare = Cli::command().mut_args(|argument| argument.env(Resettable::Reset));
-    match bare.try_get_matches_from(arguments) {
+    match args::command_alone().try_get_matches_from(arguments) {
         Err(typed) if typed.kind() == error.kind() => typed,
         _ => error,
     }
@@ -140,6 +140,7 @@ fn run(
         Command::Report(args) => report::run(&context, &args),
         Command::Events(args) => events::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
+        Command::Man(args) => man::run(&context, &args),
         Command::Completions(args) => completions::run(&context, &args),
     };
     let exit = result.unwrap_or_else(|failure| {

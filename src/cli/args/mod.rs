@@ -4,6 +4,7 @@ mod advise;
 mod conform;
 mod emulator;
 mod fleet;
+mod help;
 mod provision;
 mod relay;
 mod small;
@@ -18,12 +19,13 @@ pub(super) use self::{
     conform::{Asking, Conform, ConformForm},
     emulator::{ClockKind, Emulator, OnOff},
     fleet::{Fleet, FleetMembers, FleetVerb, Merge, Report, ReportVerb},
+    help::{command, command_alone},
     provision::{
         Apply, Destroy, FindingsForm, Import, Plan, PlanForm, Rights, Secrets, Specs, Strictness, Validate,
         Variables,
     },
     relay::{Forward, Relay},
-    small::{Events, EventsForm, FileKind, Schema, Send},
+    small::{Events, EventsForm, FileKind, Man, Schema, Send},
     test::{Backend, Choice, FlakyChoice, JunitCase, ListForm, Live, Review, Sweep, Test},
 };
 
@@ -156,4 +158,6 @@ pub(super) enum Command {
     Schema(Schema),
     /// Print the completions of a shell
     Completions(Completions),
+    /// Print a manual page, or write all of them
+    Man(Man),
 }

@@ -100,3 +100,14 @@ pub(in crate::cli) enum FileKind {
     /// What scenarios may touch on the real cloud
     Binds,
 }
+
+/// `bellcheck man`
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Man {
+    /// The command; without it the page of the program
+    #[arg(value_name = "COMMAND", conflicts_with = "out_dir")]
+    pub(in crate::cli) command: Option<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) out_dir: Option<PathBuf>,
+}

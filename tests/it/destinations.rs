@@ -139,7 +139,7 @@ fn a_pipe_and_a_device_are_written_into_and_stay_what_they_are() {
     // A device of our own; the machine's is never used for this.
     let null = desk.path("null");
     if !Command::new("mknod").arg(&null).args(["c", "1", "3"]).status().is_ok_and(|status| status.success()) {
-        crate::foreign::install::not_judged("a device", "this user may not make one");
+        crate::outside::not_judged("a device", "this user may not make one");
         return;
     }
     test(&desk, &["--tap", "null"]).exits(0);
@@ -160,7 +160,7 @@ fn a_folder_that_cannot_be_written_does_not_keep_a_file_from_it() {
     let target = desk.path("mounted/r.tap");
     // What is mounted cannot be renamed over, as in a container.
     if !Command::new("mount").args(&bound).arg(&target).output().is_ok_and(|output| output.status.success()) {
-        crate::foreign::install::not_judged("a file that is mounted", "this user may not mount one");
+        crate::outside::not_judged("a file that is mounted", "this user may not mount one");
         return;
     }
     let run = test(&desk, &["--tap", "mounted/r.tap"]);
@@ -206,7 +206,7 @@ fn what_standard_output_does_not_take_is_no_success() {
     let desk = Desk::new();
     let full = desk.path("full");
     if !Command::new("mknod").arg(&full).args(["c", "1", "7"]).status().is_ok_and(|status| status.success()) {
-        crate::foreign::install::not_judged("a device that is full", "this user may not make one");
+        crate::outside::not_judged("a device that is full", "this user may not make one");
         return;
     }
     let run = |args: &[&str]| {

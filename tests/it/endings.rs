@@ -328,7 +328,7 @@ fn what_is_no_success_and_cannot_be_written_down_is_not_left_as_it_was() {
             .is_ok_and(|output| output.status.success())
     };
     if !mount(&["-t", "tmpfs", "-o", "size=64k", "none"]) {
-        crate::foreign::install::not_judged("a disk that can be full", "this user may not mount one");
+        crate::outside::not_judged("a disk that can be full", "this user may not mount one");
         return;
     }
     fs::write(small.join("r.jsonl"), "yesterday").unwrap();

@@ -214,3 +214,25 @@ fn the_examples_are_those_of_the_readme() {
     assert!(readme.contains("cargo run --release -- test examples/quickstart"));
     assert!(readme.contains("cargo test"));
 }
+
+#[test]
+fn the_ways_through_the_house_lead_by_files_that_are_there() {
+    let text = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let (_, ways) = text.split_once("## Three ways through the house").unwrap();
+    let ways = ways.split("\n## ").next().unwrap();
+    let (mut folder, mut count) = (String::new(), 0);
+    let named =
+        ways.split('`').skip(1).step_by(2).filter(|name| name.ends_with(".rs") || name.ends_with('/'));
+    for name in named {
+        // A file alone is beside the one before it.
+        let path = if name.contains('/') { name.to_owned() } else { format!("{folder}/{name}") };
+        let is_there = folders().iter().any(|sources| sources.join(&path).exists());
+        assert!(is_there, "docs/architecture.md leads by {path}");
+        folder = path.trim_end_matches('/').to_owned();
+        if path.ends_with(".rs") {
+            folder.truncate(folder.rfind('/').unwrap());
+        }
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+}

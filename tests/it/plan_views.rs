@@ -3,68 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    spec::schemas::judged,
-    support::{Cloud, Desk, Run},
+    rich_plan::{SPEC, plan_json, rich},
+    support::{Cloud, Desk},
 };
-
-const SPEC: &str = "quickstart/bellcheck.yaml";
-
-fn plan_json(run: &Run) -> Value {
-    serde_json::from_str(&run.stdout).unwrap()
-}
-
-/// An account in which a plan has something of everything, and the plan's arguments.
-fn rich(desk: &Desk) -> Cloud {
-    let cloud = Cloud::start(desk, &["--switch", "pending_channel=shown"]);
-    let spec = desk.read(SPEC);
-    cloud.run(desk, &["apply", SPEC, "--yes"]).exits(0);
-    // The same names in another stack, some of them free.
-    let other = spec.replace("stack: ecs-ops", "stack: others").replace("duty-engineer", "duty");
-    let other = other.replace("ecs-on-call", "on-call").replace("ecs-state-change", "state-change");
-    let other = other.replace("    robot: ops\n", "    robot: ops\n    email: a@example.com\n");
-    desk.write("other.yaml", &other);
-    cloud
-}
-
-#[test]
-fn json_is_as_its_schema_says() {
-    let desk = Desk::new();
-    let cloud = rich(&desk);
-    let mut all = Vec::new();
-    for args in [
-        &["plan", "other.yaml", "-o", "json"][..],
-        &["plan", "other.yaml", "-o", "json", "--adopt"],
-        &["plan", "other.yaml", "-o", "json", "--target", "on-call"],
-        &["plan", SPEC, "-o", "json"],
-    ] {
-        all.push(plan_json(&cloud.run(&desk, args).exits(0)));
-    }
-    assert!(!all[0]["stacks"][0]["conflicts"].as_array().unwrap().is_empty());
-    assert!(all[1]["stacks"][0]["changes"].as_array().unwrap().iter().any(|change| change["adopts"] == true));
-    assert!(!all[2]["stacks"][0]["taken_along"].as_array().unwrap().is_empty());
-    assert_eq!(all[3]["empty"], true);
-    // The judge does find faults, and deep ones.
-    let wrong = [("/stacks/0/owned", "six"), ("/stacks/0/changes/0/action", "dance"), ("/empty", "yes")];
-    let wrong = wrong.map(|(place, by)| {
-        let mut plan = all[0].clone();
-        *plan.pointer_mut(place).unwrap() = by.into();
-        plan
-    });
-    let mut more = all[0].clone();
-    more["stacks"][0]["more"] = true.into();
-    let sound = all.len();
-    all.extend(wrong.into_iter().chain([more]));
-    // JSON is YAML.
-    let names: Vec<String> = (0..all.len()).map(|number| format!("plan-{number}.json")).collect();
-    for (name, plan) in names.iter().zip(&all) {
-        desk.write(name, &plan.to_string());
-    }
-    let Some(verdicts) = judged(&desk, "plan", &names) else { return };
-    for (number, (name, verdict)) in verdicts.iter().enumerate() {
-        let expected = if number < sound { "valid" } else { "refused" };
-        assert!(verdict.starts_with(expected), "{name} {verdict}: {:#}", all[number]);
-    }
-}
 
 #[test]
 fn names_of_others_are_shown_when_asked_for() {

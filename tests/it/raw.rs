@@ -1,10 +1,6 @@
 //! Requests as they go over a socket, and what tests need beside them.
 
-use std::{
-    ops::Range,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{ops::Range, path::PathBuf, time::Duration};
 
 use bellcheck::{
     clock::{BoxFuture, Clock, Timestamp},
@@ -12,9 +8,11 @@ use bellcheck::{
     secret::Secret,
 };
 
+use crate::outside::root;
+
 /// A folder under `fixtures/`.
 pub(crate) fn fixtures(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder)
+    root().join("fixtures").join(folder)
 }
 
 /// A header's bytes within a request.

@@ -4,12 +4,13 @@ use std::{
     collections::BTreeMap,
     fs,
     io::Read,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Output, Stdio},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
+use crate::outside::{binary, root};
 use bellcheck::{
     clock::Stopwatch,
     openapi::{HttpRequest, Nonce as _, RandomNonce, ReqwestTransport, Transport as _, decode_form},
@@ -87,7 +88,7 @@ impl Desk {
     /// With a copy of `examples/quickstart` in `quickstart/`.
     pub(crate) fn new() -> Self {
         let desk = Self { folder: tempfile::tempdir().unwrap() };
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart");
+        let source = root().join("examples/quickstart");
         for file in bellcheck::files::find(&source, "").unwrap() {
             if file.to_string_lossy().ends_with(".snap.new") {
                 continue;
@@ -133,7 +134,7 @@ impl Desk {
     /// The binary, in this folder, with an environment of nothing but what is set here: it does not
     /// ask the metadata service, which no test may call.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bellcheck"));
+        let mut command = Command::new(binary());
         command
             .env_clear()
             .env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")

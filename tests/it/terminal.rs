@@ -4,8 +4,8 @@
 use std::process::Command;
 
 use crate::{
-    foreign::install::Runtime,
     live::stage::Stage,
+    outside::python3,
     support::{Cloud, Desk},
 };
 
@@ -54,7 +54,7 @@ fn shown_to(own: Command, desk: &Desk, typed: &[(&str, &str)], args: &[&str]) ->
 
 #[test]
 fn an_apply_asks_and_shows_how_far_it_is() {
-    if Runtime::Python.ready().is_none() {
+    if !python3() {
         return;
     }
     let desk = Desk::new();
@@ -77,7 +77,7 @@ fn an_apply_asks_and_shows_how_far_it_is() {
 
 #[test]
 fn a_run_on_the_real_cloud_asks_first() {
-    if Runtime::Python.ready().is_none() {
+    if !python3() {
         return;
     }
     let stage = Stage::new();
@@ -100,7 +100,7 @@ fn a_run_on_the_real_cloud_asks_first() {
 
 #[test]
 fn ctrl_c_at_the_question_changes_nothing() {
-    if Runtime::Python.ready().is_none() {
+    if !python3() {
         return;
     }
     let desk = Desk::new();
@@ -112,7 +112,7 @@ fn ctrl_c_at_the_question_changes_nothing() {
 
 #[test]
 fn ctrl_c_in_an_apply_ends_what_is_under_way_and_says_where_it_stopped() {
-    if Runtime::Python.ready().is_none() {
+    if !python3() {
         return;
     }
     let desk = Desk::new();
@@ -137,7 +137,7 @@ fn slow_scenarios(desk: &Desk) {
 
 #[test]
 fn a_run_shows_how_far_it_is_and_takes_the_line_away() {
-    if Runtime::Python.ready().is_none() {
+    if !python3() {
         return;
     }
     let desk = Desk::new();
@@ -154,7 +154,7 @@ fn a_run_shows_how_far_it_is_and_takes_the_line_away() {
 
 #[test]
 fn ctrl_c_in_a_run_cleans_up_and_reports() {
-    if Runtime::Python.ready().is_none() {
+    if !python3() {
         return;
     }
     let desk = Desk::new();

@@ -7,7 +7,7 @@ use wiremock::{Request, ResponseTemplate};
 
 use super::bench::{Bench, Fake, ROLE, SPEC, TOKENS, answer};
 use crate::{
-    foreign::install::not_judged,
+    outside::not_judged,
     support::{Run, outcome},
 };
 

@@ -6,7 +6,7 @@ use bellcheck::clock::Stopwatch;
 
 use super::bench::{Answer, DOWN, Relay, Robot, UP, ask, desk, posting, text};
 use crate::{
-    foreign::install::not_judged,
+    outside::not_judged,
     support::{Desk, pause},
 };
 

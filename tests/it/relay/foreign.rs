@@ -4,10 +4,7 @@ use serde_json::{Value, json};
 
 use super::bench::{Relay, desk, text};
 use crate::{
-    foreign::{
-        install::{Runtime, curl, source},
-        judge,
-    },
+    outside::curl,
     support::{Cloud, Desk, Run},
 };
 
@@ -55,18 +52,4 @@ fn curl_works_through_the_relay() {
     let page: Value = serde_json::from_str(&page).unwrap();
     assert_eq!(page["messages"][0]["body"]["text"]["content"], "CloudMonitor 值班");
     assert_eq!(page["messages"][0]["forwarded"], "delivered");
-}
-
-#[test]
-fn a_python_robot_client_is_content_with_the_relay() {
-    let desk = desk();
-    let (cloud, relay) = cloud(&desk);
-    let program = source().join("python/relay.py");
-    let Some(said) = judge::run(Runtime::Python, &desk, &relay.endpoint(), &program.to_string_lossy(), &[])
-    else {
-        return;
-    };
-    assert_eq!(said.lines().filter(|line| line.contains(" ok in ")).count(), 3, "{said}");
-    assert_eq!(arrived(&cloud, "real-ops"), ["text", "link", "markdown", "actionCard", "feedCard"]);
-    assert_eq!(arrived(&cloud, "real-signed"), ["text"]);
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::bench::{Relay, connect, desk, text};
 use crate::{
-    foreign::install::curl,
+    outside::curl,
     raw::fixtures,
     support::{Desk, Run},
 };

@@ -1,16 +1,9 @@
 //! Malformed specs: each is answered with the line and the remedy, and none with a panic.
 
-use std::{fs, path::Path};
-
-use crate::support::{Desk, Run};
-
-/// The malformed specs of the repository, by name.
-pub(super) fn malformed() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/malformed");
-    let files = bellcheck::files::find(&folder, ".yaml").unwrap();
-    let name = |file: &Path| file.file_stem().unwrap().to_str().unwrap().to_owned();
-    files.iter().map(|file| (name(file), fs::read_to_string(file).unwrap())).collect()
-}
+use crate::{
+    outside::malformed,
+    support::{Desk, Run},
+};
 
 fn assert_answered(name: &str, run: &Run) {
     let shown = run.all();

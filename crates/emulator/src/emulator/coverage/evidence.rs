@@ -2,7 +2,7 @@
 
 /// What foreign clients sent and read the answers of by their own models: the client, and a line for each
 /// operation with the parameters that it sent (`Operation: Name Name`). The files are written from the
-/// journal of the emulator that the clients called; the tests of the clients (`tests/it/foreign/`) fail
+/// journal of the emulator that the clients called; the tests of the clients (`crates/judges`) fail
 /// when they are not what was sent.
 pub(in crate::emulator) const FOREIGN: [(&str, &str); 3] = [
     ("Python V3", include_str!("foreign/python-v3.txt")),

@@ -4,12 +4,11 @@
 use std::{
     ffi::OsString,
     fs::{self, File},
-    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use crate::raw::fixtures;
+use crate::outside::{seated, source, target, version};
 
 /// Who runs a judge's program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,37 +132,9 @@ fn debian(package: &str, program: &str, more: &[&str]) -> Result<PathBuf, String
     Ok(folder.join("root"))
 }
 
-/// curl, which is told where to go by its arguments only.
-pub(crate) fn curl() -> Option<&'static str> {
-    seated(version("curl", &["--version"]).map(|()| "curl"), "curl")
-}
-
-/// What was got; otherwise that is said, and in CI it is a failure.
-fn seated<T>(got: Result<T, String>, what: &str) -> Option<T> {
-    match got {
-        Ok(got) => Some(got),
-        Err(reason) if in_ci() => panic!("{what} cannot be had: {reason}"),
-        Err(reason) => {
-            not_judged(what, &reason);
-            None
-        }
-    }
-}
-
-/// Says that a test could not look at something, past the capture of test output: whoever runs the tests
-/// must see it.
-pub(crate) fn not_judged(what: &str, reason: &str) {
-    writeln!(std::io::stderr(), "\nNOT JUDGED, for want of {what}: {reason}\n").ok();
-}
-
-/// The judges' programs and the lists of what they need.
-pub(crate) fn source() -> PathBuf {
-    fixtures("").parent().unwrap().join("tests/foreign")
-}
-
 /// Where everything foreign is kept.
 pub(crate) fn home() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("foreign")
+    target().join("foreign")
 }
 
 /// Runs an installation into `target/foreign/NAME` unless it is there for the same lists. One
@@ -194,23 +165,6 @@ fn once(name: &str, lists: &[&Path], command: impl Fn(&Path) -> Command) -> Resu
     }
     fs::write(&done, wanted).map_err(|error| error.to_string())?;
     Ok(folder)
-}
-
-fn version(program: &str, args: &[&str]) -> Result<(), String> {
-    let found = Command::new(program).args(args).stdin(Stdio::null()).output();
-    if found.is_ok_and(|output| output.status.success()) {
-        Ok(())
-    } else {
-        Err(format!("`{program} {}` does not work here; install it to have them", args.join(" ")))
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test that may not be left out in CI has to know where it is"
-)]
-pub(crate) fn in_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
 #[test]

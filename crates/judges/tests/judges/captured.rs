@@ -11,7 +11,7 @@ use bellcheck::{
 };
 use serde_json::{Value, json};
 
-use super::judge::emulator;
+use crate::judge::emulator;
 use crate::support::{Cloud, Desk};
 
 /// Who sends: each lays a call out in its own way.

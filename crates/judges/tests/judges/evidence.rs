@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::install::in_ci;
+use crate::outside::in_ci;
 use crate::{raw::fixtures, support::Cloud};
 
 /// Operations with the parameters that were sent to them.

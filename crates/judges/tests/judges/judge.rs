@@ -2,8 +2,11 @@
 
 use std::{fs, process::Stdio, time::Duration};
 
-use super::install::{Runtime, home, source};
 use crate::support::{Cloud, Desk, pause};
+use crate::{
+    install::{Runtime, home},
+    outside::source,
+};
 
 /// The emulated delays, short but not nothing: the judges wait for what they cause in real time.
 const QUICK: [&str; 12] = [

@@ -12,11 +12,12 @@ use super::{
     robots,
 };
 use crate::{
+    api::ecs::DescribeInstances,
     credentials::Tried,
     diagnostic::Severity,
     doctor::{self, Check, Examination, Need, Purpose, State, Subject, Trouble},
     openapi::{Client, Nonce as _, Product, RandomNonce},
-    scenario::{self, FileKind, Met, Scenario, discover},
+    scenario::{self, FileKind, Met, Scenario, discover, live},
     spec::{Robot, Spec, StandIns},
 };
 
@@ -189,7 +190,11 @@ fn acts(context: &Context, args: &Doctor, specs: &[Spec]) -> Result<Vec<Need>, F
             match loaded {
                 Some(loaded) => {
                     let of_stack = loaded.value.iter().filter(|scenario| scenario.spec.stack == spec.stack);
-                    let steps = of_stack.flat_map(Scenario::all_steps);
+                    let of_stack: Vec<&Scenario> = of_stack.collect();
+                    if of_stack.iter().any(|scenario| !live::used(scenario).is_empty()) {
+                        found.push(Need::of::<DescribeInstances>());
+                    }
+                    let steps = of_stack.into_iter().flat_map(Scenario::all_steps);
                     for step in steps {
                         let act = step.kind.operation();
                         let act = act.map(|(product, operation)| (product, operation, true));

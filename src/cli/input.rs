@@ -62,7 +62,7 @@ pub(super) fn one_line(path: &Path, what: &str) -> Result<Secret, Failure> {
 /// Why a path cannot be used.
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let help = match error.kind() {
-        io::ErrorKind::NotFound => "check the path; `bellcheck validate` lists what it finds in a folder",
+        io::ErrorKind::NotFound => "check the path",
         io::ErrorKind::PermissionDenied => "make the file readable for this user",
         io::ErrorKind::InvalidData => "save the file as UTF-8",
         io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory => "name a regular file",

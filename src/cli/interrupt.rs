@@ -229,6 +229,6 @@ pub(super) fn interrupted(what: &str) -> Failure {
         Exit::Interrupted,
         "cli::interrupted",
         format!("interrupted: {what}"),
-        "run the command again; it continues from what is there",
+        "run the command again",
     )
 }

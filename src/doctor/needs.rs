@@ -6,15 +6,11 @@
 use serde_json::{Value, json};
 
 use crate::{
-    api::{
-        cloudmonitor::{
-            DeleteContact, DeleteContactGroup, DeleteEventRuleTargets, DeleteEventRules,
-            DescribeAlertLogList, DescribeContactGroupList, DescribeContactList, DescribeEventRuleAttribute,
-            DescribeEventRuleList, DescribeEventRuleTargetList, DescribeMetricRuleList,
-            DescribeMonitorGroups, DescribeSystemEventAttribute, PutContact, PutContactGroup, PutEventRule,
-            PutEventRuleTargets,
-        },
-        ecs::DescribeInstances,
+    api::cloudmonitor::{
+        DeleteContact, DeleteContactGroup, DeleteEventRuleTargets, DeleteEventRules, DescribeAlertLogList,
+        DescribeContactGroupList, DescribeContactList, DescribeEventRuleAttribute, DescribeEventRuleList,
+        DescribeEventRuleTargetList, DescribeMetricRuleList, DescribeMonitorGroups,
+        DescribeSystemEventAttribute, PutContact, PutContactGroup, PutEventRule, PutEventRuleTargets,
     },
     openapi::{Operation, Product},
     spec::Spec,
@@ -106,11 +102,7 @@ pub fn needs(specs: &[Spec], purpose: Purpose, acts: &[Need]) -> Vec<Need> {
         ]);
     }
     if purpose == Purpose::Test {
-        found.extend([
-            Need::of::<DescribeSystemEventAttribute>(),
-            Need::of::<DescribeAlertLogList>(),
-            Need::of::<DescribeInstances>(),
-        ]);
+        found.extend([Need::of::<DescribeSystemEventAttribute>(), Need::of::<DescribeAlertLogList>()]);
         found.extend(acts);
     }
     found.sort_unstable();

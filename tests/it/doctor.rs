@@ -349,6 +349,10 @@ fn a_policy_for_tests_has_what_the_scenarios_do() {
     for action in ["ecs:RebootInstance", "ecs:DeleteInstance", "cms:PutContact"] {
         assert!(!test.contains(action), "{action} is in {test:?}");
     }
+    // A drill without an instance asks for none.
+    let deploy = format!("{}/examples/deploy", env!("CARGO_MANIFEST_DIR"));
+    let run = desk.run(&["doctor", &deploy, "--ram-policy", "--for", "test"]).exits(0);
+    run.says("cms:SendDryRunSystemEvent").hides("ecs:");
     let run = desk.run(&["doctor", "quickstart/bellcheck.yaml", "--ram-policy"]).exits(0);
     assert!(!run.stdout.contains("ecs:") && !run.stdout.contains("sts:"), "{}", run.stdout);
     desk.replace("quickstart/bellcheck.yaml", "rules:\n", "rule:\n");

@@ -72,7 +72,7 @@ fn bare(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> Run {
 #[test]
 fn the_examples_need_no_secret_where_nothing_is_called() {
     let desk = Desk::new();
-    let said = "`DING_MANAGERS_TOKEN`, `DING_OPS_TOKEN` are not set: placeholders stand in";
+    let said = "`DING_MANAGERS_TOKEN`, `DING_OPS_TOKEN` are not set, or empty: placeholders stand in";
     bare(&desk, &[], &["validate", "quickstart", "--deny", "warnings"]).exits(0).says(said);
     bare(&desk, &[], &["test", "quickstart", "--deny", "warnings"]).exits(0).says(said);
     let explain = ["explain", "quickstart", "--event", "Instance:StateChange"];
@@ -86,7 +86,7 @@ fn the_examples_need_no_secret_where_nothing_is_called() {
     // What has a value is taken as it is, and only the rest is told.
     bare(&desk, &[("DING_OPS_TOKEN", TOKEN)], &["validate", "quickstart"])
         .exits(0)
-        .says("`DING_MANAGERS_TOKEN` is not set: a placeholder stands in")
+        .says("`DING_MANAGERS_TOKEN` is not set, or empty: a placeholder stands in")
         .hides("`DING_OPS_TOKEN`");
     let both = [("DING_OPS_TOKEN", TOKEN), ("DING_MANAGERS_TOKEN", OTHER)];
     bare(&desk, &both, &["validate", "quickstart", "--deny", "warnings"]).exits(0).hides("stand in");
@@ -247,7 +247,7 @@ fn a_default_of_a_fleet_is_none_either() {
     );
     bare(&desk, &[], &["validate", "fleet.yaml"])
         .exits(0)
-        .says("`DING_MANAGERS_TOKEN`, `M` are not set: placeholders stand in");
+        .says("`DING_MANAGERS_TOKEN`, `M` are not set, or empty: placeholders stand in");
     let args = ["fleet", "plan", "fleet.yaml"];
     stranger
         .run(&desk, &[("M", OTHER)], &args)

@@ -243,3 +243,16 @@ fn tokens_reach_neither_output_nor_journal() {
     let journal = cloud.control("GET", "/_bellcheck/journal", &Value::Null).to_string();
     assert!(journal.contains("PutContact") && !journal.contains(canary));
 }
+
+#[test]
+fn plan_journal_and_alert_log_show_one_fingerprint_of_a_webhook() {
+    let desk = Desk::new();
+    let cloud = Cloud::start(&desk, &["--spec", SPEC]);
+    let plan = cloud.run(&desk, &["plan", SPEC]).exits(0).stdout;
+    let shown = plan.lines().find_map(|line| line.split("access_token=").nth(1)).unwrap().to_owned();
+    assert!(shown.starts_with("[sha256:") && shown.ends_with(']'), "{shown}");
+    cloud.run(&desk, &["apply", SPEC, "--yes"]).exits(0);
+    let journal = cloud.control("GET", "/_bellcheck/journal", &serde_json::Value::Null).to_string();
+    assert!(journal.contains(&format!("access_token={shown}\"")), "{shown} is not in {journal}");
+    assert!(!journal.contains("]]\""), "{journal}");
+}

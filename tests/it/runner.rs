@@ -448,3 +448,9 @@ fn a_pattern_runs_all_that_it_fits_whoever_expands_it() {
         .says("1 scenario: 1 passed")
         .says("looked at 2 files: 1 with scenarios; left out: spec: quickstart/bellcheck.yaml");
 }
+
+#[test]
+fn without_a_path_the_folder_of_scenarios_is_asked_for_by_its_name() {
+    let desk = Desk::new();
+    desk.run(&["test"]).exits(2).says("there is no `scenarios` here").says("`bellcheck test FILE`");
+}

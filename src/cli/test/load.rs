@@ -17,6 +17,9 @@ use crate::{
     spec::StandIns,
 };
 
+/// Where scenarios are looked for when no path is named.
+const SCENARIOS: &str = "scenarios";
+
 /// Loads every scenario, so that a fault in the last file is reported before the first one runs. With
 /// `stand_ins` secrets need no value.
 ///
@@ -30,6 +33,17 @@ pub(in crate::cli) fn load(
     strictness: &Strictness,
     stand_ins: Option<&StandIns>,
 ) -> Result<Vec<Scenario>, Failure> {
+    if let [path] = paths
+        && path.as_os_str() == SCENARIOS
+        && !path.exists()
+    {
+        return Err(Failure::new(
+            Exit::Input,
+            "test::nothing",
+            format!("there is no `{SCENARIOS}` here, which is taken where no path is named"),
+            "name a scenario or a folder: `bellcheck test FILE`",
+        ));
+    }
     let looked = looked::at(paths, &variables.var_files)?;
     // Whoever types one file alone means it, whatever it seems to be; but for what it certainly is.
     if let Some(only) = looked.only() {

@@ -143,7 +143,13 @@ fn other_status(look: &Look, seen: &Sighting) -> String {
         _ => return String::new(),
     };
     if differs && matches!(look.at, Scene::Alerts { .. }) {
-        format!(" an alert of this kind is expected with `status: {word}`")
+        let silent = match word {
+            "silenced" => {
+                "; a rule is silent for its `silence` after it notified: wait until it is over, or shorten it"
+            }
+            _ => "",
+        };
+        format!(" an alert of this kind is expected with `status: {word}`{silent}")
     } else {
         String::new()
     }

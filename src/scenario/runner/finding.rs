@@ -113,8 +113,8 @@ const REACH: &str = "send the robot a message with `bellcheck send`: its own ans
 /// Somebody told the program to stop before this step.
 pub(super) fn interrupted(scenario: &Scenario, span: Span) -> Diagnostic {
     Diagnostic::error("scenario::interrupted", "the run was interrupted")
-        .at(&scenario.source, span, "before this step")
-        .help("run it again: `finally` was done")
+        .at(&scenario.source, span, "before this step was over")
+        .help("run it again; what the scenario has under `finally` was done all the same")
 }
 
 /// The scenario's time was over in a step.

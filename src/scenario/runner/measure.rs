@@ -47,7 +47,11 @@ impl Story<'_> {
                     "there is a limit for messages, and none was measured",
                 )
                 .at(&scenario.source, first.limit.span, "nothing could exceed this limit")
-                .help("add an `expect` for a message, or remove `slo`"),
+                .help(if self.cloud.live().is_some() {
+                    "on the real cloud a relay measures when a message arrives: name one under `relay` of binds.yaml, or remove `slo`"
+                } else {
+                    "add an `expect` for a message, or remove `slo`"
+                }),
             );
             return Verdict::Failed;
         }

@@ -362,6 +362,8 @@ impl<'a> Story<'a> {
 
     /// Somebody wants the run to end: the story ends here, and `finally` still comes.
     pub(super) fn interrupted(&mut self, step: &Step) -> (Verdict, Go) {
+        // What nobody has told of yet went on as the spec says, as far as is known.
+        self.cloud.conclude();
         let finding = finding::interrupted(self.scenario, step.span);
         self.say(MomentKind::Broken, finding.message.clone());
         self.findings.push(finding);

@@ -204,8 +204,9 @@ fn expand(
                 is_open = true;
             }
             (None, _) => {
-                let set =
-                    format!("set `{name}` in the environment or, where the command takes it, by `--var`");
+                let set = format!(
+                    "set `{name}` in the environment, or by `--var` or `--var-file` where the command takes them"
+                );
                 // A secret that a file gives for the case that there is none is no secret.
                 let help = if place.is_secret() {
                     set

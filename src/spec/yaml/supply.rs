@@ -158,7 +158,7 @@ impl StandIns {
             if listed.len() == 1 { ("is", "a placeholder stands") } else { ("are", "placeholders stand") };
         (!listed.is_empty()).then(|| {
             format!(
-                "{} {are} not set: {s} in, since nothing is called here; --require-vars takes that for a fault",
+                "{} {are} not set, or empty: {s} in, since nothing is called here; --require-vars takes that for a fault",
                 listed.join(", ")
             )
         })

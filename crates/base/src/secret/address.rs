@@ -77,6 +77,7 @@ pub fn show_address(url: &str) -> String {
     }
     if let (true, None, Some(query), None) = (parts.is_robot(), parts.login, parts.query, parts.fragment) {
         let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some((_, value)) if is_shown(value) => pair.to_owned(),
             Some((name, value)) if !value.is_empty() => format!("{name}=[{}]", fingerprint(value)),
             None if !pair.is_empty() => format!("[{}]", fingerprint(pair)),
             _ => pair.to_owned(),
@@ -84,7 +85,16 @@ pub fn show_address(url: &str) -> String {
         let pairs: Vec<String> = pairs.collect();
         return format!("{}://{}{}?{}", parts.scheme, parts.host, parts.path, pairs.join("&"));
     }
+    if is_shown(parts.path.trim_start_matches('/')) && parts.query.is_none() && parts.login.is_none() {
+        return url.to_owned();
+    }
     format!("{}://{}/[{}]", parts.scheme, parts.host, fingerprint(url))
+}
+
+/// Whether a part of an address is a fingerprint, since the address was shown before.
+fn is_shown(part: &str) -> bool {
+    let digits = part.strip_prefix("[sha256:").and_then(|rest| rest.strip_suffix(']'));
+    digits.is_some_and(|digits| digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// As [`show_address`], for an address in custody.
@@ -118,7 +128,13 @@ pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
         let behind = at + SIGN.len();
         let end = text[behind..].find(ends).map_or(text.len(), |length| behind + length);
         if scheme > 0 {
-            let address = text[at - scheme..end].trim_end_matches([',', '.', ';', ':', ')', ']', '}', '!']);
+            let whole = &text[at - scheme..end];
+            let mut address = whole.trim_end_matches([',', '.', ';', ':', ')', ']', '}', '!']);
+            // The bracket of a fingerprint belongs to it.
+            let with_bracket = &whole[..whole.len().min(address.len() + 1)];
+            if with_bracket.rfind('[').is_some_and(|open| is_shown(&with_bracket[open..])) {
+                address = with_bracket;
+            }
             found.push(at - scheme..at - scheme + address.len());
         }
         from = end;
@@ -202,6 +218,21 @@ pub(super) fn is_key(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_shown_before_stays_as_it_is() {
+        for url in [
+            "https://oapi.dingtalk.com/robot/send?access_token=s3cr3t&sign=s3cr3t",
+            "https://hooks.example.com/s3cr3t?key=s3cr3t",
+        ] {
+            let shown = show_address(url);
+            assert_eq!(show_address(&shown), shown);
+            let text = format!("see {shown}, ({shown}) and [{shown}].");
+            assert_eq!(show_addresses(&text), text);
+        }
+        // What only looks like a fingerprint in part is none.
+        assert!(!show_address("https://hooks.example.com/[sha256:12345678]/s3cr3t").contains("s3cr3t"));
+    }
 
     #[test]
     fn nothing_of_an_address_that_may_be_secret_is_shown() {

@@ -198,7 +198,7 @@ mod tests {
         assert!(of("A", Place::Secret, "", "").starts_with("SEC"));
         assert_eq!(stand_ins.of("C", Place::Open, "", ""), None);
         let said = stand_ins.sentence().unwrap();
-        assert!(said.starts_with("`A`, `B` are not set: placeholders stand in"), "{said}");
+        assert!(said.starts_with("`A`, `B` are not set, or empty: placeholders stand in"), "{said}");
     }
 
     #[test]
